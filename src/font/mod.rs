@@ -1,0 +1,263 @@
+//! Faces: found, measured, shaped with, reduced to what is used.
+//!
+//! A [`FontBook`] holds the bundled faces, the project's own and, where they are allowed, the system's. It knows nothing of
+//! paragraphs. Start at [`FontBook`].
+
+mod bundled;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use harfrust::font::Font;
+use harfrust::font::glyph::outline::{DrawMemory, DrawOptions};
+use harfrust::font::metrics::Metrics;
+use harfrust::GlyphId;
+
+pub use harfrust::font::Blob;
+/// One step of a glyph's outline, in font units with `y` upwards.
+pub use harfrust::font::glyph::outline::PathElement;
+
+/// Names a face in a [`FontBook`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FaceId(pub u16);
+
+/// Where a face came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Part of the program.
+    Bundled,
+    /// The project's `fonts/`.
+    Project,
+    /// Installed on the machine.
+    System,
+}
+
+/// A typeface in one weight and slope.
+#[derive(Clone)]
+pub struct Face {
+    font: Font,
+    data: Blob,
+    index: u32,
+    origin: Origin,
+    family: String,
+    postscript_name: String,
+    weight: u16,
+    italic: bool,
+}
+
+impl fmt::Debug for Face {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Face({})", self.postscript_name)
+    }
+}
+
+/// What a PDF font descriptor asks of a face, in thousandths of an em.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaceMetrics {
+    /// Height above the baseline.
+    pub ascent: i32,
+    /// Depth below the baseline, negative.
+    pub descent: i32,
+    /// Height of a capital letter.
+    pub cap_height: i32,
+    /// Height of a lower-case letter without ascender.
+    pub x_height: i32,
+    /// Slant in degrees, negative for letters that lean to the right.
+    pub italic_angle: i32,
+    /// The smallest box around all glyphs: left, bottom, right, top.
+    pub bounds: [i32; 4],
+    /// Whether all letters are equally wide.
+    pub fixed_pitch: bool,
+}
+
+/// A font file with only the glyphs in use.
+#[derive(Clone, Debug)]
+pub struct Subset {
+    /// The font file: glyph `n` is also character id `n`.
+    pub data: Vec<u8>,
+    /// Old glyph index → new glyph index, consecutive from 0 (`.notdef`).
+    pub glyphs: BTreeMap<u16, u16>,
+    /// Whether the outlines are PostScript (CFF) rather than TrueType.
+    pub postscript: bool,
+}
+
+impl Face {
+    /// Reads face `index` of a font file. `None` where the file is no font, or a variable one with `CFF2` outlines, or has
+    /// no Unicode character map. Cost: a few tables are read, no outline.
+    #[must_use]
+    pub fn parse(data: Blob, index: u32, origin: Origin) -> Option<Self> {
+        let font = Font::new(data.clone(), index)?;
+        if !font.charmap().has_unicode() || font.units_per_em() == 0 {
+            return None;
+        }
+        let name = |number: u16| -> Option<String> {
+            let name = font.names().get(harfrust::font::name::NameId::new(number))?.english_or_first()?;
+            let text: String = name.name().chars().collect();
+            Some(text).filter(|text| !text.is_empty())
+        };
+        let attributes = font.default_attributes();
+        let family = name(16).or_else(|| name(1))?;
+        let postscript_name = name(6).unwrap_or_else(|| family.replace(' ', ""));
+        let postscript_name =
+            postscript_name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+        let weight = attributes.weight.value() as u16;
+        let italic = attributes.style != harfrust::font::attribute::Style::Normal;
+        Some(Self { data, index, origin, family, postscript_name, weight, italic, font })
+    }
+
+    /// The font file, which may hold other faces too.
+    #[must_use]
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// The face's place in its file.
+    #[must_use]
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// Where the face came from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The family's name, such as `Libertinus Serif`.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        &self.family
+    }
+
+    /// The face's PostScript name, such as `LibertinusSerif-Bold`: ASCII letters, digits and hyphens.
+    #[must_use]
+    pub fn postscript_name(&self) -> &str {
+        &self.postscript_name
+    }
+
+    /// The weight, 400 for regular, 700 for bold.
+    #[must_use]
+    pub fn weight(&self) -> u16 {
+        self.weight
+    }
+
+    /// Whether the letters slope.
+    #[must_use]
+    pub fn is_italic(&self) -> bool {
+        self.italic
+    }
+
+    /// The units of an em in which the font's numbers are given.
+    #[must_use]
+    pub fn units_per_em(&self) -> i64 {
+        i64::from(self.font.units_per_em())
+    }
+
+    /// Whether the face has a letter for `character`.
+    #[must_use]
+    pub fn covers(&self, character: char) -> bool {
+        self.glyph(character).is_some()
+    }
+
+    /// The glyph for `character`, before any substitution.
+    #[must_use]
+    pub fn glyph(&self, character: char) -> Option<u16> {
+        let glyph = self.font.charmap().map_unicode(character)?.to_u32();
+        u16::try_from(glyph).ok().filter(|&glyph| glyph != 0)
+    }
+
+    /// How far `glyph` advances the pen, in font units, unkerned: the number that a PDF's `/W` array must give, scaled to
+    /// thousandths of an em.
+    #[must_use]
+    pub fn advance(&self, glyph: u16) -> i64 {
+        #[expect(clippy::cast_possible_truncation, reason = "font units are 16 bits")]
+        let advance = self.font.glyph_metrics().h_advance(GlyphId::new(u32::from(glyph))).round() as i64;
+        advance
+    }
+
+    /// What a font descriptor needs.
+    #[must_use]
+    pub fn metrics(&self) -> FaceMetrics {
+        let metrics: &Metrics = self.font.metrics();
+        let style = self.font.style_metrics();
+        let em = f64::from(self.font.units_per_em());
+        #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
+        let thousandths = |value: f64| (value * 1000.0 / em).round() as i32;
+        let line = metrics.typo_line.or(metrics.hhea_line);
+        let ascent = line.map_or(800, |line| thousandths(line.ascender.to_f64()));
+        let cap_height = metrics.cap_height.map_or(700, |height| thousandths(height.to_f64()));
+        #[expect(clippy::cast_possible_truncation, reason = "degrees")]
+        let italic_angle = style.italic_angle.map_or(0, |angle| angle.to_f64().round() as i32);
+        FaceMetrics {
+            ascent,
+            descent: line.map_or(-200, |line| thousandths(line.descender.to_f64())),
+            cap_height,
+            x_height: metrics.x_height.map_or(500, |height| thousandths(height.to_f64())),
+            italic_angle,
+            bounds: [
+                thousandths(metrics.bounds.x_min.to_f64()),
+                thousandths(metrics.bounds.y_min.to_f64()),
+                thousandths(metrics.bounds.x_max.to_f64()),
+                thousandths(metrics.bounds.y_max.to_f64()),
+            ],
+            fixed_pitch: style.is_fixed_pitch.unwrap_or(false),
+        }
+    }
+
+    /// The outline of `glyph` in font units, `y` upwards; empty for a space or an unknown glyph.
+    #[must_use]
+    pub fn outline(&self, glyph: u16) -> Vec<PathElement> {
+        let mut path = Vec::new();
+        if let Some(outline) = self.font.outline_glyphs().get(GlyphId::new(u32::from(glyph))) {
+            let options = DrawOptions::new().with_ppem(None);
+            if outline.draw(&options, DrawMemory::default(), &mut path).is_err() {
+                path.clear();
+            }
+        }
+        path
+    }
+
+    /// The face reduced to `glyphs` (`.notdef` joins them). Linear in the glyphs kept.
+    ///
+    /// # Errors
+    /// Says what the subsetter could not read, in words.
+    pub fn subset(&self, glyphs: impl IntoIterator<Item = u16>) -> Result<Subset, String> {
+        let remapper = subsetter::GlyphRemapper::new_from_glyphs_sorted(
+            &glyphs.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
+        );
+        let data = subsetter::subset(&self.data, self.index, &remapper)
+            .map_err(|error| format!("{}: {error}", self.postscript_name))?;
+        let glyphs = (0..).zip(remapper.remapped_gids()).map(|(new, old)| (old, new)).collect();
+        let postscript = data.starts_with(b"OTTO");
+        Ok(Subset { data, glyphs, postscript })
+    }
+}
+
+/// All faces that a book may use, in the order in which they are asked for a letter.
+#[derive(Clone, Debug, Default)]
+pub struct FontBook {
+    faces: Vec<Face>,
+}
+
+impl FontBook {
+    /// The bundled faces alone.
+    #[must_use]
+    pub fn bundled() -> Self {
+        Self { faces: bundled::faces() }
+    }
+
+    /// The face that `id` names.
+    ///
+    /// # Panics
+    /// Where `id` comes from another font book: a fault of the program.
+    #[must_use]
+    pub fn face(&self, id: FaceId) -> &Face {
+        &self.faces[usize::from(id.0)]
+    }
+
+    /// The faces with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (FaceId, &Face)> {
+        (0..).map(FaceId).zip(&self.faces)
+    }
+}

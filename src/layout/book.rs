@@ -1,0 +1,326 @@
+//! Model 2, the shared layout model: what both editions are written from.
+//!
+//! A [`Book`] holds one document, the facts that no page size changes, and a [`Pagination`]: pages of frames whose items
+//! are all that a page painter needs to know. The PDF paints pages; the EPUB walks the document and marks where each page
+//! [starts](Page::starts_at). It knows nothing of file formats. Start at [`Book`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::document::{Document, NodeId};
+use crate::font::{FaceId, FontBook};
+use crate::geometry::{Length, Point, Rect};
+use crate::graphic::{GraphicId, Graphics};
+pub use crate::style::Side;
+use crate::style::Style;
+
+/// Everything that the editions are written from.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// What the author wrote, the same tree for both editions.
+    pub document: Document,
+    /// The design.
+    pub style: Style,
+    /// The fonts in use.
+    pub fonts: Arc<FontBook>,
+    /// The images in use.
+    pub graphics: Graphics,
+    /// What is known of nodes before there are pages.
+    pub facts: Facts,
+    /// The pages.
+    pub pagination: Pagination,
+    /// Contents and landmarks.
+    pub navigation: Navigation,
+}
+
+/// What no page size changes, by node. Ordered maps, so that walking one is deterministic.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// Where each link (an inline of kind `Link`) leads.
+    pub links: BTreeMap<NodeId, LinkTarget>,
+    /// The number shown for each note, by the note's id, counted from 1.
+    pub note_numbers: BTreeMap<NodeId, u32>,
+    /// The decoded image of each figure (by the block's id) or inline image (by the inline's id); one that could not
+    /// be placed is absent, and its alternative text is shown instead.
+    pub images: BTreeMap<NodeId, GraphicId>,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkTarget {
+    /// A block of this book.
+    Node(NodeId),
+    /// An address outside the book, absolute and percent-encoded.
+    External(String),
+    /// Nowhere: the address could not be resolved, the text is shown plainly, and a diagnostic was given.
+    Broken,
+}
+
+/// The pages of one layout.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pagination {
+    /// The pages in order; the first is a recto.
+    pub pages: Vec<Page>,
+}
+
+/// A finished page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// What it is called.
+    pub label: PageLabel,
+    /// Recto or verso.
+    pub side: Side,
+    /// Where the main text on this page starts. `None` for blank and generated pages (title, contents), which stay out
+    /// of the page list.
+    pub starts_at: Option<FlowPosition>,
+    /// What is on it, in painting order.
+    pub frames: Vec<Frame>,
+}
+
+/// A page's name: the PDF's page label and the text of the EPUB's page list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageLabel {
+    /// How the number is written.
+    pub numbering: Numbering,
+    /// The number, from 1.
+    pub number: u32,
+}
+
+impl PageLabel {
+    /// The label as it is printed: `xii`, `42`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self.numbering {
+            Numbering::Decimal => self.number.to_string(),
+            Numbering::LowerRoman => roman(self.number),
+        }
+    }
+}
+
+/// How page numbers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    /// 1, 2, 3.
+    Decimal,
+    /// i, ii, iii, for front matter.
+    LowerRoman,
+}
+
+/// Lower-case roman numeral of `number`; beyond 3,999 the thousands repeat `m`.
+fn roman(mut number: u32) -> String {
+    const DIGITS: [(u32, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let mut text = String::new();
+    for (value, digit) in DIGITS {
+        while number >= value {
+            text.push_str(digit);
+            number -= value;
+        }
+    }
+    text
+}
+
+/// A place in the main text, in logical order (an InDesign story offset).
+///
+/// `node` is a leaf: an inline of kind `Text`, `Code`, `Image` or `NoteReference`, or a block of kind `Code`, `Figure` or
+/// `Break`. `offset` counts bytes of the leaf's text (`Text` and `Code`), and is 0 for the others. Where a page starts
+/// with the second half of a divided word, `offset` points into the word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FlowPosition {
+    /// The leaf.
+    pub node: NodeId,
+    /// Bytes into the leaf's text.
+    pub offset: u32,
+}
+
+/// A box on a page, and what is in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// Where it is.
+    pub rect: Rect,
+    /// What it holds, in painting order.
+    pub items: Vec<FrameItem>,
+}
+
+/// A thing to paint, and whose it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrameItem {
+    /// What it belongs to in the structure of the document.
+    pub owner: Owner,
+    /// What it is.
+    pub kind: ItemKind,
+}
+
+/// The kinds of thing to paint.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ItemKind {
+    /// Letters on one baseline.
+    Glyphs(GlyphRun),
+    /// A filled box.
+    Rule {
+        /// Where.
+        rect: Rect,
+        /// Its colour.
+        ink: Ink,
+    },
+    /// An image, scaled to fill `rect`.
+    Image {
+        /// Where.
+        rect: Rect,
+        /// Which.
+        graphic: GraphicId,
+    },
+    /// A box that can be clicked; nothing is painted. The owner is the link's own inline, or a contents entry.
+    Link {
+        /// Where; one line's worth.
+        rect: Rect,
+        /// Where it leads; never [`LinkTarget::Broken`].
+        target: LinkTarget,
+    },
+}
+
+/// What a painted thing belongs to.
+///
+/// The structure tree is the document's tree: a PDF writer walks the document, and hangs each item under the element of
+/// its owner. So reading order is manuscript order however the page was composed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// Text or image of a leaf (see [`FlowPosition`] for which nodes are leaves), or of a note's number at its
+    /// reference; for an [`ItemKind::Link`], the link inline itself.
+    Node(NodeId),
+    /// The generated marker of a list item (bullet, number or check box), by the item's id, or of a note, by the
+    /// note's id.
+    Marker(NodeId),
+    /// A line of the title page.
+    TitlePage(TitleLine),
+    /// The heading of the generated contents.
+    ContentsHeading,
+    /// An entry of the generated contents: its index in [`Navigation::entries`], title or page number.
+    ContentsEntry(u32),
+    /// Not part of the document: furniture and ornament.
+    Artifact(Artifact),
+}
+
+/// The lines of a title page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TitleLine {
+    /// The title.
+    Title,
+    /// The subtitle.
+    Subtitle,
+    /// The author with this index.
+    Author(u32),
+    /// The publisher and the date.
+    Imprint,
+}
+
+/// The kinds of artifact (PDF 32000-1, 14.8.2.2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Artifact {
+    /// The running head.
+    Header,
+    /// The folio.
+    Footer,
+    /// Rules, grounds and leaders: what is there for looks.
+    Layout,
+}
+
+/// Letters of one face, size and colour on one baseline, within one leaf of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GlyphRun {
+    /// Where the baseline starts: the left end.
+    pub origin: Point,
+    /// The face.
+    pub face: FaceId,
+    /// The type size.
+    pub size: Length,
+    /// Horizontal scale in parts per ten thousand: 10,000 is the face's own width. The glyphs' advances and offsets
+    /// are as they come out on the page, scaled already.
+    pub expansion: u16,
+    /// The colour.
+    pub ink: Ink,
+    /// Language of the text, a BCP 47 tag, where it differs from the document's.
+    pub language: Option<Arc<str>>,
+    /// What the glyphs say, in logical order. Empty for what the program put in and a reader should not meet (a hyphen
+    /// at a line's end).
+    pub text: String,
+    /// The letters from left to right.
+    pub glyphs: Vec<Glyph>,
+}
+
+impl GlyphRun {
+    /// From the left end of the first glyph to the right end of the last.
+    #[must_use]
+    pub fn width(&self) -> Length {
+        self.glyphs.iter().map(|glyph| glyph.advance).sum()
+    }
+}
+
+/// A letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyph {
+    /// Its index in the face.
+    pub id: u16,
+    /// Where its text starts in the run's text, in bytes. Glyphs that share a cluster (a base and its marks, or a
+    /// ligature) share the number; in a right-to-left run the numbers fall.
+    pub cluster: u32,
+    /// How far the next glyph is, kerning, tracking and justification included.
+    pub advance: Length,
+    /// Where it is painted, from its place on the baseline; positive `y` is downwards.
+    pub offset: Point,
+}
+
+/// A colour of ink. Black is black ink alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ink {
+    /// Full black.
+    Black,
+    /// A tint of black, in per cent.
+    Tint(u8),
+}
+
+/// The ways into the book.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Navigation {
+    /// The headings in reading order: the contents of both editions and the outline.
+    pub entries: Vec<ContentsEntry>,
+}
+
+/// A heading in the contents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContentsEntry {
+    /// Its words.
+    pub title: String,
+    /// The heading.
+    pub target: NodeId,
+    /// How deep it stands, from 0 for the top; never more than one deeper than the entry before it.
+    pub depth: u8,
+    /// The index of the page that it is on, in [`Pagination::pages`].
+    pub page: u32,
+    /// Where on that page, from the top of the trim: the top of the heading.
+    pub top: Length,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roman_numerals_subtract() {
+        let all: Vec<String> = [1, 4, 9, 14, 40, 99, 1999].map(roman).to_vec();
+        assert_eq!(all, ["i", "iv", "ix", "xiv", "xl", "xcix", "mcmxcix"]);
+    }
+}

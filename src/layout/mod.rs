@@ -1,0 +1,3 @@
+//! Document → [`Book`](book::Book): lines, pages and the ways into them.
+
+pub mod book;

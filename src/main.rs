@@ -1,0 +1,2 @@
+//! Arguments → build → diagnostics → exit status.
+fn main() {}

@@ -1,0 +1,290 @@
+//! The design, once for both editions.
+//!
+//! A [`Style`] says how each kind of paragraph looks and what the page is like. The layout sets type by it, and the
+//! EPUB's CSS is written from the same values. It knows nothing of documents or pages. Start at [`Style`]; the
+//! designs themselves are in [`themes`].
+
+pub mod themes;
+
+use crate::geometry::{Insets, Length, Rect, Size};
+
+/// A whole design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Style {
+    /// The name that a manifest gives it.
+    pub name: &'static str,
+    /// The page.
+    pub page: PageGeometry,
+    /// How divisions begin.
+    pub opening: Opening,
+    /// The lowest heading level in the contents, 1–6.
+    pub contents_depth: u8,
+    /// One style for each [`ParagraphRole`], in the order of [`ParagraphRole::ALL`].
+    pub paragraphs: Vec<ParagraphStyle>,
+    /// How far quotes are set in on each side.
+    pub quote_indent: Length,
+    /// How far the items of a list are set in for each level: the width of the marker's column.
+    pub list_indent: Length,
+    /// How far code blocks are set in.
+    pub code_indent: Length,
+}
+
+impl Style {
+    /// The style of paragraphs that play `role`.
+    #[must_use]
+    pub fn paragraph(&self, role: ParagraphRole) -> &ParagraphStyle {
+        &self.paragraphs[role as usize]
+    }
+}
+
+/// How divisions begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Below what precedes, as the sections of a document do. Both editions keep such divisions together: the EPUB
+    /// in one file.
+    RunOn,
+    /// On the next page.
+    NewPage,
+    /// On the next right-hand page.
+    Recto,
+}
+
+/// The page of a bound book (PDF 32000-1, 14.11.2, for the boxes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageGeometry {
+    /// The finished page.
+    pub trim: Size,
+    /// The margins; inner and outer change sides between recto and verso.
+    pub margins: Insets,
+    /// The distance of two baselines of text, of which every vertical distance is a multiple.
+    pub baseline: Length,
+    /// From the top of the type area to the first baseline.
+    pub first_baseline: Length,
+}
+
+/// A side of a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The right-hand page, with an odd number.
+    Recto,
+    /// The left-hand page.
+    Verso,
+}
+
+impl PageGeometry {
+    /// The box of the main text on a page of this side.
+    #[must_use]
+    pub fn type_area(&self, side: Side) -> Rect {
+        let left = match side {
+            Side::Recto => self.margins.inner,
+            Side::Verso => self.margins.outer,
+        };
+        Rect::new(
+            left,
+            self.margins.top,
+            self.trim.width - self.margins.inner - self.margins.outer,
+            self.trim.height - self.margins.top - self.margins.bottom,
+        )
+    }
+
+    /// How many lines of text the type area holds.
+    #[must_use]
+    pub fn lines(&self) -> i64 {
+        let height = self.type_area(Side::Recto).size.height - self.first_baseline;
+        height.raw() / self.baseline.raw() + 1
+    }
+}
+
+/// What a paragraph is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(usize)]
+pub enum ParagraphRole {
+    /// Running text.
+    Body,
+    /// A heading of level 1, a division's own.
+    Heading1,
+    /// A heading of level 2.
+    Heading2,
+    /// A heading of level 3.
+    Heading3,
+    /// A heading of level 4.
+    Heading4,
+    /// A heading of level 5.
+    Heading5,
+    /// A heading of level 6.
+    Heading6,
+    /// Text of a quotation.
+    Quote,
+    /// A code block.
+    Code,
+    /// Text of a note.
+    Note,
+    /// A caption.
+    Caption,
+    /// A cell in a table's body.
+    TableCell,
+    /// A cell in a table's head.
+    TableHead,
+    /// A break between scenes.
+    Break,
+    /// The book's title, on the title page.
+    Title,
+    /// The book's subtitle.
+    Subtitle,
+    /// An author's name.
+    Author,
+    /// The publisher, at the foot of the title page.
+    Imprint,
+    /// The word over the contents.
+    ContentsHeading,
+    /// A first-level entry of the contents.
+    ContentsEntry,
+    /// A lower entry of the contents.
+    ContentsSubentry,
+    /// The line at the head of a page.
+    RunningHead,
+    /// The page number.
+    Folio,
+}
+
+impl ParagraphRole {
+    /// Every role, in the order of the declaration.
+    pub const ALL: [Self; 23] = [
+        Self::Body,
+        Self::Heading1,
+        Self::Heading2,
+        Self::Heading3,
+        Self::Heading4,
+        Self::Heading5,
+        Self::Heading6,
+        Self::Quote,
+        Self::Code,
+        Self::Note,
+        Self::Caption,
+        Self::TableCell,
+        Self::TableHead,
+        Self::Break,
+        Self::Title,
+        Self::Subtitle,
+        Self::Author,
+        Self::Imprint,
+        Self::ContentsHeading,
+        Self::ContentsEntry,
+        Self::ContentsSubentry,
+        Self::RunningHead,
+        Self::Folio,
+    ];
+
+    /// The role of a heading of `level`, 1–6 (a level beyond is taken for the nearest).
+    #[must_use]
+    pub fn heading(level: u8) -> Self {
+        match level {
+            0 | 1 => Self::Heading1,
+            2 => Self::Heading2,
+            3 => Self::Heading3,
+            4 => Self::Heading4,
+            5 => Self::Heading5,
+            _ => Self::Heading6,
+        }
+    }
+}
+
+/// How paragraphs of one role look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParagraphStyle {
+    /// How the letters look.
+    pub character: CharacterStyle,
+    /// From baseline to baseline.
+    pub leading: Length,
+    /// Space above, added to the leading.
+    pub space_before: Length,
+    /// Space below; of two neighbours' spaces the larger counts.
+    pub space_after: Length,
+    /// Indent of the first line, where the paragraph follows another of its role.
+    pub first_line_indent: Length,
+    /// How lines fill the measure.
+    pub alignment: TextAlignment,
+    /// Whether words may be divided.
+    pub hyphenate: bool,
+    /// Whether it stays on the page of what follows.
+    pub keep_with_next: bool,
+}
+
+/// How lines fill the measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextAlignment {
+    /// Both edges straight.
+    Justified,
+    /// The starting edge straight.
+    Start,
+    /// In the middle.
+    Center,
+    /// The far edge straight.
+    End,
+}
+
+/// How letters look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CharacterStyle {
+    /// The typeface.
+    pub family: Family,
+    /// The type size.
+    pub size: Length,
+    /// How heavy.
+    pub weight: Weight,
+    /// Italic or not.
+    pub italic: bool,
+    /// Lower case as small capitals (OpenType `smcp`).
+    pub small_caps: bool,
+    /// The shape and width of figures.
+    pub figures: Figures,
+    /// Extra space after each letter, in thousandths of an em.
+    pub tracking: i16,
+}
+
+/// How heavy letters are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// 400.
+    Regular,
+    /// 600.
+    Semibold,
+    /// 700.
+    Bold,
+}
+
+impl Weight {
+    /// The number that OpenType and CSS give it.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        match self {
+            Self::Regular => 400,
+            Self::Semibold => 600,
+            Self::Bold => 700,
+        }
+    }
+}
+
+/// Which of the design's typefaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// The text face.
+    Serif,
+    /// The face for contrast.
+    Sans,
+    /// The face for code.
+    Mono,
+}
+
+/// The shape and width of figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Figures {
+    /// As the font has them.
+    Normal,
+    /// With ascenders and descenders (`onum`).
+    OldStyle,
+    /// As high as capitals, each as wide as it is (`lnum`, `pnum`).
+    Lining,
+    /// As high as capitals and all equally wide (`lnum`, `tnum`), for columns.
+    Tabular,
+}
