@@ -38,12 +38,16 @@ pub struct Metadata {
     pub authors: Vec<String>,
     /// The language of the book, a BCP 47 tag.
     pub language: String,
-    /// A unique identifier: an ISBN, a `urn:` or a URL. Empty: derived from title, authors and language.
+    /// A unique identifier: an ISBN, a `urn:` or a URL; never empty once a project has been read (else a UUIDv5 of title,
+    /// authors and language).
     pub identifier: String,
     /// The release, such as `1.2`.
     pub version: String,
     /// Publication date, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: String,
+    /// When the book was last changed, `YYYY-MM-DDThh:mm:ssZ`: from the manifest's date, else `SOURCE_DATE_EPOCH`, else
+    /// 1980-01-01; never empty once a project has been read.
+    pub modified: String,
     /// Who publishes it.
     pub publisher: String,
     /// Rights statement.
