@@ -8,10 +8,10 @@ mod bundled;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use harfrust::GlyphId;
 use harfrust::font::Font;
 use harfrust::font::glyph::outline::{DrawMemory, DrawOptions};
 use harfrust::font::metrics::Metrics;
-use harfrust::GlyphId;
 
 pub use harfrust::font::Blob;
 /// One step of a glyph's outline, in font units with `y` upwards.
@@ -98,8 +98,7 @@ impl Face {
         let attributes = font.default_attributes();
         let family = name(16).or_else(|| name(1))?;
         let postscript_name = name(6).unwrap_or_else(|| family.replace(' ', ""));
-        let postscript_name =
-            postscript_name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let postscript_name = postscript_name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
         let weight = attributes.weight.value() as u16;
         let italic = attributes.style != harfrust::font::attribute::Style::Normal;
