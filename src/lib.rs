@@ -10,6 +10,7 @@ pub mod layout;
 pub mod manuscript;
 pub mod pdf;
 pub mod preflight;
+pub mod project;
 pub mod style;
 
 #[doc = include_str!("decisions.md")]
