@@ -1,2 +1,9 @@
 //! Arguments → build → diagnostics → exit status.
-fn main() {}
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

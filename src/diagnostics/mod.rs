@@ -186,11 +186,11 @@ fn alignment_distance(one: &[char], other: &[char]) -> usize {
         let mut current = vec![row + 1];
         for (column, candidate) in other.iter().enumerate() {
             let substituted = last[column] + usize::from(letter != candidate);
-            let mut least = substituted.min(last[column + 1] + 1).min(current[column] + 1);
+            let mut distance = substituted.min(last[column + 1] + 1).min(current[column] + 1);
             if row > 0 && column > 0 && *letter == other[column - 1] && one[row - 1] == *candidate {
-                least = least.min(before_last[column - 1] + 1);
+                distance = distance.min(before_last[column - 1] + 1);
             }
-            current.push(least);
+            current.push(distance);
         }
         before_last = std::mem::replace(&mut last, current);
     }

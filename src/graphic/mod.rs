@@ -167,13 +167,14 @@ fn check_png(data: &[u8]) -> Result<Option<f64>, &'static str> {
         if crc32(named) != u32::from_be_bytes(*checksum) {
             return Err("a checksum does not agree with what it is of");
         }
-        match named {
-            [b'I', b'E', b'N', b'D', ..] => return Ok(dpi),
-            // Pixels to the metre, the same in both directions.
-            [b'p', b'H', b'Y', b's', a, b, c, d, e, f, g, h, 1] if [a, b, c, d] == [e, f, g, h] => {
-                dpi = plausible((f64::from(u32::from_be_bytes([*a, *b, *c, *d])) * 0.0254 * 100.0).round() / 100.0);
-            }
-            _ => {}
+        if named.starts_with(b"IEND") {
+            return Ok(dpi);
+        }
+        // Pixels to the metre (unit 1), the same in both directions.
+        if let Some((across, [down @ .., 1])) = named.strip_prefix(b"pHYs").and_then(<[u8]>::split_first_chunk::<4>)
+            && across == down
+        {
+            dpi = plausible((f64::from(u32::from_be_bytes(*across)) * 0.0254 * 100.0).round() / 100.0);
         }
         rest = after;
     }

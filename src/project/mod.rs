@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::codes::Deny;
 use crate::diagnostics::{Diagnostic, SourceFiles, Span};
-use crate::document::{Division, Matter, Metadata, NodeId};
+use crate::document::{Division, Image, Matter, Metadata, NodeId};
 use crate::graphic::{GraphicId, Graphics};
 use crate::manuscript::ManuscriptFile;
 use crate::style::themes;
@@ -82,11 +82,14 @@ impl Project {
 /// Whether nothing of the manuscript could be seen: no word and no image.
 #[must_use]
 pub fn is_empty(divisions: &[Division]) -> bool {
-    divisions.iter().all(|division| {
-        let mut images = 0_usize;
-        images::for_each(division, &mut |_, _, _| images += 1);
-        images == 0 && division.text().trim().is_empty()
-    })
+    let mut images = 0_usize;
+    divisions.iter().for_each(|division| for_each_image(division, |_| images += 1));
+    images == 0 && divisions.iter().all(|division| division.text().trim().is_empty())
+}
+
+/// Calls `visit` for each image that a division shows, in reading order.
+pub fn for_each_image<'a>(division: &'a Division, mut visit: impl FnMut(&'a Image)) {
+    images::for_each(division, &mut |_, _, image| visit(image));
 }
 
 /// Where a project is.
