@@ -19,6 +19,8 @@ mod metadata;
 mod objects;
 mod paint;
 mod structure;
+#[cfg(test)]
+mod tests;
 
 use rayon::prelude::*;
 
