@@ -113,13 +113,6 @@ impl Content {
         self.push(text, owner, None, &look);
     }
 
-    /// Makes all of it lead to `target` when clicked.
-    pub(super) fn link_to(&mut self, link: NodeId, target: NodeId) {
-        for segment in &mut self.segments {
-            segment.link = Some((link, LinkTarget::Node(target)));
-        }
-    }
-
     fn push(&mut self, text: &str, owner: Owner, span: Option<Span>, look: &Look) -> Option<&mut Segment> {
         if text.is_empty() {
             return None;

@@ -233,8 +233,14 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let indented = !self.after_heading && self.marker.is_empty() && place.depth == 0;
         let indent = if indented { style.first_line_indent } else { Length::ZERO };
         let fill = Fill::of(&style, place.measure, indent);
-        let paragraph = self.composer.paragraph(content, &fill);
-        self.push_paragraph(paragraph, fill, &style, place, heading);
+        if style.keep_with_next {
+            let (paragraph, fill, offset) = self.composer.balanced(&content, &fill);
+            let place = Place { x: place.x + offset, ..place.clone() };
+            self.push_paragraph(paragraph, fill, &style, &place, heading);
+        } else {
+            let paragraph = self.composer.paragraph(content, &fill);
+            self.push_paragraph(paragraph, fill, &style, place, heading);
+        }
     }
 
     fn push_paragraph(
@@ -405,7 +411,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             let shown = source[start..stop].replace(['\n', '\r'], " ");
             let mut items = self.code_run(node, &shown, style, if first { Length::ZERO } else { em * 2 });
             if !first {
-                let mark = Content::generated("↪", style.character, Owner::Artifact(Artifact::Layout));
+                let mark = Content::generated("»", style.character, Owner::Artifact(Artifact::Layout));
                 let fill = Fill { measure, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
                 let paragraph = self.composer.paragraph(mark, &fill);
                 if let Some(line) = paragraph.variants()[0].0.first().cloned() {

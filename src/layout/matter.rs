@@ -23,12 +23,12 @@ fn set_block(
     let measure = style.page.type_area(Side::Recto).size.width;
     let content = Content::generated(text, paragraph_style.character, owner);
     let fill = Fill::of(paragraph_style, measure, Length::ZERO);
-    let paragraph = composer.paragraph(content, &fill);
+    let (paragraph, fill, offset) = composer.balanced(&content, &fill);
     let mut y = top;
     for (index, line) in paragraph.variants()[0].0.to_vec().iter().enumerate() {
         let composed = paragraph.compose(line, &fill, index == 0, composer);
         let baseline = y + paragraph_style.leading.permille(714);
-        items.extend(composed.items.into_iter().map(|item| translate(item, Point::new(Length::ZERO, baseline))));
+        items.extend(composed.items.into_iter().map(|item| translate(item, Point::new(offset, baseline))));
         y += paragraph_style.leading;
     }
     y

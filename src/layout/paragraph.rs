@@ -48,8 +48,7 @@ struct ShapedRun {
 pub(super) struct Paragraph {
     content: Content,
     runs: Vec<ShapedRun>,
-    items: Vec<Item>,
-    /// Bytes of the text for each item.
+    /// Bytes of the text for each item of the line breaker.
     extents: Vec<Range<usize>>,
     breaks: Breaks,
     alignment: TextAlignment,
@@ -63,8 +62,6 @@ pub(super) struct ComposedLine {
     pub items: Vec<FrameItem>,
     /// Where the flow is at its start.
     pub starts_at: Option<FlowPosition>,
-    /// How much higher than its leading it is, because of an image.
-    pub extra_height: Length,
     /// From the left edge to the right end of the last glyph.
     pub width: Length,
 }
@@ -128,7 +125,6 @@ impl<'a> Composer<'a> {
         let paragraph = Paragraph {
             content,
             runs,
-            items,
             extents,
             breaks,
             alignment: fill.alignment,
@@ -136,6 +132,39 @@ impl<'a> Composer<'a> {
         };
         self.report_overfull(&paragraph);
         paragraph
+    }
+
+    /// Like [`paragraph`](Self::paragraph), for display lines: of all measures that give as few lines, the narrowest, so
+    /// that the lines come out nearly equal. Returns how far a centred text moves to the right for it.
+    pub(super) fn balanced(&mut self, content: &Content, fill: &Fill) -> (Paragraph, Fill, Length) {
+        let natural = self.paragraph(content.clone(), fill);
+        let count = natural.breaks.best.len();
+        if !(2..=6).contains(&count) {
+            return (natural, *fill, Length::ZERO);
+        }
+        let (mut narrow, mut wide) = (fill.measure / 4, fill.measure);
+        let mut best = (natural, *fill);
+        for _ in 0..8 {
+            let measure = (narrow + wide) / 2;
+            let tried = Fill { measure, ..*fill };
+            let found = self.diagnostics.len();
+            let paragraph = self.paragraph(content.clone(), &tried);
+            let fits = paragraph.breaks.best.len() == count
+                && paragraph.breaks.best.iter().all(|line| line.overfull.is_none());
+            self.diagnostics.truncate(found);
+            if fits {
+                wide = measure;
+                best = (paragraph, tried);
+            } else {
+                narrow = measure;
+            }
+        }
+        let offset = match fill.alignment {
+            TextAlignment::Center => (fill.measure - best.1.measure) / 2,
+            TextAlignment::End => fill.measure - best.1.measure,
+            TextAlignment::Start | TextAlignment::Justified => Length::ZERO,
+        };
+        (best.0, best.1, offset)
     }
 
     /// The narrowest and the widest that `content` wants to be: its longest word, and all of it on one line.
@@ -191,7 +220,7 @@ impl<'a> Composer<'a> {
         let blank = Breaks::default();
         let alignment = TextAlignment::Start;
         let paragraph =
-            Paragraph { content, runs, items: Vec::new(), extents: Vec::new(), breaks: blank, alignment, right_to_left };
+            Paragraph { content, runs, extents: Vec::new(), breaks: blank, alignment, right_to_left };
         let extent = 0..paragraph.content.text.len();
         let mut pieces = paragraph.pieces(&extent, self);
         let mut x = Length::ZERO;
@@ -700,7 +729,8 @@ impl Paragraph {
         } else {
             run.glyphs.iter().filter(inside).copied().collect()
         };
-        let em = composer.fonts.face(run.face).units_per_em();
+        let face = composer.fonts.face(run.face);
+        let em = face.units_per_em();
         let size = segment.style.size;
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
         let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
@@ -719,8 +749,10 @@ impl Paragraph {
                 advance = Length::ZERO;
             }
             last_space = is_break_space(character);
+            // A tab or a line feed is set as a space is.
+            let id = if last_space { face.glyph(' ').unwrap_or(glyph.id) } else { glyph.id };
             letters.push(Letter {
-                id: glyph.id,
+                id,
                 cluster,
                 advance,
                 offset: Point::new(
