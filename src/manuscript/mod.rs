@@ -1,4 +1,4 @@
-//! Source text → divisions: CommonMark with tables, task lists, strikethrough and footnotes.
+//! Source text → divisions: Markdown with tables, task lists, strikethrough and footnotes.
 //!
 //! A file is a division, unless it has two or more top-level headings of level 1: then each of these opens a division.
 //! Everything that a reader would see on a rendered page comes through, and what can't is named in a warning. It knows
