@@ -30,7 +30,7 @@ pub struct ManuscriptFile {
 /// Reads the files of a manuscript into divisions, in order.
 ///
 /// Every node has its [`NodeId`], every heading a label: its words in lower case with `-` for spaces, and `-1`, `-2` …
-/// after the second and third of the same words in a file. Blocks and inlines nest [`tree::MAX_DEPTH`] deep at most;
+/// after the second and third of the same words in a file. Blocks and inlines nest 64 deep at most;
 /// what is deeper joins the level above.
 ///
 /// All findings are warnings: `empty-file`, `raw-html`, `missing-alt`, `deep-nesting`, `control-character`,

@@ -15,7 +15,7 @@ use crate::document::{
     Alignment, Attributes, Block, BlockKind, Cell, Image, Inline, InlineKind, ListItem, NodeId, Note, Row,
 };
 
-/// How many quotes, lists and inlines may stand in one another; see [`super::read`].
+/// How many quotes, lists and inlines may stand in one another: what [`super::read`] promises.
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// A file as a tree. Nodes have no names yet, headings no labels, and note references name a note by its index in
