@@ -186,9 +186,9 @@ impl Content {
             }
             InlineKind::Image(image) => {
                 let graphic = context.facts.images.get(&inline.id).copied();
-                let size = graphic.and_then(|id| context.graphics.get(id)).map(|graphic| {
-                    super::figure::natural_size(graphic, context.measure, look.style.size * 8)
-                });
+                let size = graphic
+                    .and_then(|id| context.graphics.get(id))
+                    .map(|graphic| super::figure::natural_size(graphic, context.measure, look.style.size * 8));
                 if let (Some(graphic), Some(size)) = (graphic, size) {
                     if let Some(segment) = self.push("\u{fffc}", owner, span, &look) {
                         segment.image = Some((graphic, size));

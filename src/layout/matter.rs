@@ -116,7 +116,8 @@ pub(super) fn contents(
         let baseline = y - grid + style.page.first_baseline;
         leader(end + gap / 2, measure - label_width - gap / 2, baseline, role, style, composer, &mut draft.items);
         let at = Point::new(measure - label_width, baseline);
-        let fill = Fill { measure: label_width * 2, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
+        let fill =
+            Fill { measure: label_width * 2, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
         let paragraph = composer.paragraph(figure, &fill);
         if let Some(line) = paragraph.variants()[0].0.first().cloned() {
             let composed = paragraph.compose(&line, &fill, false, composer);

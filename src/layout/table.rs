@@ -46,12 +46,17 @@ const LIGHT_RULE: Length = Length::millipoints(400);
 pub(super) fn set(table: &Table<'_>, style: &Style, context: &Context<'_>, composer: &mut Composer<'_>) -> SetTable {
     let columns = columns(table, style, context, composer);
     let padding = style.table_padding;
-    let width = columns.iter().copied().sum::<Length>() + padding * i64::try_from(columns.len().max(1) - 1).unwrap_or(0);
+    let width =
+        columns.iter().copied().sum::<Length>() + padding * i64::try_from(columns.len().max(1) - 1).unwrap_or(0);
     if width > context.measure {
         let excess = (width - context.measure).to_pt();
         composer.diagnostics.push(
-            Diagnostic::warning("overfull-table", table.span, format!("a table is {excess:.1} pt too wide for the page"))
-                .help("shorten its longest words, or take a column away"),
+            Diagnostic::warning(
+                "overfull-table",
+                table.span,
+                format!("a table is {excess:.1} pt too wide for the page"),
+            )
+            .help("shorten its longest words, or take a column away"),
         );
     }
     let mut set = SetTable { lines: Vec::new(), head: Vec::new(), head_height: Length::ZERO };
