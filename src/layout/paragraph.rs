@@ -50,6 +50,8 @@ pub(super) struct Paragraph {
     runs: Vec<ShapedRun>,
     /// Bytes of the text for each item of the line breaker.
     extents: Vec<Range<usize>>,
+    /// Which of the items vanish after a break.
+    discardable: Vec<bool>,
     breaks: Breaks,
     alignment: TextAlignment,
     right_to_left: bool,
@@ -414,6 +416,15 @@ impl<'a> Composer<'a> {
     }
 }
 
+/// Whether an item vanishes where a line starts (Knuth & Plass 1981, "discardable items").
+fn is_discardable(item: &Item) -> bool {
+    match item {
+        Item::Glue { .. } => true,
+        Item::Penalty { cost, .. } => *cost > Item::FORCED,
+        Item::Box { .. } | Item::Fill => false,
+    }
+}
+
 /// Items under way, with what they are measured by.
 struct Builder<'a> {
     content: &'a Content,
@@ -633,7 +644,10 @@ impl Paragraph {
 
     fn extent(&self, line: &Line) -> Range<usize> {
         let start = self.extents.get(line.items.start).map_or(0, |extent| extent.start);
-        let end = self.extents.get(line.break_at).map_or(self.content.text.len(), |extent| extent.end);
+        // What vanishes after the break still belongs to this line, so that no byte is lost between two.
+        let after = self.discardable.get(line.break_at + 1..).unwrap_or_default();
+        let last = line.break_at + after.iter().take_while(|discardable| **discardable).count();
+        let end = self.extents.get(last).map_or(self.content.text.len(), |extent| extent.end);
         start..end.max(start)
     }
 
@@ -732,20 +746,21 @@ impl Paragraph {
         let face = composer.fonts.face(run.face);
         let em = face.units_per_em();
         let size = segment.style.size;
+        let is_space = |character: char| is_break_space(character) || character == '\u{a0}';
+        let visible_end = extent.start + self.content.text[extent.clone()].trim_end_matches(is_space).len();
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
         let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
         for (index, glyph) in shaped.iter().enumerate() {
             let cluster = glyph.cluster as usize;
             let character = self.content.text[cluster..].chars().next().unwrap_or(' ');
-            let space = is_break_space(character) || character == '\u{a0}';
+            let space = is_space(character);
             let again = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
             let mut advance = advance(composer.fonts, run.face, &segment.style, glyph);
             if again {
                 advance -= tracking(&segment.style);
             }
             // Spaces at a line's ends, and the second of two, take no room.
-            let trailing = self.content.text[cluster..extent.end].chars().all(is_break_space);
-            if is_break_space(character) && (last_space || trailing) {
+            if space && (cluster >= visible_end || (last_space && is_break_space(character))) {
                 advance = Length::ZERO;
             }
             last_space = is_break_space(character);
@@ -792,9 +807,10 @@ impl Paragraph {
         let mut line = ComposedLine { starts_at, ..ComposedLine::default() };
         let mut x = start;
         let mut link: Option<(Rect, usize)> = None;
+        let mut painted: Vec<(usize, FrameItem)> = Vec::with_capacity(pieces.len());
         for piece in pieces {
             let segment = &self.content.segments[piece.segment];
-            let width = piece.width();
+            let (width, at) = (piece.width(), piece.range.start);
             let size = segment.style.size;
             if segment.link.is_some() {
                 let own = Rect::new(x, -size.permille(800) - segment.rise, width, size);
@@ -813,18 +829,20 @@ impl Paragraph {
             if segment.struck {
                 let rect = Rect::new(x, -size.permille(270) - segment.rise, width, size.permille(50));
                 let owner = Owner::Artifact(Artifact::Layout);
-                line.items.push(FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } });
+                painted.push((at, FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } }));
             }
-            if let Some((graphic, size)) = segment.image {
-                let rect = Rect::new(x, -size.height, size.width, size.height);
-                line.items.push(FrameItem { owner: segment.owner, kind: ItemKind::Image { rect, graphic } });
+            let kind = if let Some((graphic, size)) = segment.image {
+                ItemKind::Image { rect: Rect::new(x, -size.height, size.width, size.height), graphic }
             } else {
-                let kind = ItemKind::Glyphs(piece.into_run(segment, text, x, composer));
-                line.items.push(FrameItem { owner: segment.owner, kind });
-            }
+                ItemKind::Glyphs(piece.into_run(segment, text, x, composer))
+            };
+            painted.push((at, FrameItem { owner: segment.owner, kind }));
             x += width;
         }
         self.end_link(link, &mut line);
+        // Painted in the order of reading, wherever each piece stands on the line.
+        painted.sort_by_key(|(at, _)| *at);
+        line.items.extend(painted.into_iter().map(|(_, item)| item));
         line.width = x;
         line
     }
