@@ -333,11 +333,9 @@ fn written(word: &str) -> Vec<Division> {
         }
         match (joint, before[0].is_numeric(), after[0].is_numeric()) {
             ("/", false, false) => add(Hyphen::None, AFTER_SLASH),
-            ("/", _, _) => {}
-            ("–", true, true) => add(Hyphen::Written, POOR),
-            (_, true, true) => {}
-            (_, false, true) => add(Hyphen::Written, POOR),
-            (_, _, false) => add(Hyphen::Written, USUAL),
+            ("–", true, true) | ("-" | "\u{2010}" | "–", false, true) => add(Hyphen::Written, POOR),
+            ("-" | "\u{2010}" | "–", _, false) => add(Hyphen::Written, USUAL),
+            (_, _, _) => {}
         }
     }
     found
