@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::book::{Artifact, FlowPosition, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
 use super::content::{Content, Segment};
-use super::hyphenation::{Exceptions, Hyphenator};
+use super::hyphenation::Hyphenator;
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
@@ -389,10 +389,11 @@ impl<'a> Composer<'a> {
             let hyphenator = self
                 .hyphenators
                 .entry(language.clone())
-                .or_insert_with(|| Hyphenator::new(&language, &Exceptions::default()));
+                .or_insert_with(|| Hyphenator::new(&language, None, std::iter::empty::<&str>()));
             let divisions = hyphenator.points(&content.text[word.clone()]);
-            for division in &divisions {
-                if division.hyphen && !fill.hyphenate {
+            for division in divisions {
+                let shows_hyphen = division.hyphen == Hyphen::Inserted;
+                if shows_hyphen && !fill.hyphenate {
                     continue;
                 }
                 let at = word.start + division.at;
@@ -401,14 +402,13 @@ impl<'a> Composer<'a> {
                 }
                 builder.push_box(start..at);
                 let segment = content.segment_at(at.saturating_sub(1)).unwrap_or(segment);
-                let (width, hang_end) = if division.hyphen {
+                let (width, hang_end) = if shows_hyphen {
                     let width = hyphen_width(self.fonts, self.typefaces, &segment.style);
                     (width, width / 2)
                 } else {
                     (Length::ZERO, Length::ZERO)
                 };
-                let (cost, hyphen) = if division.hyphen { (0, Hyphen::Inserted) } else { (80, Hyphen::None) };
-                builder.push(Item::Penalty { width, hang_end, cost, hyphen }, at..at);
+                builder.push(Item::Penalty { width, hang_end, cost: division.cost, hyphen: division.hyphen }, at..at);
                 start = at;
             }
         }
