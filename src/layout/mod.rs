@@ -1,6 +1,7 @@
 //! Document → [`Book`]: lines, pages and the ways into them.
 
 pub mod book;
+pub mod page_breaking;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
