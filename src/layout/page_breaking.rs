@@ -3,6 +3,12 @@
 //! Blocks of lines in, pages of pieces out. It knows nothing of documents, fonts or painting: the caller measures lines
 //! beforehand, and sets the pieces down at the distances that it gets back. Start at [`break_pages`].
 //!
+//! In `flow` stands what the search reads, in prefix sums; in `search` the dynamic programme.
+
+mod flow;
+mod search;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -229,63 +235,13 @@ pub enum ViolationKind {
     DisplacedNote,
 }
 
-/// Breaks a chapter into pages: each takes what fits, up to the last place where the rules allow it to end.
+/// Breaks a chapter into the pages whose demerits add up to the least, with variants chosen to that end.
+///
+/// There is a result for every input. Rules that nothing can satisfy are broken at a cost beyond all others and reported;
+/// a single line that is too high has a page to itself. Equal input gives equal pages. Linear in the number of lines for
+/// ordinary text: page starts that cost much more than one further on are not pursued, so the result may, if seldom, be
+/// some demerits from the optimum.
 #[must_use]
-pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, _costs: &PageCosts) -> PageBreaks {
-    let mut result = PageBreaks { chosen: vec![0; blocks.len()], ..PageBreaks::default() };
-    let lines: Vec<(usize, usize, &FlowLine)> = blocks
-        .iter()
-        .enumerate()
-        .filter_map(|(index, block)| Some((index, block.variants.first()?)))
-        .flat_map(|(index, variant)| variant.lines.iter().enumerate().map(move |(line, of)| (index, line, of)))
-        .collect();
-    let mut placed = vec![false; notes.len()];
-    let mut start = 0;
-    while start < lines.len() {
-        let capacity = if start == 0 { page.first_height } else { page.height };
-        let mut content = PageContent::default();
-        let mut best: Option<(usize, PageContent)> = None;
-        for end in start..lines.len() {
-            let (block, line, of) = lines[end];
-            let mut next = content.clone();
-            match next.pieces.last_mut() {
-                Some(piece) if piece.block == block => piece.lines.end = line + 1,
-                above => {
-                    let after = above.map(|above| blocks[above.block].space_after);
-                    let space = after.map_or(Length::ZERO, |after| after.max(blocks[block].space_before));
-                    let top = next.text_height + space;
-                    next.text_height = top + if line > 0 { blocks[block].repeated_head } else { Length::ZERO };
-                    next.pieces.push(Piece { block, lines: line..line + 1, top });
-                }
-            }
-            next.text_height += of.height;
-            for &note in of.notes.iter().filter(|&&note| placed.get(note) == Some(&false)) {
-                if next.notes.iter().all(|other| other.note != note) {
-                    next.notes.push(NotePiece { note, lines: 0..notes[note].lines.len() });
-                    next.notes_height += notes[note].lines.iter().copied().sum();
-                }
-            }
-            let separation = if next.notes.is_empty() { Length::ZERO } else { page.note_separation };
-            next.slack = capacity - next.text_height - separation - next.notes_height;
-            if next.slack < Length::ZERO && end > start {
-                break;
-            }
-            let kept = lines.get(end + 1).is_some_and(|&(next, ..)| next != block && blocks[block].keep_with_next);
-            if best.is_none() || (of.break_after == Break::Cost(0) && !kept) {
-                best = Some((end + 1, next.clone()));
-            }
-            content = next;
-        }
-        let Some((end, content)) = best else { break };
-        for piece in &content.notes {
-            placed[piece.note] = true;
-        }
-        if content.slack < Length::ZERO {
-            let block = lines[start].0;
-            result.violations.push(Violation { kind: ViolationKind::Overfull, page: result.pages.len(), block });
-        }
-        result.pages.push(content);
-        start = end;
-    }
-    result
+pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: &PageCosts) -> PageBreaks {
+    search::solve(&flow::Flow::new(blocks, notes, page, costs), &search::Limits::USUAL).0
 }
