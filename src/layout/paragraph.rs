@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::book::{Artifact, FlowPosition, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
 use super::content::{Content, Segment};
-use super::hyphenation::Hyphenator;
+use super::hyphenation::{Hyphenator, code_points};
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
@@ -390,7 +390,12 @@ impl<'a> Composer<'a> {
                 .hyphenators
                 .entry(language.clone())
                 .or_insert_with(|| Hyphenator::new(&language, None, std::iter::empty::<&str>()));
-            let divisions = hyphenator.points(&content.text[word.clone()]);
+            let text = &content.text[word.clone()];
+            let code = segment.style.family == crate::style::Family::Mono;
+            let divisions = if code { code_points(text) } else { hyphenator.points(text).to_vec() };
+            // A part of a word with hyphens is divided only where nothing else helps.
+            let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
+            let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
             for division in divisions {
                 let shows_hyphen = division.hyphen == Hyphen::Inserted;
                 if shows_hyphen && !fill.hyphenate {
@@ -408,7 +413,8 @@ impl<'a> Composer<'a> {
                 } else {
                     (Length::ZERO, Length::ZERO)
                 };
-                builder.push(Item::Penalty { width, hang_end, cost: division.cost, hyphen: division.hyphen }, at..at);
+                let cost = division.cost + if shows_hyphen && part { 1_000 } else { 0 };
+                builder.push(Item::Penalty { width, hang_end, cost, hyphen: division.hyphen }, at..at);
                 start = at;
             }
         }
