@@ -124,7 +124,9 @@ impl<'a> Composer<'a> {
             ..Justification::default()
         };
         let breaks = break_lines(&items, &measure, &style);
-        let paragraph = Paragraph { content, runs, extents, breaks, alignment: fill.alignment, right_to_left };
+        let discardable = items.iter().map(is_discardable).collect();
+        let paragraph =
+            Paragraph { content, runs, extents, discardable, breaks, alignment: fill.alignment, right_to_left };
         self.report_overfull(&paragraph);
         paragraph
     }
@@ -214,7 +216,15 @@ impl<'a> Composer<'a> {
         let runs = self.shape(&content, &levels);
         let blank = Breaks::default();
         let alignment = TextAlignment::Start;
-        let paragraph = Paragraph { content, runs, extents: Vec::new(), breaks: blank, alignment, right_to_left };
+        let paragraph = Paragraph {
+            content,
+            runs,
+            extents: Vec::new(),
+            discardable: Vec::new(),
+            breaks: blank,
+            alignment,
+            right_to_left,
+        };
         let extent = 0..paragraph.content.text.len();
         let mut pieces = paragraph.pieces(&extent, self);
         let mut x = Length::ZERO;
