@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::book::{Artifact, FlowPosition, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
 use super::content::{Content, Segment};
-use super::hyphenation::{Exceptions, Hyphenator};
+use super::hyphenation::{Hyphenator, code_points};
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
@@ -48,9 +48,10 @@ struct ShapedRun {
 pub(super) struct Paragraph {
     content: Content,
     runs: Vec<ShapedRun>,
-    items: Vec<Item>,
-    /// Bytes of the text for each item.
+    /// Bytes of the text for each item of the line breaker.
     extents: Vec<Range<usize>>,
+    /// Which of the items vanish after a break.
+    discardable: Vec<bool>,
     breaks: Breaks,
     alignment: TextAlignment,
     right_to_left: bool,
@@ -63,8 +64,6 @@ pub(super) struct ComposedLine {
     pub items: Vec<FrameItem>,
     /// Where the flow is at its start.
     pub starts_at: Option<FlowPosition>,
-    /// How much higher than its leading it is, because of an image.
-    pub extra_height: Length,
     /// From the left edge to the right end of the last glyph.
     pub width: Length,
 }
@@ -125,17 +124,44 @@ impl<'a> Composer<'a> {
             ..Justification::default()
         };
         let breaks = break_lines(&items, &measure, &style);
-        let paragraph = Paragraph {
-            content,
-            runs,
-            items,
-            extents,
-            breaks,
-            alignment: fill.alignment,
-            right_to_left,
-        };
+        let discardable = items.iter().map(is_discardable).collect();
+        let paragraph =
+            Paragraph { content, runs, extents, discardable, breaks, alignment: fill.alignment, right_to_left };
         self.report_overfull(&paragraph);
         paragraph
+    }
+
+    /// Like [`paragraph`](Self::paragraph), for display lines: of all measures that give as few lines, the narrowest, so
+    /// that the lines come out nearly equal. Returns how far a centred text moves to the right for it.
+    pub(super) fn balanced(&mut self, content: &Content, fill: &Fill) -> (Paragraph, Fill, Length) {
+        let natural = self.paragraph(content.clone(), fill);
+        let count = natural.breaks.best.len();
+        if !(2..=6).contains(&count) {
+            return (natural, *fill, Length::ZERO);
+        }
+        let (mut narrow, mut wide) = (fill.measure / 4, fill.measure);
+        let mut best = (natural, *fill);
+        for _ in 0..8 {
+            let measure = (narrow + wide) / 2;
+            let tried = Fill { measure, ..*fill };
+            let found = self.diagnostics.len();
+            let paragraph = self.paragraph(content.clone(), &tried);
+            let fits = paragraph.breaks.best.len() == count
+                && paragraph.breaks.best.iter().all(|line| line.overfull.is_none());
+            self.diagnostics.truncate(found);
+            if fits {
+                wide = measure;
+                best = (paragraph, tried);
+            } else {
+                narrow = measure;
+            }
+        }
+        let offset = match fill.alignment {
+            TextAlignment::Center => (fill.measure - best.1.measure) / 2,
+            TextAlignment::End => fill.measure - best.1.measure,
+            TextAlignment::Start | TextAlignment::Justified => Length::ZERO,
+        };
+        (best.0, best.1, offset)
     }
 
     /// The narrowest and the widest that `content` wants to be: its longest word, and all of it on one line.
@@ -190,8 +216,15 @@ impl<'a> Composer<'a> {
         let runs = self.shape(&content, &levels);
         let blank = Breaks::default();
         let alignment = TextAlignment::Start;
-        let paragraph =
-            Paragraph { content, runs, items: Vec::new(), extents: Vec::new(), breaks: blank, alignment, right_to_left };
+        let paragraph = Paragraph {
+            content,
+            runs,
+            extents: Vec::new(),
+            discardable: Vec::new(),
+            breaks: blank,
+            alignment,
+            right_to_left,
+        };
         let extent = 0..paragraph.content.text.len();
         let mut pieces = paragraph.pieces(&extent, self);
         let mut x = Length::ZERO;
@@ -366,10 +399,16 @@ impl<'a> Composer<'a> {
             let hyphenator = self
                 .hyphenators
                 .entry(language.clone())
-                .or_insert_with(|| Hyphenator::new(&language, &Exceptions::default()));
-            let divisions = hyphenator.points(&content.text[word.clone()]);
-            for division in divisions.iter() {
-                if division.hyphen && !fill.hyphenate {
+                .or_insert_with(|| Hyphenator::new(&language, None, std::iter::empty::<&str>()));
+            let text = &content.text[word.clone()];
+            let code = segment.style.family == crate::style::Family::Mono;
+            let divisions = if code { code_points(text) } else { hyphenator.points(text).to_vec() };
+            // A part of a word with hyphens is divided only where nothing else helps.
+            let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
+            let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
+            for division in divisions {
+                let shows_hyphen = division.hyphen == Hyphen::Inserted;
+                if shows_hyphen && !fill.hyphenate {
                     continue;
                 }
                 let at = word.start + division.at;
@@ -378,18 +417,27 @@ impl<'a> Composer<'a> {
                 }
                 builder.push_box(start..at);
                 let segment = content.segment_at(at.saturating_sub(1)).unwrap_or(segment);
-                let (width, hang_end) = if division.hyphen {
+                let (width, hang_end) = if shows_hyphen {
                     let width = hyphen_width(self.fonts, self.typefaces, &segment.style);
                     (width, width / 2)
                 } else {
                     (Length::ZERO, Length::ZERO)
                 };
-                let (cost, hyphen) = if division.hyphen { (0, Hyphen::Inserted) } else { (80, Hyphen::None) };
-                builder.push(Item::Penalty { width, hang_end, cost, hyphen }, at..at);
+                let cost = division.cost + if shows_hyphen && part { 1_000 } else { 0 };
+                builder.push(Item::Penalty { width, hang_end, cost, hyphen: division.hyphen }, at..at);
                 start = at;
             }
         }
         builder.push_box(start..word.end);
+    }
+}
+
+/// Whether an item vanishes where a line starts (Knuth & Plass 1981, "discardable items").
+fn is_discardable(item: &Item) -> bool {
+    match item {
+        Item::Glue { .. } => true,
+        Item::Penalty { cost, .. } => *cost > Item::FORCED,
+        Item::Box { .. } | Item::Fill => false,
     }
 }
 
@@ -432,7 +480,8 @@ impl Builder<'_> {
 
     /// A space between words: half of it can be added, and a fifth taken.
     fn push_space(&mut self, range: Range<usize>) {
-        let width = self.widths.between(&(range.start..range.end.min(range.start + first_len(self.content, range.start))));
+        let width =
+            self.widths.between(&(range.start..range.end.min(range.start + first_len(self.content, range.start))));
         self.push(Item::Glue { width, stretch: width / 2, shrink: width / 4 }, range);
     }
 }
@@ -513,9 +562,8 @@ fn hyphen_width(fonts: &FontBook, typefaces: Typefaces, style: &CharacterStyle) 
 fn protrusion(character: char, start: bool) -> i64 {
     let (left, right) = match character {
         '.' | '…' => (0, 700),
-        ',' | ':' => (0, 500),
         ';' => (0, 300),
-        '-' | '\u{2010}' => (0, 500),
+        ',' | ':' | '-' | '\u{2010}' => (0, 500),
         '–' => (200, 200),
         '—' => (150, 150),
         '‘' | '’' => (300, 400),
@@ -569,7 +617,7 @@ fn levels(text: &str) -> (Vec<u8>, bool) {
     let single: String = text.replace('\n', " ");
     let info = unicode_bidi::BidiInfo::new(&single, None);
     let right_to_left = info.paragraphs.first().is_some_and(|paragraph| paragraph.level.is_rtl());
-    (info.levels.iter().map(|level| level.number()).collect(), right_to_left)
+    (info.levels.iter().map(unicode_bidi::Level::number).collect(), right_to_left)
 }
 
 impl Content {
@@ -612,7 +660,10 @@ impl Paragraph {
 
     fn extent(&self, line: &Line) -> Range<usize> {
         let start = self.extents.get(line.items.start).map_or(0, |extent| extent.start);
-        let end = self.extents.get(line.break_at).map_or(self.content.text.len(), |extent| extent.end);
+        // What vanishes after the break still belongs to this line, so that no byte is lost between two.
+        let after = self.discardable.get(line.break_at + 1..).unwrap_or_default();
+        let last = line.break_at + after.iter().take_while(|discardable| **discardable).count();
+        let end = self.extents.get(last).map_or(self.content.text.len(), |extent| extent.end);
         start..end.max(start)
     }
 
@@ -670,7 +721,15 @@ impl Paragraph {
                 let level = u8::from(self.right_to_left);
                 let letter = Letter { image: Some(size), ..Letter::space(segment.range.start, size.width) };
                 let range = segment.range.clone();
-                pieces.push(Piece { segment: number, range, face: FaceId(0), level, letters: vec![letter], hyphen: false, expansion: 10_000 });
+                pieces.push(Piece {
+                    segment: number,
+                    range,
+                    face: FaceId(0),
+                    level,
+                    letters: vec![letter],
+                    hyphen: false,
+                    expansion: 10_000,
+                });
             }
         }
         pieces.sort_by_key(|piece| piece.range.start);
@@ -700,27 +759,31 @@ impl Paragraph {
         } else {
             run.glyphs.iter().filter(inside).copied().collect()
         };
-        let em = composer.fonts.face(run.face).units_per_em();
+        let face = composer.fonts.face(run.face);
+        let em = face.units_per_em();
         let size = segment.style.size;
+        let is_space = |character: char| is_break_space(character) || character == '\u{a0}';
+        let visible_end = extent.start + self.content.text[extent.clone()].trim_end_matches(is_space).len();
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
         let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
         for (index, glyph) in shaped.iter().enumerate() {
             let cluster = glyph.cluster as usize;
             let character = self.content.text[cluster..].chars().next().unwrap_or(' ');
-            let space = is_break_space(character) || character == '\u{a0}';
+            let space = is_space(character);
             let again = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
             let mut advance = advance(composer.fonts, run.face, &segment.style, glyph);
             if again {
                 advance -= tracking(&segment.style);
             }
             // Spaces at a line's ends, and the second of two, take no room.
-            let trailing = self.content.text[cluster..extent.end].chars().all(is_break_space);
-            if is_break_space(character) && (last_space || trailing) {
+            if space && (cluster >= visible_end || (last_space && is_break_space(character))) {
                 advance = Length::ZERO;
             }
             last_space = is_break_space(character);
+            // A tab or a line feed is set as a space is.
+            let id = if last_space { face.glyph(' ').unwrap_or(glyph.id) } else { glyph.id };
             letters.push(Letter {
-                id: glyph.id,
+                id,
                 cluster,
                 advance,
                 offset: Point::new(
@@ -731,7 +794,15 @@ impl Paragraph {
                 image: None,
             });
         }
-        Piece { segment: run.segment, range, face: run.face, level: run.level, letters, hyphen: false, expansion: 10_000 }
+        Piece {
+            segment: run.segment,
+            range,
+            face: run.face,
+            level: run.level,
+            letters,
+            hyphen: false,
+            expansion: 10_000,
+        }
     }
 
     fn hyphen(&self, pieces: &[Piece], composer: &Composer<'_>) -> Option<Piece> {
@@ -744,13 +815,7 @@ impl Paragraph {
         Some(Piece { letters: vec![letter], hyphen: true, range: last.range.end..last.range.end, ..last.clone() })
     }
 
-    fn place(
-        &self,
-        pieces: Vec<Piece>,
-        start: Length,
-        extent: &Range<usize>,
-        composer: &Composer<'_>,
-    ) -> ComposedLine {
+    fn place(&self, pieces: Vec<Piece>, start: Length, extent: &Range<usize>, composer: &Composer<'_>) -> ComposedLine {
         let text = &self.content.text;
         let leading = text[extent.clone()].len() - text[extent.clone()].trim_start_matches(is_break_space).len();
         let from = extent.start + leading;
@@ -758,16 +823,15 @@ impl Paragraph {
         let mut line = ComposedLine { starts_at, ..ComposedLine::default() };
         let mut x = start;
         let mut link: Option<(Rect, usize)> = None;
+        let mut painted: Vec<(usize, FrameItem)> = Vec::with_capacity(pieces.len());
         for piece in pieces {
             let segment = &self.content.segments[piece.segment];
-            let width = piece.width();
+            let (width, at) = (piece.width(), piece.range.start);
             let size = segment.style.size;
             if segment.link.is_some() {
                 let own = Rect::new(x, -size.permille(800) - segment.rise, width, size);
                 match &mut link {
-                    Some((rect, other))
-                        if self.content.segments[*other].link == segment.link && rect.right() == x =>
-                    {
+                    Some((rect, other)) if self.content.segments[*other].link == segment.link && rect.right() == x => {
                         rect.size.width += width;
                     }
                     Some(_) | None => {
@@ -781,18 +845,20 @@ impl Paragraph {
             if segment.struck {
                 let rect = Rect::new(x, -size.permille(270) - segment.rise, width, size.permille(50));
                 let owner = Owner::Artifact(Artifact::Layout);
-                line.items.push(FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } });
+                painted.push((at, FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } }));
             }
-            if let Some((graphic, size)) = segment.image {
-                let rect = Rect::new(x, -size.height, size.width, size.height);
-                line.items.push(FrameItem { owner: segment.owner, kind: ItemKind::Image { rect, graphic } });
+            let kind = if let Some((graphic, size)) = segment.image {
+                ItemKind::Image { rect: Rect::new(x, -size.height, size.width, size.height), graphic }
             } else {
-                let kind = ItemKind::Glyphs(piece.into_run(segment, text, x, composer));
-                line.items.push(FrameItem { owner: segment.owner, kind });
-            }
+                ItemKind::Glyphs(piece.into_run(segment, text, x, composer))
+            };
+            painted.push((at, FrameItem { owner: segment.owner, kind }));
             x += width;
         }
         self.end_link(link, &mut line);
+        // Painted in the order of reading, wherever each piece stands on the line.
+        painted.sort_by_key(|(at, _)| *at);
+        line.items.extend(painted.into_iter().map(|(_, item)| item));
         line.width = x;
         line
     }
@@ -803,7 +869,9 @@ impl Paragraph {
         {
             let owner = match self.content.segments[segment].owner {
                 owner @ (Owner::ContentsEntry(_) | Owner::Marker(_)) => owner,
-                Owner::Node(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::Artifact(_) => Owner::Node(*node),
+                Owner::Node(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::Artifact(_) => {
+                    Owner::Node(*node)
+                }
             };
             line.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target: target.clone() } });
         }
