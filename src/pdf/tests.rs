@@ -433,7 +433,7 @@ impl File {
             Object::Array(kids) => kids.iter().for_each(|kid| self.element(kid, page, depth, lines, seen)),
             Object::Integer(mark) => {
                 *seen += 1;
-                write!(lines, "{}“{}”\n", "  ".repeat(depth), self.marked[&(page.unwrap(), *mark)]).unwrap();
+                writeln!(lines, "{}“{}”", "  ".repeat(depth), self.marked[&(page.unwrap(), *mark)]).unwrap();
             }
             Object::Dictionary(kid) if kid.has(b"MCID") => {
                 let page = Some(kid.get(b"Pg").unwrap().as_reference().unwrap());
@@ -442,12 +442,12 @@ impl File {
             Object::Dictionary(kid) if kid.has(b"Obj") => {
                 let annotation = self.entry(kid, "Obj").unwrap().as_dict().unwrap();
                 let contents = text_of(annotation.get(b"Contents").unwrap());
-                write!(lines, "{}→ {contents}\n", "  ".repeat(depth)).unwrap();
+                writeln!(lines, "{}→ {contents}", "  ".repeat(depth)).unwrap();
             }
             Object::Dictionary(kid) => {
                 let role = String::from_utf8(kid.get(b"S").unwrap().as_name().unwrap().to_vec()).unwrap();
                 let alternative = kid.get(b"Alt").map(|alt| format!(" alt={}", text_of(alt))).unwrap_or_default();
-                write!(lines, "{}{role}{alternative}\n", "  ".repeat(depth)).unwrap();
+                writeln!(lines, "{}{role}{alternative}", "  ".repeat(depth)).unwrap();
                 let page = kid.get(b"Pg").ok().map(|page| page.as_reference().unwrap()).or(page);
                 if let Ok(kids) = kid.get(b"K") {
                     self.element(kids, page, depth + 1, lines, seen);
