@@ -4,8 +4,9 @@
 //! paragraphs. Start at [`FontBook`].
 
 mod bundled;
+pub mod shaping;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use harfrust::GlyphId;
@@ -223,7 +224,7 @@ impl Face {
     /// Says what the subsetter could not read, in words.
     pub fn subset(&self, glyphs: impl IntoIterator<Item = u16>) -> Result<Subset, String> {
         let remapper = subsetter::GlyphRemapper::new_from_glyphs_sorted(
-            &glyphs.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
+            &glyphs.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
         );
         let data = subsetter::subset(&self.data, self.index, &remapper)
             .map_err(|error| format!("{}: {error}", self.postscript_name))?;
@@ -246,6 +247,106 @@ impl FontBook {
         Self { faces: bundled::faces() }
     }
 
+    /// The bundled faces and those of the project's font files. Names the files (by their place in `files`) that hold
+    /// no usable face.
+    #[must_use]
+    pub fn load(files: impl IntoIterator<Item = Vec<u8>>) -> (Self, Vec<usize>) {
+        let mut book = Self::bundled();
+        let mut unusable = Vec::new();
+        for (number, file) in files.into_iter().enumerate() {
+            let before = book.faces.len();
+            book.add_file(Blob::from(file), Origin::Project);
+            if book.faces.len() == before {
+                unusable.push(number);
+            }
+        }
+        (book, unusable)
+    }
+
+    fn add_file(&mut self, data: Blob, origin: Origin) {
+        for index in 0..faces_in(&data) {
+            if self.faces.len() < usize::from(u16::MAX)
+                && let Some(face) = Face::parse(data.clone(), index, origin)
+            {
+                self.faces.push(face);
+            }
+        }
+    }
+
+    /// Adds the system faces that have letters which no face here has. Faces are asked in the order of their files'
+    /// paths, regular before bold and italic, so that the choice depends on the installed fonts alone. Costs a scan of
+    /// the system's font folders, and only where a character is missing.
+    pub fn add_system_faces(&mut self, characters: &BTreeSet<char>) {
+        let mut missing: BTreeSet<char> =
+            characters.iter().copied().filter(|&character| !self.has(character)).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let mut database = fontdb::Database::new();
+        database.load_system_fonts();
+        let mut candidates: Vec<_> = database
+            .faces()
+            .filter_map(|face| match &face.source {
+                fontdb::Source::File(path) | fontdb::Source::SharedFile(path, _) => {
+                    let plain = face.style == fontdb::Style::Normal && face.weight == fontdb::Weight::NORMAL;
+                    Some((!plain, path.clone(), face.index))
+                }
+                fontdb::Source::Binary(_) => None,
+            })
+            .collect();
+        candidates.sort();
+        for (_, path, index) in candidates {
+            if missing.is_empty() || self.faces.len() >= usize::from(u16::MAX) {
+                break;
+            }
+            let Ok(data) = std::fs::read(&path) else { continue };
+            let Some(face) = Face::parse(Blob::from(data), index, Origin::System) else { continue };
+            let before = missing.len();
+            missing.retain(|&character| !face.covers(character));
+            if missing.len() < before {
+                self.faces.push(face);
+            }
+        }
+    }
+
+    /// Whether any face has a letter for `character`.
+    #[must_use]
+    pub fn has(&self, character: char) -> bool {
+        self.faces.iter().any(|face| face.covers(character))
+    }
+
+    /// The face of `family` nearest to `weight` and slope; the project's before the bundled ones. A family that is not
+    /// here gives the first bundled face.
+    #[must_use]
+    pub fn select(&self, family: &str, weight: u16, italic: bool) -> FaceId {
+        let distance =
+            |face: &Face| (face.italic != italic, face.weight.abs_diff(weight), face.origin != Origin::Project);
+        self.iter()
+            .filter(|(_, face)| face.family.eq_ignore_ascii_case(family))
+            .min_by_key(|(id, face)| (distance(face), *id))
+            .map_or(FaceId(0), |(id, _)| id)
+    }
+
+    /// The face to set `cluster` (a grapheme cluster) in: `preferred` if it has all of its letters, else the first face
+    /// that has, else the first that has its first letter. `None` where no face has.
+    #[must_use]
+    pub fn fallback(&self, preferred: FaceId, cluster: &str) -> Option<FaceId> {
+        let covers = |face: &Face| cluster.chars().all(|character| is_ignorable(character) || face.covers(character));
+        if covers(self.face(preferred)) {
+            return Some(preferred);
+        }
+        let wanted = self.face(preferred);
+        let distance = |face: &Face| (face.italic != wanted.italic, face.weight.abs_diff(wanted.weight));
+        let best = |covers: &dyn Fn(&Face) -> bool| {
+            self.iter()
+                .filter(|(_, face)| covers(face))
+                .min_by_key(|(id, face)| (face.origin, distance(face), *id))
+                .map(|(id, _)| id)
+        };
+        let first = cluster.chars().next()?;
+        best(&covers).or_else(|| best(&|face| face.covers(first)))
+    }
+
     /// The face that `id` names.
     ///
     /// # Panics
@@ -259,4 +360,22 @@ impl FontBook {
     pub fn iter(&self) -> impl Iterator<Item = (FaceId, &Face)> {
         (0..).map(FaceId).zip(&self.faces)
     }
+}
+
+/// How many faces a font file holds (OpenType 1.9, "TTC header"), at most 256.
+fn faces_in(data: &[u8]) -> u32 {
+    match data {
+        [b't', b't', b'c', b'f', _, _, _, _, a, b, c, d, ..] => u32::from_be_bytes([*a, *b, *c, *d]).min(256),
+        _ => 1,
+    }
+}
+
+/// Whether a font need not have a glyph for `character`: joiners, variation selectors, soft hyphens, direction marks.
+#[must_use]
+pub fn is_ignorable(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }

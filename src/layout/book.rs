@@ -11,8 +11,8 @@ use crate::document::{Document, NodeId};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::{GraphicId, Graphics};
-pub use crate::style::Side;
 use crate::style::Style;
+pub use crate::style::{Numbering, Side};
 
 /// Everything that the editions are written from.
 #[derive(Clone, Debug)]
@@ -95,15 +95,6 @@ impl PageLabel {
             Numbering::LowerRoman => roman(self.number),
         }
     }
-}
-
-/// How page numbers are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Numbering {
-    /// 1, 2, 3.
-    Decimal,
-    /// i, ii, iii, for front matter.
-    LowerRoman,
 }
 
 /// Lower-case roman numeral of `number`; beyond 3,999 the thousands repeat `m`.

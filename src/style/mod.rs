@@ -13,10 +13,20 @@ use crate::geometry::{Insets, Length, Rect, Size};
 pub struct Style {
     /// The name that a manifest gives it.
     pub name: &'static str,
+    /// The typefaces.
+    pub typefaces: Typefaces,
     /// The page.
     pub page: PageGeometry,
     /// How divisions begin.
     pub opening: Opening,
+    /// How many lines stay empty above a division that opens a page, and above the first page of text.
+    pub sinkage: u8,
+    /// How the pages before the text are numbered: in roman numerals of their own, or as the first pages of all.
+    pub front_numbering: Numbering,
+    /// What stands at the head of a page.
+    pub running_heads: RunningHeads,
+    /// Where the page number stands.
+    pub folio: FolioPlace,
     /// The lowest heading level in the contents, 1–6.
     pub contents_depth: u8,
     /// One style for each [`ParagraphRole`], in the order of [`ParagraphRole::ALL`].
@@ -27,6 +37,8 @@ pub struct Style {
     pub list_indent: Length,
     /// How far code blocks are set in.
     pub code_indent: Length,
+    /// The space between two columns of a table.
+    pub table_padding: Length,
 }
 
 impl Style {
@@ -35,6 +47,56 @@ impl Style {
     pub fn paragraph(&self, role: ParagraphRole) -> &ParagraphStyle {
         &self.paragraphs[role as usize]
     }
+}
+
+/// The family names of a design's typefaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Typefaces {
+    /// For text.
+    pub serif: &'static str,
+    /// For contrast.
+    pub sans: &'static str,
+    /// For code.
+    pub mono: &'static str,
+}
+
+impl Typefaces {
+    /// The family's name.
+    #[must_use]
+    pub const fn name(&self, family: Family) -> &'static str {
+        match family {
+            Family::Serif => self.serif,
+            Family::Sans => self.sans,
+            Family::Mono => self.mono,
+        }
+    }
+}
+
+/// What stands at the head of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunningHeads {
+    /// The book's title on the verso, its subtitle (else the title) on the recto.
+    TitleAndSubtitle,
+    /// The book's title on the verso, the chapter's on the recto.
+    TitleAndChapter,
+}
+
+/// Where the page number stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolioPlace {
+    /// Below the text, in the middle.
+    Foot,
+    /// On the line of the running head, at the outer edge; below the text on pages without a head.
+    Head,
+}
+
+/// How page numbers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    /// 1, 2, 3.
+    Decimal,
+    /// i, ii, iii, for front matter.
+    LowerRoman,
 }
 
 /// How divisions begin.
