@@ -25,13 +25,17 @@ def substitute(pattern, replacement, text, count=0):
 
 
 def edit_pdf(edit):
-    """A breakage that changes the bytes of the file in its QDF form."""
+    """A breakage that changes the bytes of the file in its QDF form, and makes a normal file of it again."""
 
     def make(good, broken):
         command = ["qpdf", "--qdf", "--object-streams=disable", str(good), "-"]
         qdf = subprocess.run(command, capture_output=True, check=True).stdout
         fixed = subprocess.run(["fix-qdf"], input=edit(qdf), capture_output=True, check=True).stdout
         Path(broken).write_bytes(fixed)
+        # QDF is a little lax about the ends of streams. qpdf exits with 3 if it has warnings: some faults give reason to.
+        again = subprocess.run(["qpdf", "--replace-input", str(broken)], capture_output=True, check=False)
+        if again.returncode not in (0, 3):
+            raise NothingToBreak(again.stderr.decode("utf-8", "replace"))
 
     return make
 
@@ -62,6 +66,14 @@ def scramble_unicode(qdf):
         raise NothingToBreak("no ToUnicode map")
     return broken
 
+
+def damaged_font(qdf):
+    """The first embedded font program loses its head."""
+    return substitute(rb"(/Subtype /CIDFontType0C[^>]*>>\nstream\n)....", rb"\1XXXX", qdf, count=1)
+
+
+# Not broken, but come the way of the broken files: what the judges must accept, lest the way itself be what they reject.
+PDF_CONTROL = edit_pdf(lambda qdf: qdf)
 
 PDF_BREAKAGES = [
     ("cut short", truncate, ["qpdf"]),
@@ -96,11 +108,13 @@ PDF_BREAKAGES = [
         edit_pdf(first_page_content(b"", b"q 1 0.5 0.5 0 k 10 10 50 50 re f Q\n")),
         ["inkcov"],
     ),
+    ("a content stream with wrong syntax", edit_pdf(first_page_content(b"", b"q ] >> (x) Tj\n")), ["qpdf", "mutool (PDF)"]),
     (
-        "a font that is not there",
-        edit_pdf(first_page_content(b"", b"BT /Missing 12 Tf (x) Tj ET\n")),
-        ["mutool (PDF)"],
+        "a page whose content is not there",
+        edit_pdf(lambda qdf: substitute(rb"/Contents \d+ 0 R", b"/Contents 99999 0 R", qdf, count=1)),
+        ["pdftotext"],
     ),
+    ("a font program that is not one", edit_pdf(damaged_font), ["mutool (PDF)"]),
 ]
 
 
@@ -185,6 +199,9 @@ def unclosed_element(files):
     name = chapters(files)[-1]
     files[name] = substitute(b"</body>", b"<p>", files[name])
 
+
+# See PDF_CONTROL.
+EPUB_CONTROL = edit_epub(lambda files: None)
 
 EPUB_BREAKAGES = [
     ("cut short", truncate, ["epubcheck", "mutool (EPUB)"]),

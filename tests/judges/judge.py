@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from breakages import EPUB_BREAKAGES, PDF_BREAKAGES, NothingToBreak
+from breakages import EPUB_BREAKAGES, EPUB_CONTROL, PDF_BREAKAGES, PDF_CONTROL, NothingToBreak
 from judges import EPUB_JUDGES, PDF_JUDGES
 
 SHOWN_COMPLAINTS = 12
@@ -37,9 +37,14 @@ def accept(judges, book, manuscript):
     return passed
 
 
-def reject(judges, breakages, book, manuscript, folder):
-    """Runs the judges that are named for each fault; true if all of them complain and no judge was left idle."""
-    passed = True
+def reject(judges, control, breakages, book, manuscript, folder):
+    """Runs the judges that are named for each fault; true if all of them complain and no judge was left idle.
+
+    All judges must accept the control first, a copy without a fault that was made the way the broken ones are.
+    """
+    unbroken = folder / f"unbroken-{book.name}"
+    control(book, unbroken)
+    passed = accept(judges, unbroken, manuscript)
     proven = set()
     for number, (fault, make, names) in enumerate(breakages, 1):
         broken = folder / f"{number}-{book.name}"
@@ -72,8 +77,8 @@ def main(arguments):
     passed = accept(EPUB_JUDGES, epub, manuscript) and passed
     if with_broken:
         with tempfile.TemporaryDirectory() as folder:
-            passed = reject(PDF_JUDGES, PDF_BREAKAGES, pdf, manuscript, Path(folder)) and passed
-            passed = reject(EPUB_JUDGES, EPUB_BREAKAGES, epub, manuscript, Path(folder)) and passed
+            passed = reject(PDF_JUDGES, PDF_CONTROL, PDF_BREAKAGES, pdf, manuscript, Path(folder)) and passed
+            passed = reject(EPUB_JUDGES, EPUB_CONTROL, EPUB_BREAKAGES, epub, manuscript, Path(folder)) and passed
     return 0 if passed else 1
 
 
