@@ -33,7 +33,11 @@ def edit_pdf(edit):
         fixed = subprocess.run(["fix-qdf"], input=edit(qdf), capture_output=True, check=True).stdout
         Path(broken).write_bytes(fixed)
         # QDF is a little lax about the ends of streams. qpdf exits with 3 if it has warnings: some faults give reason to.
-        again = subprocess.run(["qpdf", "--replace-input", str(broken)], capture_output=True, check=False)
+        again = subprocess.run(
+            ["qpdf", "--newline-before-endstream", "--stream-data=preserve", "--replace-input", str(broken)],
+            capture_output=True,
+            check=False,
+        )
         if again.returncode not in (0, 3):
             raise NothingToBreak(again.stderr.decode("utf-8", "replace"))
 
