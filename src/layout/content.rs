@@ -113,13 +113,6 @@ impl Content {
         self.push(text, owner, None, &look);
     }
 
-    /// Makes all of it lead to `target` when clicked.
-    pub(super) fn link_to(&mut self, link: NodeId, target: NodeId) {
-        for segment in &mut self.segments {
-            segment.link = Some((link, LinkTarget::Node(target)));
-        }
-    }
-
     fn push(&mut self, text: &str, owner: Owner, span: Option<Span>, look: &Look) -> Option<&mut Segment> {
         if text.is_empty() {
             return None;
@@ -193,9 +186,9 @@ impl Content {
             }
             InlineKind::Image(image) => {
                 let graphic = context.facts.images.get(&inline.id).copied();
-                let size = graphic.and_then(|id| context.graphics.get(id)).map(|graphic| {
-                    super::figure::natural_size(graphic, context.measure, look.style.size * 8)
-                });
+                let size = graphic
+                    .and_then(|id| context.graphics.get(id))
+                    .map(|graphic| super::figure::natural_size(graphic, context.measure, look.style.size * 8));
                 if let (Some(graphic), Some(size)) = (graphic, size) {
                     if let Some(segment) = self.push("\u{fffc}", owner, span, &look) {
                         segment.image = Some((graphic, size));

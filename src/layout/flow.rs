@@ -124,13 +124,8 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
     /// Adds a division's blocks and notes.
     pub(super) fn add_division(&mut self, division: &Division) {
         self.note_base = self.flow.notes.len();
-        let place = Place {
-            x: Length::ZERO,
-            measure: self.measure(),
-            role: ParagraphRole::Body,
-            language: None,
-            depth: 0,
-        };
+        let place =
+            Place { x: Length::ZERO, measure: self.measure(), role: ParagraphRole::Body, language: None, depth: 0 };
         for note in &division.notes {
             let lines = self.note(note, division, &place);
             self.flow.notes.push(lines);
@@ -233,8 +228,14 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let indented = !self.after_heading && self.marker.is_empty() && place.depth == 0;
         let indent = if indented { style.first_line_indent } else { Length::ZERO };
         let fill = Fill::of(&style, place.measure, indent);
-        let paragraph = self.composer.paragraph(content, &fill);
-        self.push_paragraph(paragraph, fill, &style, place, heading);
+        if style.keep_with_next {
+            let (paragraph, fill, offset) = self.composer.balanced(&content, &fill);
+            let place = Place { x: place.x + offset, ..place.clone() };
+            self.push_paragraph(paragraph, fill, &style, &place, heading);
+        } else {
+            let paragraph = self.composer.paragraph(content, &fill);
+            self.push_paragraph(paragraph, fill, &style, place, heading);
+        }
     }
 
     fn push_paragraph(
@@ -294,14 +295,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         });
     }
 
-    fn list(
-        &mut self,
-        start: Option<u64>,
-        tight: bool,
-        items: &[ListItem],
-        division: &Division,
-        place: &Place,
-    ) {
+    fn list(&mut self, start: Option<u64>, tight: bool, items: &[ListItem], division: &Division, place: &Place) {
         let indent = self.style.list_indent.min(place.measure / 4);
         let mut inner =
             Place { x: place.x + indent, measure: place.measure - indent, depth: place.depth + 1, ..place.clone() };
@@ -309,7 +303,8 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         if start.is_some() && last > 99 {
             // Room for three figures and more.
             let digits = last.to_string().len();
-            let extra = self.style.paragraph(ParagraphRole::Body).character.size / 2 * i64::try_from(digits - 2).unwrap_or(0);
+            let extra =
+                self.style.paragraph(ParagraphRole::Body).character.size / 2 * i64::try_from(digits - 2).unwrap_or(0);
             inner.x += extra;
             inner.measure -= extra;
         }
@@ -328,7 +323,11 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             }
             if item.blocks.is_empty() || !starts_with_text(&item.blocks) {
                 // The marker gets a line of its own.
-                let content = Content::generated("\u{200b}", self.style.paragraph(inner.role).character, Owner::Artifact(Artifact::Layout));
+                let content = Content::generated(
+                    "\u{200b}",
+                    self.style.paragraph(inner.role).character,
+                    Owner::Artifact(Artifact::Layout),
+                );
                 self.text(content, inner.role, &inner, None);
             }
             for block in &item.blocks {
@@ -405,7 +404,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             let shown = source[start..stop].replace(['\n', '\r'], " ");
             let mut items = self.code_run(node, &shown, style, if first { Length::ZERO } else { em * 2 });
             if !first {
-                let mark = Content::generated("↪", style.character, Owner::Artifact(Artifact::Layout));
+                let mark = Content::generated("»", style.character, Owner::Artifact(Artifact::Layout));
                 let fill = Fill { measure, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
                 let paragraph = self.composer.paragraph(mark, &fill);
                 if let Some(line) = paragraph.variants()[0].0.first().cloned() {
@@ -616,7 +615,10 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
 impl Flow {
     /// The notes for the page builder.
     pub(super) fn page_notes(&self) -> Vec<PageNote> {
-        self.notes.iter().map(|note| PageNote { lines: note.lines.iter().map(|(height, _)| *height).collect() }).collect()
+        self.notes
+            .iter()
+            .map(|note| PageNote { lines: note.lines.iter().map(|(height, _)| *height).collect() })
+            .collect()
     }
 }
 

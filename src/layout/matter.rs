@@ -23,12 +23,12 @@ fn set_block(
     let measure = style.page.type_area(Side::Recto).size.width;
     let content = Content::generated(text, paragraph_style.character, owner);
     let fill = Fill::of(paragraph_style, measure, Length::ZERO);
-    let paragraph = composer.paragraph(content, &fill);
+    let (paragraph, fill, offset) = composer.balanced(&content, &fill);
     let mut y = top;
     for (index, line) in paragraph.variants()[0].0.to_vec().iter().enumerate() {
         let composed = paragraph.compose(line, &fill, index == 0, composer);
         let baseline = y + paragraph_style.leading.permille(714);
-        items.extend(composed.items.into_iter().map(|item| translate(item, Point::new(Length::ZERO, baseline))));
+        items.extend(composed.items.into_iter().map(|item| translate(item, Point::new(offset, baseline))));
         y += paragraph_style.leading;
     }
     y
@@ -116,7 +116,8 @@ pub(super) fn contents(
         let baseline = y - grid + style.page.first_baseline;
         leader(end + gap / 2, measure - label_width - gap / 2, baseline, role, style, composer, &mut draft.items);
         let at = Point::new(measure - label_width, baseline);
-        let fill = Fill { measure: label_width * 2, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
+        let fill =
+            Fill { measure: label_width * 2, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
         let paragraph = composer.paragraph(figure, &fill);
         if let Some(line) = paragraph.variants()[0].0.first().cloned() {
             let composed = paragraph.compose(&line, &fill, false, composer);

@@ -7,10 +7,10 @@ pub mod book;
 mod content;
 mod figure;
 mod flow;
-mod hyphenation;
-mod line_breaking;
+pub mod hyphenation;
+pub mod line_breaking;
 mod matter;
-mod page_breaking;
+pub mod page_breaking;
 mod pages;
 mod paragraph;
 mod references;
@@ -133,7 +133,7 @@ fn assemble(
 ) -> (Pagination, Navigation) {
     let mut text: Vec<Sheet> = Vec::new();
     for (chapter, drafts) in body {
-        if style.opening == Opening::Recto && text.len() % 2 == 1 {
+        if style.opening == Opening::Recto && !text.len().is_multiple_of(2) {
             text.push(Sheet::blank());
         }
         for draft in drafts {
@@ -195,20 +195,19 @@ fn page(
     style: &Style,
     composer: &mut Composer<'_>,
 ) -> Page {
-    let side = if index % 2 == 0 { Side::Recto } else { Side::Verso };
+    let side = if index.is_multiple_of(2) { Side::Recto } else { Side::Verso };
     let metadata = &document.metadata;
-    let head = match (sheet.kind, sheet.draft.opener, side, style.running_heads) {
-        (SheetKind::Text, false, Side::Verso, _) => metadata.title.as_str(),
-        (SheetKind::Text, false, Side::Recto, RunningHeads::TitleAndChapter) if !sheet.head.is_empty() => &sheet.head,
-        (SheetKind::Text, false, Side::Recto, RunningHeads::TitleAndSubtitle) if !metadata.subtitle.is_empty() => {
-            &metadata.subtitle
-        }
-        (SheetKind::Text, false, Side::Recto, _) => metadata.title.as_str(),
-        _ => "",
+    let recto_head = match style.running_heads {
+        RunningHeads::TitleAndChapter => sheet.head.as_str(),
+        RunningHeads::TitleAndSubtitle => metadata.subtitle.as_str(),
+    };
+    let head = match side {
+        _ if sheet.kind != SheetKind::Text || sheet.draft.opener => "",
+        Side::Recto if !recto_head.is_empty() => recto_head,
+        Side::Recto | Side::Verso => metadata.title.as_str(),
     };
     let folio = matches!(sheet.kind, SheetKind::Text | SheetKind::Contents);
-    let furniture =
-        matter::furniture(&matter::Furniture { label: &label, side, head, folio }, style, composer);
+    let furniture = matter::furniture(&matter::Furniture { label: &label, side, head, folio }, style, composer);
     let starts_at = sheet.draft.starts_at.filter(|_| sheet.kind == SheetKind::Text);
     let mut frames = Vec::new();
     if sheet.kind != SheetKind::Blank {

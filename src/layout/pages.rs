@@ -35,17 +35,18 @@ impl Draft {
 const NOTE_SEPARATION: Length = Length::pt(14);
 
 /// Builds the pages of `flow`, the first of which lies `sinkage` lower than the others.
-pub(super) fn build(flow: &Flow, style: &Style, first: Side, sinkage: Length, composer: &mut Composer<'_>) -> Vec<Draft> {
+pub(super) fn build(
+    flow: &Flow,
+    style: &Style,
+    first: Side,
+    sinkage: Length,
+    composer: &mut Composer<'_>,
+) -> Vec<Draft> {
     let area = style.page.type_area(first);
     let grid = style.page.baseline;
     let height = grid * style.page.lines();
-    let page_box = PageBox {
-        height,
-        first_height: height - sinkage,
-        grid,
-        note_separation: NOTE_SEPARATION,
-        facing: Some(first),
-    };
+    let page_box =
+        PageBox { height, first_height: height - sinkage, grid, note_separation: NOTE_SEPARATION, facing: Some(first) };
     let breaks = break_pages(&flow.blocks, &flow.page_notes(), &page_box, &PageCosts::default());
     let mut drafts = Vec::new();
     for number in 0..breaks.pages.len() {
@@ -131,7 +132,9 @@ fn notes(
     }
     let leading = style.paragraph(ParagraphRole::Note).leading;
     // The last line of the notes stands on the page's last baseline.
-    let drop = style.page.baseline - style.page.first_baseline - (leading - leading.scale(style.page.first_baseline.raw(), style.page.baseline.raw()));
+    let drop = style.page.baseline
+        - style.page.first_baseline
+        - (leading - leading.scale(style.page.first_baseline.raw(), style.page.baseline.raw()));
     let mut y = height - content.notes_height - drop;
     let rule_y = y - NOTE_SEPARATION.permille(400);
     draft.items.push(rule(Rect::new(Length::ZERO, rule_y, measure / 5, Length::millipoints(400))));

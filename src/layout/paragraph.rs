@@ -48,8 +48,7 @@ struct ShapedRun {
 pub(super) struct Paragraph {
     content: Content,
     runs: Vec<ShapedRun>,
-    items: Vec<Item>,
-    /// Bytes of the text for each item.
+    /// Bytes of the text for each item of the line breaker.
     extents: Vec<Range<usize>>,
     breaks: Breaks,
     alignment: TextAlignment,
@@ -63,8 +62,6 @@ pub(super) struct ComposedLine {
     pub items: Vec<FrameItem>,
     /// Where the flow is at its start.
     pub starts_at: Option<FlowPosition>,
-    /// How much higher than its leading it is, because of an image.
-    pub extra_height: Length,
     /// From the left edge to the right end of the last glyph.
     pub width: Length,
 }
@@ -125,17 +122,42 @@ impl<'a> Composer<'a> {
             ..Justification::default()
         };
         let breaks = break_lines(&items, &measure, &style);
-        let paragraph = Paragraph {
-            content,
-            runs,
-            items,
-            extents,
-            breaks,
-            alignment: fill.alignment,
-            right_to_left,
-        };
+        let paragraph = Paragraph { content, runs, extents, breaks, alignment: fill.alignment, right_to_left };
         self.report_overfull(&paragraph);
         paragraph
+    }
+
+    /// Like [`paragraph`](Self::paragraph), for display lines: of all measures that give as few lines, the narrowest, so
+    /// that the lines come out nearly equal. Returns how far a centred text moves to the right for it.
+    pub(super) fn balanced(&mut self, content: &Content, fill: &Fill) -> (Paragraph, Fill, Length) {
+        let natural = self.paragraph(content.clone(), fill);
+        let count = natural.breaks.best.len();
+        if !(2..=6).contains(&count) {
+            return (natural, *fill, Length::ZERO);
+        }
+        let (mut narrow, mut wide) = (fill.measure / 4, fill.measure);
+        let mut best = (natural, *fill);
+        for _ in 0..8 {
+            let measure = (narrow + wide) / 2;
+            let tried = Fill { measure, ..*fill };
+            let found = self.diagnostics.len();
+            let paragraph = self.paragraph(content.clone(), &tried);
+            let fits = paragraph.breaks.best.len() == count
+                && paragraph.breaks.best.iter().all(|line| line.overfull.is_none());
+            self.diagnostics.truncate(found);
+            if fits {
+                wide = measure;
+                best = (paragraph, tried);
+            } else {
+                narrow = measure;
+            }
+        }
+        let offset = match fill.alignment {
+            TextAlignment::Center => (fill.measure - best.1.measure) / 2,
+            TextAlignment::End => fill.measure - best.1.measure,
+            TextAlignment::Start | TextAlignment::Justified => Length::ZERO,
+        };
+        (best.0, best.1, offset)
     }
 
     /// The narrowest and the widest that `content` wants to be: its longest word, and all of it on one line.
@@ -190,8 +212,7 @@ impl<'a> Composer<'a> {
         let runs = self.shape(&content, &levels);
         let blank = Breaks::default();
         let alignment = TextAlignment::Start;
-        let paragraph =
-            Paragraph { content, runs, items: Vec::new(), extents: Vec::new(), breaks: blank, alignment, right_to_left };
+        let paragraph = Paragraph { content, runs, extents: Vec::new(), breaks: blank, alignment, right_to_left };
         let extent = 0..paragraph.content.text.len();
         let mut pieces = paragraph.pieces(&extent, self);
         let mut x = Length::ZERO;
@@ -368,7 +389,7 @@ impl<'a> Composer<'a> {
                 .entry(language.clone())
                 .or_insert_with(|| Hyphenator::new(&language, &Exceptions::default()));
             let divisions = hyphenator.points(&content.text[word.clone()]);
-            for division in divisions.iter() {
+            for division in &divisions {
                 if division.hyphen && !fill.hyphenate {
                     continue;
                 }
@@ -432,7 +453,8 @@ impl Builder<'_> {
 
     /// A space between words: half of it can be added, and a fifth taken.
     fn push_space(&mut self, range: Range<usize>) {
-        let width = self.widths.between(&(range.start..range.end.min(range.start + first_len(self.content, range.start))));
+        let width =
+            self.widths.between(&(range.start..range.end.min(range.start + first_len(self.content, range.start))));
         self.push(Item::Glue { width, stretch: width / 2, shrink: width / 4 }, range);
     }
 }
@@ -513,9 +535,8 @@ fn hyphen_width(fonts: &FontBook, typefaces: Typefaces, style: &CharacterStyle) 
 fn protrusion(character: char, start: bool) -> i64 {
     let (left, right) = match character {
         '.' | '…' => (0, 700),
-        ',' | ':' => (0, 500),
         ';' => (0, 300),
-        '-' | '\u{2010}' => (0, 500),
+        ',' | ':' | '-' | '\u{2010}' => (0, 500),
         '–' => (200, 200),
         '—' => (150, 150),
         '‘' | '’' => (300, 400),
@@ -569,7 +590,7 @@ fn levels(text: &str) -> (Vec<u8>, bool) {
     let single: String = text.replace('\n', " ");
     let info = unicode_bidi::BidiInfo::new(&single, None);
     let right_to_left = info.paragraphs.first().is_some_and(|paragraph| paragraph.level.is_rtl());
-    (info.levels.iter().map(|level| level.number()).collect(), right_to_left)
+    (info.levels.iter().map(unicode_bidi::Level::number).collect(), right_to_left)
 }
 
 impl Content {
@@ -670,7 +691,15 @@ impl Paragraph {
                 let level = u8::from(self.right_to_left);
                 let letter = Letter { image: Some(size), ..Letter::space(segment.range.start, size.width) };
                 let range = segment.range.clone();
-                pieces.push(Piece { segment: number, range, face: FaceId(0), level, letters: vec![letter], hyphen: false, expansion: 10_000 });
+                pieces.push(Piece {
+                    segment: number,
+                    range,
+                    face: FaceId(0),
+                    level,
+                    letters: vec![letter],
+                    hyphen: false,
+                    expansion: 10_000,
+                });
             }
         }
         pieces.sort_by_key(|piece| piece.range.start);
@@ -700,7 +729,8 @@ impl Paragraph {
         } else {
             run.glyphs.iter().filter(inside).copied().collect()
         };
-        let em = composer.fonts.face(run.face).units_per_em();
+        let face = composer.fonts.face(run.face);
+        let em = face.units_per_em();
         let size = segment.style.size;
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
         let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
@@ -719,8 +749,10 @@ impl Paragraph {
                 advance = Length::ZERO;
             }
             last_space = is_break_space(character);
+            // A tab or a line feed is set as a space is.
+            let id = if last_space { face.glyph(' ').unwrap_or(glyph.id) } else { glyph.id };
             letters.push(Letter {
-                id: glyph.id,
+                id,
                 cluster,
                 advance,
                 offset: Point::new(
@@ -731,7 +763,15 @@ impl Paragraph {
                 image: None,
             });
         }
-        Piece { segment: run.segment, range, face: run.face, level: run.level, letters, hyphen: false, expansion: 10_000 }
+        Piece {
+            segment: run.segment,
+            range,
+            face: run.face,
+            level: run.level,
+            letters,
+            hyphen: false,
+            expansion: 10_000,
+        }
     }
 
     fn hyphen(&self, pieces: &[Piece], composer: &Composer<'_>) -> Option<Piece> {
@@ -744,13 +784,7 @@ impl Paragraph {
         Some(Piece { letters: vec![letter], hyphen: true, range: last.range.end..last.range.end, ..last.clone() })
     }
 
-    fn place(
-        &self,
-        pieces: Vec<Piece>,
-        start: Length,
-        extent: &Range<usize>,
-        composer: &Composer<'_>,
-    ) -> ComposedLine {
+    fn place(&self, pieces: Vec<Piece>, start: Length, extent: &Range<usize>, composer: &Composer<'_>) -> ComposedLine {
         let text = &self.content.text;
         let leading = text[extent.clone()].len() - text[extent.clone()].trim_start_matches(is_break_space).len();
         let from = extent.start + leading;
@@ -765,9 +799,7 @@ impl Paragraph {
             if segment.link.is_some() {
                 let own = Rect::new(x, -size.permille(800) - segment.rise, width, size);
                 match &mut link {
-                    Some((rect, other))
-                        if self.content.segments[*other].link == segment.link && rect.right() == x =>
-                    {
+                    Some((rect, other)) if self.content.segments[*other].link == segment.link && rect.right() == x => {
                         rect.size.width += width;
                     }
                     Some(_) | None => {
@@ -803,7 +835,9 @@ impl Paragraph {
         {
             let owner = match self.content.segments[segment].owner {
                 owner @ (Owner::ContentsEntry(_) | Owner::Marker(_)) => owner,
-                Owner::Node(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::Artifact(_) => Owner::Node(*node),
+                Owner::Node(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::Artifact(_) => {
+                    Owner::Node(*node)
+                }
             };
             line.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target: target.clone() } });
         }

@@ -35,7 +35,8 @@ pub(super) fn resolve(document: &Document, facts: &mut Facts) -> Vec<Diagnostic>
             let InlineKind::Link { address, .. } = &inline.kind else { return };
             let target = target_of(address, &division.path, &labels, &files);
             if target == LinkTarget::Broken {
-                let finding = Diagnostic::warning("broken-link", inline.span, format!("`{address}` leads nowhere in this book"));
+                let finding =
+                    Diagnostic::warning("broken-link", inline.span, format!("`{address}` leads nowhere in this book"));
                 diagnostics.push(finding.help("correct the address, or give a whole URL"));
             }
             facts.links.insert(inline.id, target);

@@ -46,12 +46,17 @@ const LIGHT_RULE: Length = Length::millipoints(400);
 pub(super) fn set(table: &Table<'_>, style: &Style, context: &Context<'_>, composer: &mut Composer<'_>) -> SetTable {
     let columns = columns(table, style, context, composer);
     let padding = style.table_padding;
-    let width = columns.iter().copied().sum::<Length>() + padding * i64::try_from(columns.len().max(1) - 1).unwrap_or(0);
+    let width =
+        columns.iter().copied().sum::<Length>() + padding * i64::try_from(columns.len().max(1) - 1).unwrap_or(0);
     if width > context.measure {
         let excess = (width - context.measure).to_pt();
         composer.diagnostics.push(
-            Diagnostic::warning("overfull-table", table.span, format!("a table is {excess:.1} pt too wide for the page"))
-                .help("shorten its longest words, or take a column away"),
+            Diagnostic::warning(
+                "overfull-table",
+                table.span,
+                format!("a table is {excess:.1} pt too wide for the page"),
+            )
+            .help("shorten its longest words, or take a column away"),
         );
     }
     let mut set = SetTable { lines: Vec::new(), head: Vec::new(), head_height: Length::ZERO };
@@ -80,18 +85,29 @@ pub(super) fn set(table: &Table<'_>, style: &Style, context: &Context<'_>, compo
     if empty_head && let Some(first) = set.lines.first_mut() {
         first.items.insert(0, rule(Rect::new(Length::ZERO, Length::ZERO, width, HEAVY_RULE)));
     }
-    // The first row stays with the head, the last two rows with each other.
-    let count = set.lines.len();
-    if !table.rows.is_empty() && head_count < count && count - head_count <= 2 {
-        for line in &mut set.lines[..count - 1] {
-            line.break_after = Break::Forbidden;
-        }
-    }
+    keep_ends_together(&mut set.lines, if empty_head { 0 } else { head_count });
     if let Some(last) = set.lines.last_mut() {
         last.items.push(rule(Rect::new(Length::ZERO, last.height - HEAVY_RULE, width, HEAVY_RULE)));
     }
     set.head.retain(|item| !matches!(item.kind, super::book::ItemKind::Link { .. }));
     set
+}
+
+/// Keeps two rows together at each end of the body, and lets a page end between others at a small cost.
+fn keep_ends_together(lines: &mut [TableLine], head_count: usize) {
+    let body = lines.get_mut(head_count..).unwrap_or_default();
+    let mut ends: Vec<&mut Break> =
+        body.iter_mut().map(|line| &mut line.break_after).filter(|rule| **rule == Break::Cost(0)).collect();
+    let rows = ends.len();
+    for (index, rule) in ends.iter_mut().enumerate() {
+        **rule = match (index == 0, index + 2 == rows) {
+            _ if index + 1 == rows => Break::Cost(0),
+            (true, true) => Break::OrphanAndWidow,
+            (true, false) => Break::Orphan,
+            (false, true) => Break::Widow,
+            (false, false) => Break::Cost(200),
+        };
+    }
 }
 
 fn as_artifact(item: FrameItem) -> FrameItem {

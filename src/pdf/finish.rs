@@ -4,6 +4,7 @@
 //! equal books give equal bytes. Everything is linear in pages and elements. Start at [`finish`].
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat};
 use sha2::{Digest, Sha256};
@@ -13,6 +14,7 @@ use super::images::{self, WrittenImage};
 use super::metadata;
 use super::objects::{dictionary, name, real, rectangle, string, text};
 use super::paint::{PaintedPage, PlacedLink, image_name};
+use super::save::save;
 use super::structure::{Painted, Structure, WrittenTree};
 use crate::document::{Block, BlockKind, NodeId};
 use crate::geometry::Length;
@@ -75,9 +77,7 @@ pub(super) fn finish(
     let id = Object::String(digest.into_bytes(), StringFormat::Literal);
     document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
 
-    let mut bytes = Vec::new();
-    document.save_modern(&mut bytes).map_err(|error| format!("cannot write the PDF: {error}"))?;
-    Ok(bytes)
+    save(document)
 }
 
 /// A digest of what the reader sees and reads, in 32 hexadecimal digits.
@@ -111,9 +111,9 @@ fn write_images(
 ) -> Result<BTreeMap<GraphicId, WrittenImage>, String> {
     let mut written = BTreeMap::new();
     for &id in pages.iter().flat_map(|page| &page.graphics) {
-        if !written.contains_key(&id) {
+        if let Entry::Vacant(entry) = written.entry(id) {
             let graphic = book.graphics.get(id).ok_or("a page shows an image that the book does not have")?;
-            written.insert(id, images::write(document, graphic)?);
+            entry.insert(images::write(document, graphic)?);
         }
     }
     Ok(written)
@@ -147,8 +147,8 @@ fn write_links(
     links: &[Vec<ObjectId>],
 ) {
     let title = metadata::title(&book.document.metadata);
-    let placed = pages.iter().flat_map(|page| &page.links).zip(links.iter().flatten());
-    for (number, (link, &id)) in (pages.len()..).zip(placed) {
+    let boxes = pages.iter().flat_map(|page| &page.links).zip(links.iter().flatten());
+    for (number, (link, &id)) in (pages.len()..).zip(boxes) {
         let PlacedLink { owner, corners, target } = link;
         let mut annotation = dictionary([
             ("Type", name("Annot")),
@@ -230,13 +230,13 @@ fn write_pages(
         let resources = if page.graphics.is_empty() {
             plain
         } else {
-            let placed: Dictionary = page
+            let images: Dictionary = page
                 .graphics
                 .iter()
                 .filter_map(|graphic| Some((image_name(*graphic), Object::Reference(images.get(graphic)?.id))))
                 .collect();
             document
-                .add_object(dictionary([("Font", Object::Reference(faces)), ("XObject", Object::Dictionary(placed))]))
+                .add_object(dictionary([("Font", Object::Reference(faces)), ("XObject", Object::Dictionary(images))]))
         };
         let mut object = dictionary([
             ("Type", name("Page")),

@@ -12,7 +12,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::objects::{deflated, dictionary, name, real, string};
+use super::objects::{deflated, dictionary, name, padded, real, string};
 use crate::font::{Face, FaceId, Subset};
 use crate::layout::book::{Book, Glyph, GlyphRun, ItemKind};
 
@@ -33,6 +33,8 @@ pub(super) struct UsedFace<'b> {
     /// The resource name, such as `F0`.
     pub(super) name: String,
     subset: Subset,
+    /// The new index of each glyph, by its old index.
+    codes: Vec<u16>,
     /// What each glyph says, by its new index.
     texts: Vec<Option<Cow<'b, str>>>,
     /// How far each glyph advances, in thousandths of an em, by its new index: what `/W` says.
@@ -203,14 +205,18 @@ impl<'b> Collected<'b> {
         let mut texts = vec![None; subset.glyphs.len()];
         let mut widths = vec![0.0; subset.glyphs.len()];
         let mut meanings = self.meanings;
+        let mut codes = vec![0; meanings.len()];
         #[expect(clippy::cast_precision_loss, reason = "font units are small")]
         for (&old, &new) in &subset.glyphs {
+            if let Some(code) = codes.get_mut(usize::from(old)) {
+                *code = new;
+            }
             let new = usize::from(new);
             texts[new] = meanings.get_mut(usize::from(old)).and_then(|meanings| std::mem::take(meanings).best());
             widths[new] = self.face.advance(old) as f64 * 1000.0 / self.face.units_per_em() as f64;
         }
         let space = self.face.glyph(' ').and_then(|space| subset.glyphs.get(&space).copied());
-        Ok(UsedFace { face: self.face, name, subset, texts, widths, replacement: self.replacement, space })
+        Ok(UsedFace { face: self.face, name, subset, codes, texts, widths, replacement: self.replacement, space })
     }
 }
 
@@ -268,7 +274,7 @@ impl UsedFace<'_> {
     /// The index of `glyph` in the subset, which is also its code in a text string.
     pub(super) fn code(&self, glyph: u16) -> u16 {
         let glyph = if glyph == 0 { self.replacement } else { glyph };
-        self.subset.glyphs.get(&glyph).copied().unwrap_or(0)
+        self.codes.get(usize::from(glyph)).copied().unwrap_or(0)
     }
 
     /// How far the viewer's pen moves for `code`, in thousandths of an em.
@@ -315,7 +321,7 @@ impl UsedFace<'_> {
             descendant.set("CIDToGIDMap", name("Identity"));
         }
         let descendant = document.add_object(descendant);
-        let to_unicode = document.add_object(deflated(Dictionary::new(), self.to_unicode().into_bytes())?);
+        let to_unicode = document.add_object(deflated(Dictionary::new(), padded(self.to_unicode().into_bytes()))?);
         let base = if self.subset.postscript { format!("{base}-Identity-H") } else { base };
         Ok(document.add_object(dictionary([
             ("Type", name("Font")),
@@ -333,10 +339,11 @@ impl UsedFace<'_> {
             let table = sfnt_table(&self.subset.data, *b"CFF ")
                 .ok_or_else(|| format!("{}: the subset has no outlines", self.face.postscript_name()))?;
             let entries = dictionary([("Subtype", name("CIDFontType0C"))]);
-            ("FontFile3", deflated(entries, table.to_vec())?)
+            ("FontFile3", deflated(entries, padded(table.to_vec()))?)
         } else {
-            let length = i64::try_from(self.subset.data.len()).unwrap_or(i64::MAX);
-            ("FontFile2", deflated(dictionary([("Length1", Object::Integer(length))]), self.subset.data.clone())?)
+            let data = padded(self.subset.data.clone());
+            let length = i64::try_from(data.len()).unwrap_or(i64::MAX);
+            ("FontFile2", deflated(dictionary([("Length1", Object::Integer(length))]), data)?)
         };
         let file = document.add_object(file);
         // Bits of PDF 32000-1, table 123: fixed pitch, symbolic (a subset has its own encoding), italic.

@@ -5,7 +5,7 @@
 use image::{DynamicImage, ImageFormat as FileFormat};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::objects::{deflated, dictionary, name};
+use super::objects::{deflated, deflates_to_line_break, dictionary, name};
 use crate::graphic::{Graphic, ImageFormat};
 
 /// An image object, written.
@@ -100,7 +100,8 @@ fn write_jpeg(document: &mut Document, data: &[u8]) -> Result<WrittenImage, Stri
     if cmyk && header.adobe {
         entries.set("Decode", Object::Array([1, 0, 1, 0, 1, 0, 1, 0].map(Object::Integer).to_vec()));
     }
-    let stream = Stream::new(entries, data.to_vec()).with_compression(false);
+    // What follows the end-of-image marker is no part of the image, and a line break there would blur the stream's end.
+    let stream = Stream::new(entries, data.trim_ascii_end().to_vec()).with_compression(false);
     Ok(WrittenImage { id: document.add_object(stream), cmyk })
 }
 
@@ -154,7 +155,7 @@ fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: &st
     let mut predicted = Vec::with_capacity(samples.len() + height as usize);
     let mut above = vec![0; row_length];
     for row in samples.chunks_exact(row_length.max(1)) {
-        predicted.push(4);
+        predicted.push(PAETH);
         for (index, &sample) in row.iter().enumerate() {
             let before = index.checked_sub(components);
             let left = before.map_or(0, |before| row[before]);
@@ -163,11 +164,11 @@ fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: &st
         }
         above.copy_from_slice(row);
     }
-    let stream = deflated(image_dictionary(width, height, space), predicted)?;
+    settle(&mut predicted, samples, row_length);
+    let mut stream = deflated(image_dictionary(width, height, space), predicted)?;
     if !stream.dict.has(b"Filter") {
         return deflated(image_dictionary(width, height, space), samples.to_vec());
     }
-    let mut stream = stream;
     let parameters = dictionary([
         ("Predictor", Object::Integer(15)),
         ("Colors", Object::Integer(if components == 3 { 3 } else { 1 })),
@@ -175,6 +176,26 @@ fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: &st
     ]);
     stream.dict.set("DecodeParms", Object::Dictionary(parameters));
     Ok(stream)
+}
+
+/// PNG's number for the Paeth predictor; 0 is none, 1 the sample to the left, 2 the sample above.
+const PAETH: u8 = 4;
+
+/// Chooses the first row's predictor so that the stream does not end in a line break; pixels can't be followed by spaces.
+/// With nothing above, Paeth equals Left, and Up equals None, but the number of the predictor counts in the checksum.
+fn settle(predicted: &mut [u8], samples: &[u8], row_length: usize) {
+    if predicted.len() <= row_length {
+        return;
+    }
+    for predictor in [1, 0, 2] {
+        if !deflates_to_line_break(predicted) {
+            return;
+        }
+        predicted[0] = predictor;
+        if predictor != 1 {
+            predicted[1..=row_length].copy_from_slice(&samples[..row_length]);
+        }
+    }
 }
 
 /// Of the three neighbours the one nearest to left + above − corner (PNG, 9.4).

@@ -277,5 +277,7 @@ mod tests {
         let profile = srgb_profile();
         assert_eq!(profile[..4], u32::try_from(profile.len()).unwrap().to_be_bytes());
         assert_eq!(&profile[36..40], b"acsp");
+        // It needs no padding, which would make it longer than that.
+        assert_eq!(super::super::objects::padded(profile.clone()), profile);
     }
 }

@@ -11,6 +11,7 @@
 //! 4. `images`: image objects.
 //! 5. `metadata`: XMP, the information dictionary, the output intent.
 //! 6. `finish`: everything joined into one lopdf document: page tree, tags, links, outline, labels, destinations.
+//! 7. `save`: objects into the file.
 
 mod finish;
 mod fonts;
@@ -18,6 +19,7 @@ mod images;
 mod metadata;
 mod objects;
 mod paint;
+mod save;
 mod structure;
 #[cfg(test)]
 mod tests;

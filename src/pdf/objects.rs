@@ -12,7 +12,7 @@ pub(super) fn number(points: f64) -> f32 {
     rounded
 }
 
-/// A number as an object, whole numbers without a fraction.
+/// [`number`] as an object.
 pub(super) fn real(points: f64) -> Object {
     Object::Real(number(points))
 }
@@ -32,8 +32,13 @@ pub(super) fn name(name: impl AsRef<[u8]>) -> Object {
     Object::Name(name.as_ref().to_vec())
 }
 
-/// Text for people (PDF 32000-1, 7.9.2.2): ASCII as it is, else UTF-16 with a byte order mark.
+/// The longest text that is sure to keep a string below the 32,767 bytes that PDF/A allows (ISO 19005-2, 6.1.13).
+const LONGEST_TEXT: usize = 8_000;
+
+/// Text for people (PDF 32000-1, 7.9.2.2): ASCII as it is, else UTF-16 with a byte order mark. What goes beyond 8,000
+/// characters is cut off.
 pub(super) fn text_bytes(text: &str) -> Vec<u8> {
+    let text = text.char_indices().nth(LONGEST_TEXT).map_or(text, |(end, _)| &text[..end]);
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         text.as_bytes().to_vec()
     } else {
@@ -55,6 +60,23 @@ pub(super) fn string(bytes: Vec<u8>) -> Object {
 /// A dictionary from pairs.
 pub(super) fn dictionary<const N: usize>(entries: [(&str, Object); N]) -> Dictionary {
     entries.into_iter().collect()
+}
+
+/// Whether `content`, deflated, ends in a line feed or a carriage return. Validators take such an end for part of the line's
+/// end before `endstream`, and find the stream's length false. Deflated data ends in the lower byte of the Adler-32 sum,
+/// which is one more than the sum of all bytes modulo 65,521 (RFC 1950).
+pub(super) fn deflates_to_line_break(content: &[u8]) -> bool {
+    let sum: u64 = content.iter().map(|&byte| u64::from(byte)).sum();
+    [u64::from(b'\n'), u64::from(b'\r')].contains(&((sum + 1) % 65_521 % 256))
+}
+
+/// Adds spaces to `content` until it ends in no line break, deflated or not: harmless after operators, maps, objects and the
+/// tables of a font file.
+pub(super) fn padded(mut content: Vec<u8>) -> Vec<u8> {
+    while deflates_to_line_break(&content) || matches!(content.last(), Some(b'\n' | b'\r')) {
+        content.push(b' ');
+    }
+    content
 }
 
 /// A stream, deflated where that makes it smaller.
@@ -81,5 +103,14 @@ mod tests {
     fn numbers_have_three_decimals_and_no_negative_zero() {
         assert_eq!(number(1.234_56).to_string(), "1.235");
         assert_eq!(number(-0.000_01).to_string(), "0");
+    }
+
+    #[test]
+    fn no_padded_stream_ends_in_a_line_break() {
+        for length in 0..2_000 {
+            let stream = deflated(Dictionary::new(), padded(vec![b'x'; length])).unwrap();
+            assert!(!matches!(stream.content.last(), Some(b'\n' | b'\r')));
+            assert!(stream.decompressed_content().unwrap_or(stream.content).starts_with(&vec![b'x'; length]));
+        }
     }
 }

@@ -12,7 +12,7 @@ use printpdf::{
 };
 
 use super::fonts::{Cluster, Fonts, UsedFace, clusters, is_right_to_left};
-use super::objects::{corners, deflated, number, text_bytes};
+use super::objects::{corners, deflated, number, padded, text_bytes};
 use super::structure::Structure;
 use crate::font::FaceId;
 use crate::geometry::{Length, Point, Rect};
@@ -138,7 +138,7 @@ fn content_stream(ops: Vec<Op>) -> Result<Stream, String> {
         | Object::Reference(_) => None,
     });
     let stream = stream.ok_or("a page has no content stream")?;
-    deflated(stream.dict, stream.content)
+    deflated(stream.dict, padded(stream.content))
 }
 
 /// What the text operators would otherwise repeat.

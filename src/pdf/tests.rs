@@ -145,7 +145,12 @@ impl Typesetter {
 fn png(width: u32, height: u32) -> Graphic {
     let mut file = Vec::new();
     let pixels = image::RgbaImage::from_fn(width, height, |x, y| {
-        image::Rgba([u8::try_from(x % 256).unwrap(), 90, u8::try_from(y % 256).unwrap(), if x < 20 { 128 } else { 255 }])
+        image::Rgba([
+            u8::try_from(x % 256).unwrap(),
+            90,
+            u8::try_from(y % 256).unwrap(),
+            if x < 20 { 128 } else { 255 },
+        ])
     });
     pixels.write_to(&mut std::io::Cursor::new(&mut file), image::ImageFormat::Png).unwrap();
     Graphic { format: ImageFormat::Png, data: file.into(), width, height, dpi: None }
@@ -207,11 +212,8 @@ fn document() -> Document {
             },
         ),
     ];
-    let note = Note {
-        id: id(30),
-        span: Span::default(),
-        blocks: vec![paragraph(31, vec![words(32, "What the note says.")])],
-    };
+    let note =
+        Note { id: id(30), span: Span::default(), blocks: vec![paragraph(31, vec![words(32, "What the note says.")])] };
     Document {
         metadata: Metadata {
             title: "A Sample & Test".to_owned(),
@@ -788,6 +790,56 @@ fn headings_have_named_destinations() {
 }
 
 #[test]
-fn dump_for_judges() {
-    std::fs::write("/tmp/pdf-sample.pdf", write(&sample()).unwrap()).unwrap();
+fn a_letter_of_two_glyphs_is_read_once() {
+    let mut set = Typesetter::new(document());
+    set.page(Numbering::Decimal, 1);
+    set.line();
+    let mut run = set.run("ae", SERIF, Length::pt(10), Features::default());
+    run.text = "é!".to_owned();
+    // The letter and its accent share a cluster; then comes a glyph of its own.
+    run.glyphs[1].cluster = 0;
+    run.glyphs.push(Glyph { cluster: 2, ..run.glyphs[0] });
+    set.set_run(node(1), run);
+    assert_eq!(File::of(&set.book).marked.values().next().unwrap(), "é!");
+}
+
+#[test]
+fn words_cut_at_a_line_end_keep_their_space() {
+    let mut set = Typesetter::new(document());
+    set.page(Numbering::Decimal, 1);
+    for words in ["one ", "two"] {
+        set.line();
+        let mut run = set.run(words.trim_end(), SERIF, Length::pt(10), Features::default());
+        run.text = words.to_owned();
+        set.set_run(node(1), run);
+    }
+    assert_eq!(File::of(&set.book).marked.values().next().unwrap(), "one two");
+}
+
+#[test]
+fn a_cmyk_image_costs_the_claim_to_pdf_a() {
+    let archival = |book: &Book| {
+        let file = File::of(book);
+        let packet = file.entry(file.catalog(), "Metadata").unwrap().as_stream().unwrap().content.clone();
+        String::from_utf8(packet).unwrap().contains("<pdfaid:part>2")
+    };
+    let mut book = sample();
+    assert!(archival(&book));
+    let data = [0xFF, 0xD8, 0xFF, 0xC0, 0, 8, 8, 0, 1, 0, 1, 4, 0xFF, 0xD9];
+    let graphic = Graphic { format: ImageFormat::Jpeg, data: data.into(), width: 1, height: 1, dpi: None };
+    book.graphics = [graphic].into_iter().collect();
+    assert!(!archival(&book));
+}
+
+#[test]
+fn a_subset_says_so_in_its_name_and_is_embedded() {
+    let file = File::of(&sample());
+    for font in file.pdf.get_page_fonts(file.pages[3]).unwrap().into_values() {
+        let descendant = file.entry(font, "DescendantFonts").unwrap().as_array().unwrap();
+        let descendant = file.resolve(&descendant[0]).as_dict().unwrap();
+        let base = descendant.get(b"BaseFont").unwrap().as_name().unwrap();
+        assert!(base[..6].iter().all(u8::is_ascii_uppercase) && base[6] == b'+');
+        let descriptor = file.entry(descendant, "FontDescriptor").unwrap().as_dict().unwrap();
+        assert!(descriptor.has(b"FontFile2") != descriptor.has(b"FontFile3"));
+    }
 }
