@@ -18,6 +18,11 @@ pub struct NodeId {
     pub index: u32,
 }
 
+impl NodeId {
+    /// The id of a node that has no name yet.
+    pub(crate) const UNNAMED: Self = Self { division: u32::MAX, index: u32::MAX };
+}
+
 /// A manuscript, read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
@@ -38,8 +43,8 @@ pub struct Metadata {
     pub authors: Vec<String>,
     /// The language of the book, a BCP 47 tag.
     pub language: String,
-    /// A unique identifier: an ISBN, a `urn:` or a URL; never empty once a project has been read (else a UUIDv5 of title,
-    /// authors and language).
+    /// A unique identifier: an ISBN, a `urn:` or a URL; never empty once a project has been read (else a UUID of
+    /// version 5, of title, authors and language).
     pub identifier: String,
     /// The release, such as `1.2`.
     pub version: String,
@@ -88,6 +93,57 @@ impl Division {
     #[must_use]
     pub fn heading(&self) -> Option<&Block> {
         self.blocks.first().filter(|block| matches!(block.kind, BlockKind::Heading { .. }))
+    }
+
+    /// The words in reading order: the blocks, then the notes, one line for each paragraph, heading, caption and cell,
+    /// code as it was typed. What is generated (numbers, markers, boxes) and what an image shows are not words; a line
+    /// break is a space. Both editions show this text and no other. Linear in the text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        collect_text(&self.blocks, &mut text);
+        for note in &self.notes {
+            collect_text(&note.blocks, &mut text);
+        }
+        text
+    }
+}
+
+impl Document {
+    /// The words of all divisions, see [`Division::text`].
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.divisions.iter().map(Division::text).collect()
+    }
+}
+
+/// Adds the words of `blocks`, each line ending in a line feed.
+fn collect_text(blocks: &[Block], text: &mut String) {
+    fn line(inlines: &[Inline], text: &mut String) {
+        collect_words(inlines, false, text);
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    for block in blocks {
+        match &block.kind {
+            BlockKind::Heading { content, .. }
+            | BlockKind::Paragraph(content)
+            | BlockKind::Figure { caption: content, .. } => line(content, text),
+            BlockKind::Quote(inner) => collect_text(inner, text),
+            BlockKind::List { items, .. } => {
+                for item in items {
+                    collect_text(&item.blocks, text);
+                }
+            }
+            BlockKind::Code { text: code, .. } => text.push_str(code),
+            BlockKind::Break => {}
+            BlockKind::Table { head, rows, .. } => {
+                for cell in std::iter::once(head).chain(rows).flat_map(|row| &row.cells) {
+                    line(&cell.content, text);
+                }
+            }
+        }
     }
 }
 
@@ -299,23 +355,25 @@ impl Inline {
 /// text, line breaks a space, note references nothing. Linear in the text.
 #[must_use]
 pub fn plain_text(inlines: &[Inline]) -> String {
-    fn collect(inlines: &[Inline], text: &mut String) {
-        for inline in inlines {
-            match &inline.kind {
-                InlineKind::Text(words) | InlineKind::Code(words) => text.push_str(words),
-                InlineKind::Image(image) => text.push_str(&image.alt),
-                InlineKind::LineBreak => text.push(' '),
-                InlineKind::NoteReference(_) => {}
-                InlineKind::Emphasis(_)
-                | InlineKind::Strong(_)
-                | InlineKind::Strikethrough(_)
-                | InlineKind::Subscript(_)
-                | InlineKind::Superscript(_)
-                | InlineKind::Link { .. } => collect(inline.children(), text),
-            }
+    let mut text = String::new();
+    collect_words(inlines, true, &mut text);
+    text
+}
+
+/// Adds the words of `inlines`, with the alternative text of images if it is wanted.
+fn collect_words(inlines: &[Inline], with_alt: bool, text: &mut String) {
+    for inline in inlines {
+        match &inline.kind {
+            InlineKind::Text(words) | InlineKind::Code(words) => text.push_str(words),
+            InlineKind::Image(image) if with_alt => text.push_str(&image.alt),
+            InlineKind::LineBreak => text.push(' '),
+            InlineKind::Image(_) | InlineKind::NoteReference(_) => {}
+            InlineKind::Emphasis(_)
+            | InlineKind::Strong(_)
+            | InlineKind::Strikethrough(_)
+            | InlineKind::Subscript(_)
+            | InlineKind::Superscript(_)
+            | InlineKind::Link { .. } => collect_words(inline.children(), with_alt, text),
         }
     }
-    let mut text = String::new();
-    collect(inlines, &mut text);
-    text
 }

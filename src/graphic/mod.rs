@@ -53,3 +53,10 @@ impl Graphics {
         (0..).map(GraphicId).zip(&self.images)
     }
 }
+
+impl FromIterator<Graphic> for Graphics {
+    /// The images in the order given, which are to differ.
+    fn from_iter<I: IntoIterator<Item = Graphic>>(images: I) -> Self {
+        Self { images: images.into_iter().collect() }
+    }
+}

@@ -1,0 +1,4 @@
+//! The integration tests: the program as its users meet it.
+
+mod declaration;
+mod manuscript;
