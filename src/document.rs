@@ -43,8 +43,8 @@ pub struct Metadata {
     pub authors: Vec<String>,
     /// The language of the book, a BCP 47 tag.
     pub language: String,
-    /// A unique identifier: an ISBN, a `urn:` or a URL; never empty once a project has been read (else a UUIDv5 of title,
-    /// authors and language).
+    /// A unique identifier: an ISBN, a `urn:` or a URL; never empty once a project has been read (else a UUID of
+    /// version 5, of title, authors and language).
     pub identifier: String,
     /// The release, such as `1.2`.
     pub version: String,

@@ -103,7 +103,7 @@ impl Face {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
         let weight = attributes.weight.value() as u16;
         let italic = attributes.style != harfrust::font::attribute::Style::Normal;
-        Some(Self { data, index, origin, family, postscript_name, weight, italic, font })
+        Some(Self { font, data, index, origin, family, postscript_name, weight, italic })
     }
 
     /// The font file, which may hold other faces too.
@@ -255,7 +255,7 @@ impl FontBook {
         let mut unusable = Vec::new();
         for (number, file) in files.into_iter().enumerate() {
             let before = book.faces.len();
-            book.add_file(Blob::from(file), Origin::Project);
+            book.add_file(&Blob::from(file), Origin::Project);
             if book.faces.len() == before {
                 unusable.push(number);
             }
@@ -263,8 +263,8 @@ impl FontBook {
         (book, unusable)
     }
 
-    fn add_file(&mut self, data: Blob, origin: Origin) {
-        for index in 0..faces_in(&data) {
+    fn add_file(&mut self, data: &Blob, origin: Origin) {
+        for index in 0..faces_in(data) {
             if self.faces.len() < usize::from(u16::MAX)
                 && let Some(face) = Face::parse(data.clone(), index, origin)
             {

@@ -105,6 +105,13 @@ impl Graphics {
     }
 }
 
+impl FromIterator<Graphic> for Graphics {
+    /// The images in the order given, which are to differ.
+    fn from_iter<I: IntoIterator<Item = Graphic>>(images: I) -> Self {
+        Self { images: images.into_iter().collect(), contents: BTreeMap::new() }
+    }
+}
+
 /// Recognises, checks and measures an image file.
 fn measure(data: Vec<u8>) -> Result<Graphic, ImageFault> {
     let damaged = |what: &str| ImageFault::Damaged(what.to_owned());

@@ -124,7 +124,7 @@ fn roman(mut number: u32) -> String {
     text
 }
 
-/// A place in the main text, in logical order (an InDesign story offset).
+/// A place in the main text, in logical order (the story offset of desktop publishing).
 ///
 /// `node` is a leaf: an inline of kind `Text`, `Code`, `Image` or `NoteReference`, or a block of kind `Code`, `Figure` or
 /// `Break`. `offset` counts bytes of the leaf's text (`Text` and `Code`), and is 0 for the others. Where a page starts

@@ -207,10 +207,9 @@ fn tag_length(rest: &str, name_end: usize) -> Option<usize> {
     for (at, byte) in rest.bytes().enumerate().skip(name_end) {
         match quote {
             Some(open) if byte == open => quote = None,
-            Some(_) => {}
             None if byte == b'>' => return Some(at + 1),
             None if after_equals && (byte == b'"' || byte == b'\'') => quote = Some(byte),
-            None => {}
+            Some(_) | None => {}
         }
         after_equals = quote.is_none() && (byte == b'=' || (after_equals && byte.is_ascii_whitespace()));
     }
@@ -226,7 +225,7 @@ fn program_length(rest: &str, name: &str) -> usize {
     rest.match_indices("</").find(|&(at, _)| ends(at)).map_or(rest.len(), |(at, _)| at)
 }
 
-/// `text` with its character references decoded, as CommonMark decodes them (the names of HTML, with a semicolon).
+/// `text` with its character references decoded, as Markdown does (the names of HTML, with a semicolon).
 /// Linear.
 pub(super) fn decode(text: &str) -> String {
     /// `&CounterClockwiseContourIntegral;` is the longest name.

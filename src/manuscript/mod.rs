@@ -1,4 +1,4 @@
-//! Source text → divisions: CommonMark with tables, task lists, strikethrough and footnotes.
+//! Source text → divisions: Markdown with tables, task lists, strikethrough and footnotes.
 //!
 //! A file is a division, unless it has two or more top-level headings of level 1: then each of these opens a division.
 //! Everything that a reader would see on a rendered page comes through, and what can't is named in a warning. It knows
@@ -30,7 +30,7 @@ pub struct ManuscriptFile {
 /// Reads the files of a manuscript into divisions, in order.
 ///
 /// Every node has its [`NodeId`], every heading a label: its words in lower case with `-` for spaces, and `-1`, `-2` …
-/// after the second and third of the same words in a file. Blocks and inlines nest [`tree::MAX_DEPTH`] deep at most;
+/// after the second and third of the same words in a file. Blocks and inlines nest 64 deep at most;
 /// what is deeper joins the level above.
 ///
 /// All findings are warnings: `empty-file`, `raw-html`, `missing-alt`, `deep-nesting`, `control-character`,

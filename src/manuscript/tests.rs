@@ -1,1 +1,281 @@
+use std::fmt::Write as _;
 
+use super::*;
+
+fn read_one(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
+    let mut sources = SourceFiles::default();
+    let source = sources.add("a.md".into(), text.into());
+    read(&[ManuscriptFile { source, path: "a.md".into(), matter: Matter::Body }], &sources)
+}
+
+/// The divisions, one a line, as `(kind content)`; words stand in quotes.
+fn outline(divisions: &[Division]) -> String {
+    let mut out = String::new();
+    for division in divisions {
+        blocks(&division.blocks, &mut out);
+        for note in &division.notes {
+            out += " (note";
+            blocks(&note.blocks, &mut out);
+            out += ")";
+        }
+        out += "\n";
+    }
+    out.replace("\n ", "\n").trim().to_owned()
+}
+
+fn blocks(blocks_in: &[Block], out: &mut String) {
+    for block in blocks_in {
+        out.push_str(" (");
+        match &block.kind {
+            BlockKind::Heading { level, content } => {
+                write!(out, "h{level} #{}", block.attributes.label.as_deref().unwrap_or_default()).unwrap();
+                inlines(content, out);
+            }
+            BlockKind::Paragraph(content) => {
+                out.push('p');
+                inlines(content, out);
+            }
+            BlockKind::Figure { image, caption } => {
+                write!(out, "figure {} {:?}", image.address, image.alt).unwrap();
+                inlines(caption, out);
+            }
+            BlockKind::Quote(inner) => {
+                out.push_str("quote");
+                blocks(inner, out);
+            }
+            BlockKind::List { start, tight, items } => {
+                write!(
+                    out,
+                    "{} {}",
+                    if *tight { "tight" } else { "loose" },
+                    start.map_or("*".into(), |n| n.to_string())
+                )
+                .unwrap();
+                for item in items {
+                    write!(out, " (item{}", item.done.map_or("", |done| if done { " [x]" } else { " [ ]" })).unwrap();
+                    blocks(&item.blocks, out);
+                    out.push(')');
+                }
+            }
+            BlockKind::Code { info, text } => write!(out, "code {info:?} {text:?}").unwrap(),
+            BlockKind::Break => out.push_str("break"),
+            BlockKind::Table { alignments, head, rows } => {
+                write!(out, "table {alignments:?}").unwrap();
+                for row in std::iter::once(head).chain(rows) {
+                    out.push_str(" (row");
+                    for cell in &row.cells {
+                        out.push_str(" (cell");
+                        inlines(&cell.content, out);
+                        out.push(')');
+                    }
+                    out.push(')');
+                }
+            }
+        }
+        out.push(')');
+    }
+}
+
+fn inlines(content: &[Inline], out: &mut String) {
+    for inline in content {
+        match &inline.kind {
+            InlineKind::Text(words) => write!(out, " {words:?}").unwrap(),
+            InlineKind::Code(code) => write!(out, " `{code}`").unwrap(),
+            InlineKind::Image(image) => write!(out, " (image {} {:?})", image.address, image.alt).unwrap(),
+            InlineKind::LineBreak => out.push_str(" br"),
+            InlineKind::NoteReference(index) => write!(out, " ^{index}").unwrap(),
+            InlineKind::Emphasis(_) => wrap("em", inline, out),
+            InlineKind::Strong(_) => wrap("strong", inline, out),
+            InlineKind::Strikethrough(_) => wrap("del", inline, out),
+            InlineKind::Subscript(_) => wrap("sub", inline, out),
+            InlineKind::Superscript(_) => wrap("sup", inline, out),
+            InlineKind::Link { address, title, .. } => wrap(&format!("a {address} {title:?}"), inline, out),
+        }
+    }
+}
+
+fn wrap(name: &str, inline: &Inline, out: &mut String) {
+    write!(out, " ({name}").unwrap();
+    inlines(inline.children(), out);
+    out.push(')');
+}
+
+/// Reads `text`, and compares with the expected outline and the codes of the findings.
+#[track_caller]
+fn check(text: &str, expected: &str, codes: &[&str]) {
+    let (divisions, diagnostics) = read_one(text);
+    assert_eq!(outline(&divisions), expected);
+    assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), codes, "{diagnostics:?}");
+}
+
+/// What the spans of the text inlines of `text` cover.
+fn spanned(text: &str) -> Vec<String> {
+    fn collect(content: &[Inline], text: &str, found: &mut Vec<String>) {
+        for inline in content {
+            let words = &text[inline.span.start as usize..inline.span.end as usize];
+            found.push(words.to_owned());
+            collect(inline.children(), text, found);
+        }
+    }
+    let mut found = Vec::new();
+    for block in read_one(text).0.iter().flat_map(|division| &division.blocks) {
+        found.push(text[block.span.start as usize..block.span.end as usize].to_owned());
+        if let BlockKind::Paragraph(content) | BlockKind::Heading { content, .. } = &block.kind {
+            collect(content, text, &mut found);
+        }
+    }
+    found
+}
+
+#[test]
+fn text_is_one_inline_with_entities_decoded_and_line_ends_as_spaces() {
+    check("a &amp; b\n \\*c  d\ttab", r#"(p "a & b *c d tab")"#, &[]);
+    check("a&nbsp;b\r\nc\\\r\nd", "(p \"a\\u{a0}b c\" br \"d\")", &[]);
+}
+
+#[test]
+fn spans_cover_the_source_of_a_node() {
+    let covers: [&str; 7] = ["a &amp; *b `c`*", "a &amp; ", "*b `c`*", "b ", "`c`", "# d #", "d"];
+    assert_eq!(spanned("a &amp; *b `c`*\n\n\n# d #\n"), covers);
+    assert_eq!(spanned("\u{feff}é\n\n<p>ü &lt;</p>\n"), ["é", "é", "ü &lt;", "ü &lt;"]);
+}
+
+#[test]
+fn ids_count_in_preorder_blocks_then_notes() {
+    let (divisions, _) = read_one("# a *b*\n\n- c[^n]\n\n| d |\n|---|\n\n[^n]: e\n\n# f\n");
+    let BlockKind::Table { head, .. } = &divisions[0].blocks[2].kind else { panic!("a table") };
+    let index = |id: NodeId| (id.division, id.index);
+    // Heading, its text, emphasis, text; list, item, paragraph, text, reference; table, row, cell, text; note.
+    assert_eq!(index(divisions[0].blocks[1].id), (0, 4));
+    assert_eq!(index(head.cells[0].id), (0, 11));
+    assert_eq!(index(divisions[0].notes[0].id), (0, 13));
+    assert_eq!(index(divisions[0].notes[0].blocks[0].id), (0, 14));
+    assert_eq!(index(divisions[1].blocks[0].id), (1, 0));
+}
+
+#[test]
+fn two_headings_of_level_1_make_two_divisions() {
+    check("# a\n\nb\n\n## c", r#"(h1 #a "a") (p "b") (h2 #c "c")"#, &[]);
+    check("x\n\na\n=\n\n> # q\n\n# b", "(p \"x\")\n(h1 #a \"a\") (quote (h1 #q \"q\"))\n(h1 #b \"b\")", &[]);
+}
+
+#[test]
+fn a_label_is_the_slug_of_the_words_and_unique_in_the_file() {
+    check(
+        "## The *Log*, 2nd!\n## Foo\n## foo-1\n## foo\n## Überfall\n## !",
+        "(h2 #the-log-2nd \"The \" (em \"Log\") \", 2nd!\") (h2 #foo \"Foo\") (h2 #foo-1 \"foo-1\") (h2 #foo-2 \"foo\") \
+         (h2 #überfall \"Überfall\") (h2 #section \"!\")",
+        &[],
+    );
+    check("# a\n# a", "(h1 #a \"a\")\n(h1 #a-1 \"a\")", &[]);
+}
+
+#[test]
+fn a_note_stands_where_it_is_first_referred_to() {
+    check(
+        "a[^2] b[^1] a[^2]\n\n[^1]: one[^3]\n\n[^2]: two\n\n    more\n\n[^3]: three",
+        r#"(p "a" ^0 " b" ^1 " a" ^0) (note (p "two") (p "more")) (note (p "one" ^2)) (note (p "three"))"#,
+        &[],
+    );
+    check("[^x] and [^y]\n\n[^y]: y[^y]", r#"(p "[^x] and " ^0) (note (p "y" ^0))"#, &[]);
+}
+
+#[test]
+fn a_note_of_two_divisions_is_given_to_both() {
+    check(
+        "# a[^1]\n\n# b[^2] [^1]\n\n[^1]: one\n\n[^2]: two",
+        "(h1 #a \"a\" ^0) (note (p \"one\"))\n(h1 #b \"b\" ^0 \" \" ^1) (note (p \"two\")) (note (p \"one\"))",
+        &[],
+    );
+}
+
+#[test]
+fn notes_out_of_use_come_last_with_a_warning() {
+    check(
+        "a[^1]\n\n[^0]: zero\n\n[^1]: one\n\n[^1]: again",
+        r#"(p "a" ^0) (note (p "one")) (note (p "zero")) (note (p "again"))"#,
+        &["unused-note", "duplicate-note", "unused-note"],
+    );
+    check("[^0]: zero", r#"(note (p "zero"))"#, &["unused-note"]);
+}
+
+#[test]
+fn an_image_alone_is_a_figure_and_its_title_the_caption() {
+    check("![a *b*](c.png \"d\")", r#"(figure c.png "a b" "d")"#, &[]);
+    check("![](c.png) e", r#"(p (image c.png "") " e")"#, &["missing-alt"]);
+    check("[![a](b.png)](c)", r#"(p (a c "" (image b.png "a")))"#, &[]);
+}
+
+#[test]
+fn a_list_is_loose_if_an_item_has_paragraphs() {
+    check(
+        "- a\n- b\n  - c\n\n    d",
+        r#"(tight * (item (p "a")) (item (p "b") (loose * (item (p "c") (p "d")))))"#,
+        &[],
+    );
+    check("7. [x] a\n\n8. [ ] b", r#"(loose 7 (item [x] (p "a")) (item [ ] (p "b")))"#, &[]);
+}
+
+#[test]
+fn code_keeps_its_white_space_and_ends_in_a_line_feed() {
+    check("```rust,ignore\r\n\ta\r\n\r\nb", r#"(code "rust,ignore" "\ta\n\nb\n")"#, &[]);
+    check("    a\n\n      b", r#"(code "" "a\n\n  b\n")"#, &[]);
+}
+
+#[test]
+fn rows_have_as_many_cells_as_the_table_has_columns() {
+    check(
+        "|a|b|\n|:-:|-:|\n|c|\n|d|e|f|",
+        r#"(table [Center, End] (row (cell "a") (cell "b")) (row (cell "c") (cell)) (row (cell "d") (cell "e")))"#,
+        &[],
+    );
+}
+
+#[test]
+fn raw_html_in_a_line_is_shown_as_far_as_it_can_be() {
+    check("a<br> b <!-- c -->d", r#"(p "a" br "b d")"#, &[]);
+    check("H<sub>2</sub>O 10<sup>*n*</sup>", r#"(p "H" (sub "2") "O 10" (sup (em "n")))"#, &[]);
+    check("a <b class='x'>b</b> c</i>", r#"(p "a b c")"#, &["raw-html", "raw-html"]);
+    check("*a <sup>b* c</sup>", r#"(p (em "a b") " c")"#, &["raw-html", "raw-html"]);
+}
+
+#[test]
+fn a_block_of_raw_html_becomes_paragraphs() {
+    check("<!-- a -->", "", &["empty-file"]);
+    check("<div>\na &copy; <br>\n  b<p>c\n</div>\n\nd", r#"(p "a ©" br "b") (p "c") (p "d")"#, &["raw-html"]);
+    check("<script>\na\n\nb</script>\n\nc", r#"(p "c")"#, &["raw-html", "raw-html"]);
+    check("- a\n  <div>b</div>\n- c", r#"(tight * (item (p "a") (p "b")) (item (p "c")))"#, &["raw-html"]);
+}
+
+#[test]
+fn what_has_no_words_is_left_out_with_a_warning() {
+    check("#\n\n[](a)\n\nb", r#"(p "b")"#, &["empty-heading", "empty-link"]);
+    check(" \n", "", &["empty-file"]);
+}
+
+#[test]
+fn control_characters_are_replaced() {
+    check("a\u{1}b `\u{0}`", "(p \"a\u{fffd}b \" `\u{fffd}`)", &["control-character", "control-character"]);
+}
+
+#[test]
+fn deep_nesting_is_flattened_without_loss_of_words() {
+    let (divisions, diagnostics) = read_one(&(">".repeat(100) + "*a* b"));
+    let outline = outline(&divisions);
+    assert_eq!(outline.matches("(quote").count(), tree::MAX_DEPTH);
+    assert!(outline.contains(r#"(p "a b")"#), "{outline}");
+    assert_eq!(diagnostics.len(), 1);
+    assert_eq!(diagnostics[0].code, "deep-nesting");
+}
+
+#[test]
+fn an_address_by_mail_gets_its_scheme() {
+    check("<a@b.c> [d](e#f 'g')", r#"(p (a mailto:a@b.c "" "a@b.c") " " (a e#f "g" "d"))"#, &[]);
+}
+
+#[test]
+fn text_has_the_words_of_blocks_and_notes_in_order() {
+    let (divisions, _) =
+        read_one("# a\n\n- [x] b[^1] ![c](d)\n\n```\ne  f\n```\n\n| g | *h* |\n|---|---|\n\n[^1]: i\\\nj");
+    assert_eq!(divisions[0].text(), "a\nb \ne  f\ng\nh\ni j\n");
+}

@@ -15,7 +15,7 @@ use crate::document::{
     Alignment, Attributes, Block, BlockKind, Cell, Image, Inline, InlineKind, ListItem, NodeId, Note, Row,
 };
 
-/// How many quotes, lists and inlines may stand in one another; see [`super::read`].
+/// How many quotes, lists and inlines may stand in one another: what [`super::read`] promises.
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// A file as a tree. Nodes have no names yet, headings no labels, and note references name a note by its index in
@@ -162,7 +162,8 @@ impl Builder<'_> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(&text, range),
+            // Of the parser's kinds of event, formulas are not asked for.
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
             Event::Code(code) => {
                 let code = self.verbatim(&code, &range);
                 self.push_inline(InlineKind::Code(code), &range);
@@ -188,8 +189,6 @@ impl Builder<'_> {
                     }
                 }
             }
-            // Not asked of the parser.
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
         }
     }
 
@@ -264,10 +263,12 @@ impl Builder<'_> {
             | Tag::Subscript
             | Tag::MetadataBlock(_) => Open::Container,
         };
-        let enters = match &open {
-            Open::Container => false,
-            Open::Item { .. } => matches!(self.top().open, Open::List { .. }),
-            open => !nests(open) || self.depth < MAX_DEPTH,
+        let enters = if matches!(open, Open::Item { .. }) {
+            matches!(self.top().open, Open::List { .. })
+        } else if nests(&open) {
+            self.depth < MAX_DEPTH
+        } else {
+            !matches!(open, Open::Container)
         };
         self.entered.push(enters);
         if enters {
@@ -526,8 +527,11 @@ impl Builder<'_> {
     /// The index of a note that begins here. A second note of the same name is kept, out of reach of references.
     fn new_note(&mut self, name: &str, range: &Range<usize>) -> usize {
         let index = self.note_index(name);
-        let is_open = self.frames.iter().any(|frame| matches!(frame.open, Open::Note(open) if open == index));
-        if self.notes[index].note.is_none() && !is_open {
+        let begun = Note { id: NodeId::UNNAMED, span: self.block_span(range.clone()), blocks: Vec::new() };
+        if let Some(named) = self.notes.get_mut(index)
+            && named.note.is_none()
+        {
+            named.note = Some(begun);
             return index;
         }
         self.warn("duplicate-note", range, &format!("there is a note `[^{name}]` already"), "give it another name");
@@ -622,11 +626,12 @@ impl Builder<'_> {
             }
             return true;
         }
-        let open = self.frames.iter().rev().map_while(|frame| match frame.open {
-            Open::Shifted(open) => Some(open),
-            _ => None,
-        });
-        let Some(above) = open.into_iter().position(|open| open == shift) else { return false };
+        let mut open = self
+            .frames
+            .iter()
+            .rev()
+            .map_while(|frame| if let Open::Shifted(open) = frame.open { Some(open) } else { None });
+        let Some(above) = open.position(|open| open == shift) else { return false };
         for _ in 0..above {
             self.dissolve_shift();
         }

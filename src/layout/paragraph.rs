@@ -1,0 +1,1000 @@
+//! Content → lines of glyphs.
+//!
+//! A [`Paragraph`] is shaped and broken once; its lines are [composed](Paragraph::compose) when the page builder has
+//! chosen which of its line breaks to use. It knows nothing of pages. Start at [`Composer::paragraph`].
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::book::{Artifact, FlowPosition, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
+use super::content::{Content, Segment};
+use super::hyphenation::{Hyphenator, code_points};
+use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
+use crate::diagnostics::Diagnostic;
+use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
+use crate::font::{FaceId, FontBook};
+use crate::geometry::{Length, Point, Rect};
+use crate::style::{CharacterStyle, Figures, ParagraphStyle, TextAlignment, Typefaces};
+
+/// Shapes and breaks paragraphs; keeps the plans, patterns and tables that serve them all. One for each thread.
+pub(super) struct Composer<'a> {
+    fonts: &'a FontBook,
+    typefaces: Typefaces,
+    language: Arc<str>,
+    shaper: Shaper<'a>,
+    segmenter: LineSegmenterBorrowed<'static>,
+    hyphenators: HashMap<Arc<str>, Hyphenator>,
+    /// Findings on the way.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A shaped stretch within one segment, face, script and direction.
+#[derive(Clone, Debug)]
+struct ShapedRun {
+    segment: usize,
+    range: Range<usize>,
+    face: FaceId,
+    /// Bidirectional embedding level: odd reads from right to left.
+    level: u8,
+    glyphs: Vec<ShapedGlyph>,
+}
+
+/// A paragraph, shaped and broken.
+#[derive(Clone, Debug)]
+pub(super) struct Paragraph {
+    content: Content,
+    runs: Vec<ShapedRun>,
+    /// Bytes of the text for each item of the line breaker.
+    extents: Vec<Range<usize>>,
+    /// Which of the items vanish after a break.
+    discardable: Vec<bool>,
+    breaks: Breaks,
+    alignment: TextAlignment,
+    right_to_left: bool,
+}
+
+/// A line, composed: items are placed from its left end and its baseline.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ComposedLine {
+    /// What to paint.
+    pub items: Vec<FrameItem>,
+    /// Where the flow is at its start.
+    pub starts_at: Option<FlowPosition>,
+    /// From the left edge to the right end of the last glyph.
+    pub width: Length,
+}
+
+/// How a paragraph fills its measure.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fill {
+    /// Width of the lines.
+    pub measure: Length,
+    /// Indent of the first line.
+    pub indent: Length,
+    /// Which edges are straight.
+    pub alignment: TextAlignment,
+    /// Whether words may be divided.
+    pub hyphenate: bool,
+}
+
+impl Fill {
+    /// The style's own way, on lines `measure` wide.
+    pub(super) fn of(style: &ParagraphStyle, measure: Length, indent: Length) -> Self {
+        Self { measure, indent, alignment: style.alignment, hyphenate: style.hyphenate }
+    }
+}
+
+impl<'a> Composer<'a> {
+    /// A composer for text mainly in `language`.
+    pub(super) fn new(fonts: &'a FontBook, typefaces: Typefaces, language: &str) -> Self {
+        Self {
+            fonts,
+            typefaces,
+            language: language.into(),
+            shaper: Shaper::new(fonts),
+            segmenter: LineSegmenter::new_auto(LineBreakOptions::default()),
+            hyphenators: HashMap::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Shapes `content` and finds its best lines. Linear in the text.
+    pub(super) fn paragraph(&mut self, content: Content, fill: &Fill) -> Paragraph {
+        let (levels, right_to_left) = levels(&content.text);
+        let runs = self.shape(&content, &levels);
+        let (items, extents) = self.items(&content, &runs, fill);
+        let size = content.segments.iter().map(|segment| segment.style.size).max().unwrap_or(Length::pt(10));
+        let first = [fill.measure - fill.indent];
+        let measure = Measure { first: &first, rest: fill.measure };
+        let style = Justification {
+            setting: match fill.alignment {
+                TextAlignment::Justified => Setting::Justified,
+                TextAlignment::Start | TextAlignment::Center | TextAlignment::End => {
+                    Setting::Ragged { stretch: size * 4 }
+                }
+            },
+            hyphenate: fill.hyphenate,
+            emergency_stretch: size * 2,
+            runt_width: size * 2,
+            runt_demerits: 5_000,
+            ..Justification::default()
+        };
+        let breaks = break_lines(&items, &measure, &style);
+        let discardable = items.iter().map(is_discardable).collect();
+        let paragraph =
+            Paragraph { content, runs, extents, discardable, breaks, alignment: fill.alignment, right_to_left };
+        self.report_overfull(&paragraph);
+        paragraph
+    }
+
+    /// Like [`paragraph`](Self::paragraph), for display lines: of all measures that give as few lines, the narrowest, so
+    /// that the lines come out nearly equal. Returns how far a centred text moves to the right for it.
+    pub(super) fn balanced(&mut self, content: &Content, fill: &Fill) -> (Paragraph, Fill, Length) {
+        let natural = self.paragraph(content.clone(), fill);
+        let count = natural.breaks.best.len();
+        if !(2..=6).contains(&count) {
+            return (natural, *fill, Length::ZERO);
+        }
+        let (mut narrow, mut wide) = (fill.measure / 4, fill.measure);
+        let mut best = (natural, *fill);
+        for _ in 0..8 {
+            let measure = (narrow + wide) / 2;
+            let tried = Fill { measure, ..*fill };
+            let found = self.diagnostics.len();
+            let paragraph = self.paragraph(content.clone(), &tried);
+            let fits = paragraph.breaks.best.len() == count
+                && paragraph.breaks.best.iter().all(|line| line.overfull.is_none());
+            self.diagnostics.truncate(found);
+            if fits {
+                wide = measure;
+                best = (paragraph, tried);
+            } else {
+                narrow = measure;
+            }
+        }
+        let offset = match fill.alignment {
+            TextAlignment::Center => (fill.measure - best.1.measure) / 2,
+            TextAlignment::End => fill.measure - best.1.measure,
+            TextAlignment::Start | TextAlignment::Justified => Length::ZERO,
+        };
+        (best.0, best.1, offset)
+    }
+
+    /// The narrowest and the widest that `content` wants to be: its longest word, and all of it on one line.
+    pub(super) fn widths(&mut self, content: &Content) -> (Length, Length) {
+        let (levels, _) = levels(&content.text);
+        let runs = self.shape(content, &levels);
+        let fill =
+            Fill { measure: Length::ZERO, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
+        let (items, _) = self.items(content, &runs, &fill);
+        let (mut word, mut longest, mut line, mut widest) = (Length::ZERO, Length::ZERO, Length::ZERO, Length::ZERO);
+        for item in &items {
+            match item {
+                Item::Box { width, .. } => {
+                    word += *width;
+                    line += *width;
+                }
+                Item::Glue { width, .. } => {
+                    word = Length::ZERO;
+                    line += *width;
+                }
+                Item::Penalty { cost, .. } if *cost <= Item::FORCED => (word, line) = (Length::ZERO, Length::ZERO),
+                Item::Penalty { cost, .. } if *cost < Item::FORBIDDEN => word = Length::ZERO,
+                Item::Penalty { .. } | Item::Fill => {}
+            }
+            longest = longest.max(word);
+            widest = widest.max(line);
+        }
+        (longest, widest)
+    }
+
+    /// The fonts.
+    pub(super) fn fonts(&self) -> &'a FontBook {
+        self.fonts
+    }
+
+    /// The book's language.
+    pub(super) fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// The width of one letter.
+    pub(super) fn advance_of(&self, letter: char, style: &CharacterStyle) -> Length {
+        let id = self.fonts.select(self.typefaces.name(style.family), style.weight.number(), style.italic);
+        let face = self.fonts.face(id);
+        let glyph = face.glyph(letter).unwrap_or(0);
+        style.size.scale(face.advance(glyph), face.units_per_em()) + tracking(style)
+    }
+
+    /// One line of text as it was typed, every space at its full width and tabs at every fourth column of `column`.
+    pub(super) fn verbatim(&mut self, content: Content, column: Length) -> Vec<FrameItem> {
+        let (levels, right_to_left) = levels(&content.text);
+        let runs = self.shape(&content, &levels);
+        let blank = Breaks::default();
+        let alignment = TextAlignment::Start;
+        let paragraph = Paragraph {
+            content,
+            runs,
+            extents: Vec::new(),
+            discardable: Vec::new(),
+            breaks: blank,
+            alignment,
+            right_to_left,
+        };
+        let extent = 0..paragraph.content.text.len();
+        let mut pieces = paragraph.pieces(&extent, self);
+        let mut x = Length::ZERO;
+        for piece in &mut pieces {
+            let space = self.fonts.face(piece.face).glyph(' ').unwrap_or(0);
+            for letter in &mut piece.letters {
+                match paragraph.content.text[letter.cluster..].chars().next() {
+                    Some('\t') => {
+                        letter.id = space;
+                        let stop = column * 4;
+                        letter.advance = (x + Length::from_raw(1)).round_up(stop) - x;
+                    }
+                    Some(character) if is_break_space(character) => {
+                        letter.id = space;
+                        letter.advance = column;
+                    }
+                    Some(_) | None => {}
+                }
+                x += letter.advance;
+            }
+        }
+        paragraph.place(pieces, Length::ZERO, &extent, self).items
+    }
+
+    fn report_overfull(&mut self, paragraph: &Paragraph) {
+        for line in &paragraph.breaks.best {
+            let Some(excess) = line.overfull.filter(|excess| *excess > Length::millipoints(100)) else { continue };
+            let start = paragraph.extents.get(line.items.start).map_or(0, |extent| extent.start);
+            let Some(span) = paragraph.content.segment_at(start).and_then(|segment| segment.span) else { continue };
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "overfull-line",
+                    span,
+                    format!("a line is {:.1} pt too long for its measure", excess.to_pt()),
+                )
+                .help("shorten the longest word, or allow it to be divided with a soft hyphen"),
+            );
+        }
+    }
+
+    fn shape(&mut self, content: &Content, levels: &[u8]) -> Vec<ShapedRun> {
+        let mut runs = Vec::new();
+        for (number, segment) in content.segments.iter().enumerate() {
+            if segment.image.is_some() {
+                continue;
+            }
+            let preferred = self.fonts.select(
+                self.typefaces.name(segment.style.family),
+                segment.style.weight.number(),
+                segment.style.italic,
+            );
+            for stretch in script_runs(&content.text, segment.range.clone()) {
+                self.shape_stretch(content, number, preferred, stretch, levels, &mut runs);
+            }
+        }
+        runs
+    }
+
+    /// Cuts a stretch of one script where the face or the direction changes, and shapes the pieces.
+    fn shape_stretch(
+        &mut self,
+        content: &Content,
+        number: usize,
+        preferred: FaceId,
+        stretch: Range<usize>,
+        levels: &[u8],
+        runs: &mut Vec<ShapedRun>,
+    ) {
+        let segment = &content.segments[number];
+        let text = &content.text[stretch.clone()];
+        let level = |offset: usize| levels.get(offset).copied().unwrap_or(0);
+        let mut pieces: Vec<(Range<usize>, FaceId, u8, bool)> = Vec::new();
+        for (offset, cluster) in text.grapheme_indices(true) {
+            let range = stretch.start + offset..stretch.start + offset + cluster.len();
+            let face = if cluster.chars().all(is_set_as_space) {
+                Some(pieces.last().filter(|piece| !piece.3).map_or(preferred, |piece| piece.1))
+            } else {
+                self.fonts.fallback(preferred, cluster)
+            };
+            let (face, missing) = (face.unwrap_or(preferred), face.is_none());
+            if missing {
+                self.report_missing(segment, cluster);
+            }
+            let level = level(range.start);
+            match pieces.last_mut() {
+                Some(piece) if !missing && !piece.3 && piece.1 == face && piece.2 == level => piece.0.end = range.end,
+                _ => pieces.push((range, face, level, missing)),
+            }
+        }
+        for (range, face, level, missing) in pieces {
+            let run = Run {
+                text: &content.text,
+                range: (range.start, range.end),
+                face,
+                features: features(&segment.style),
+                language: segment.language.as_deref().unwrap_or(&self.language),
+                right_to_left: level % 2 == 1,
+            };
+            let glyphs = if missing { replacement(self.fonts, face, range.start) } else { self.shaper.shape(&run) };
+            runs.push(ShapedRun { segment: number, range, face, level, glyphs });
+        }
+    }
+
+    fn report_missing(&mut self, segment: &Segment, cluster: &str) {
+        let Some(span) = segment.span else { return };
+        let codes: Vec<String> = cluster.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect();
+        self.diagnostics.push(
+            Diagnostic::warning("missing-glyph", span, format!("no font has a letter for {}", codes.join(" ")))
+                .help("put a font that has it into the project's `fonts` folder"),
+        );
+    }
+
+    /// Boxes, glue and penalties for the line breaker, and the bytes that each stands for.
+    fn items(&mut self, content: &Content, runs: &[ShapedRun], fill: &Fill) -> (Vec<Item>, Vec<Range<usize>>) {
+        let text = &content.text;
+        let widths = Widths::of(self.fonts, content, runs);
+        let mut builder = Builder { content, widths: &widths, items: Vec::new(), extents: Vec::new() };
+        let mut breaks: Vec<usize> = self.segmenter.segment_str(text).collect();
+        breaks.retain(|&offset| offset > 0);
+        if breaks.last() != Some(&text.len()) {
+            breaks.push(text.len());
+        }
+        let mut start = 0;
+        for end in breaks {
+            let piece = &text[start..end];
+            let word_end = start + piece.trim_end_matches(is_break_space).len();
+            self.push_word(&mut builder, start..word_end, fill);
+            if text[word_end..end].contains('\n') {
+                builder.push(Item::Fill, word_end..end);
+                builder.push(Item::penalty(Item::FORCED), end..end);
+            } else if word_end < end {
+                if end < text.len() {
+                    builder.push_space(word_end..end);
+                } else {
+                    builder.push(Item::penalty(Item::FORBIDDEN), end..end);
+                }
+            } else if end < text.len() {
+                let written = text[..end].ends_with(['-', '\u{2010}', '–', '—']);
+                let hyphen = if written { Hyphen::Written } else { Hyphen::None };
+                let hang_end = Length::ZERO;
+                builder.push(Item::Penalty { width: Length::ZERO, hang_end, cost: 0, hyphen }, end..end);
+            }
+            start = end;
+        }
+        builder.push(Item::Fill, text.len()..text.len());
+        builder.push(Item::penalty(Item::FORCED), text.len()..text.len());
+        (builder.items, builder.extents)
+    }
+
+    /// A word that may hold no-break spaces, cut where it may be divided.
+    fn push_word(&mut self, builder: &mut Builder<'_>, word: Range<usize>, fill: &Fill) {
+        let text = &builder.content.text;
+        let mut start = word.start;
+        for (offset, space) in text[word.clone()].match_indices('\u{a0}') {
+            let offset = word.start + offset;
+            self.push_letters(builder, start..offset, fill);
+            builder.push(Item::penalty(Item::FORBIDDEN), offset..offset);
+            builder.push_space(offset..offset + space.len());
+            start = offset + space.len();
+        }
+        self.push_letters(builder, start..word.end, fill);
+    }
+
+    fn push_letters(&mut self, builder: &mut Builder<'_>, word: Range<usize>, fill: &Fill) {
+        if word.is_empty() {
+            return;
+        }
+        let content = builder.content;
+        let mut start = word.start;
+        if let Some(segment) = content.segment_at(word.start).filter(|_| fill.measure > Length::ZERO) {
+            let language = segment.language.clone().unwrap_or_else(|| self.language.clone());
+            let hyphenator = self
+                .hyphenators
+                .entry(language.clone())
+                .or_insert_with(|| Hyphenator::new(&language, None, std::iter::empty::<&str>()));
+            let text = &content.text[word.clone()];
+            let code = segment.style.family == crate::style::Family::Mono;
+            let divisions = if code { code_points(text) } else { hyphenator.points(text).to_vec() };
+            // A part of a word with hyphens is divided only where nothing else helps.
+            let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
+            let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
+            for division in divisions {
+                let shows_hyphen = division.hyphen == Hyphen::Inserted;
+                if shows_hyphen && !fill.hyphenate {
+                    continue;
+                }
+                let at = word.start + division.at;
+                if at <= start || at >= word.end {
+                    continue;
+                }
+                builder.push_box(start..at);
+                let segment = content.segment_at(at.saturating_sub(1)).unwrap_or(segment);
+                let (width, hang_end) = if shows_hyphen {
+                    let width = hyphen_width(self.fonts, self.typefaces, &segment.style);
+                    (width, width / 2)
+                } else {
+                    (Length::ZERO, Length::ZERO)
+                };
+                let cost = division.cost + if shows_hyphen && part { 1_000 } else { 0 };
+                builder.push(Item::Penalty { width, hang_end, cost, hyphen: division.hyphen }, at..at);
+                start = at;
+            }
+        }
+        builder.push_box(start..word.end);
+    }
+}
+
+/// Whether an item vanishes where a line starts (Knuth & Plass 1981, "discardable items").
+fn is_discardable(item: &Item) -> bool {
+    match item {
+        Item::Glue { .. } => true,
+        Item::Penalty { cost, .. } => *cost > Item::FORCED,
+        Item::Box { .. } | Item::Fill => false,
+    }
+}
+
+/// Items under way, with what they are measured by.
+struct Builder<'a> {
+    content: &'a Content,
+    widths: &'a Widths,
+    items: Vec<Item>,
+    extents: Vec<Range<usize>>,
+}
+
+impl Builder<'_> {
+    fn push(&mut self, item: Item, extent: Range<usize>) {
+        self.items.push(item);
+        self.extents.push(extent);
+    }
+
+    fn push_box(&mut self, range: Range<usize>) {
+        let width = self.widths.between(&range);
+        let text = &self.content.text[range.clone()];
+        let expansion = width.permille(EXPANSION);
+        let hang = |character: Option<char>, start: bool| {
+            let Some(character) = character else { return Length::ZERO };
+            let own = if start {
+                range.start..range.start + character.len_utf8()
+            } else {
+                range.end - character.len_utf8()..range.end
+            };
+            self.widths.between(&own).permille(protrusion(character, start))
+        };
+        let item = Item::Box {
+            width,
+            stretch: expansion,
+            shrink: expansion,
+            hang_start: hang(text.chars().next(), true),
+            hang_end: hang(text.chars().next_back(), false),
+        };
+        self.push(item, range);
+    }
+
+    /// A space between words: half of it can be added, and a fifth taken.
+    fn push_space(&mut self, range: Range<usize>) {
+        let width =
+            self.widths.between(&(range.start..range.end.min(range.start + first_len(self.content, range.start))));
+        self.push(Item::Glue { width, stretch: width / 2, shrink: width / 4 }, range);
+    }
+}
+
+fn first_len(content: &Content, offset: usize) -> usize {
+    content.text[offset..].chars().next().map_or(0, char::len_utf8)
+}
+
+/// How far glyphs may be widened or narrowed, in thousandths.
+const EXPANSION: i64 = 15;
+
+/// The advance of each cluster, summed from the start of the text.
+struct Widths {
+    /// Byte offset of a cluster → the width of all clusters before it, ascending.
+    sums: Vec<(usize, Length)>,
+    total: Length,
+}
+
+impl Widths {
+    fn of(fonts: &FontBook, content: &Content, runs: &[ShapedRun]) -> Self {
+        let mut advances: Vec<(usize, Length)> = Vec::with_capacity(content.text.len());
+        for run in runs {
+            let style = &content.segments[run.segment].style;
+            let mut last = usize::MAX;
+            for glyph in &run.glyphs {
+                let (cluster, mut advance) = (glyph.cluster as usize, advance(fonts, run.face, style, glyph));
+                if cluster == last {
+                    advance -= tracking(style);
+                }
+                last = cluster;
+                advances.push((cluster, advance));
+            }
+        }
+        for segment in &content.segments {
+            if let Some((_, size)) = segment.image {
+                advances.push((segment.range.start, size.width));
+            }
+        }
+        advances.sort_by_key(|(cluster, _)| *cluster);
+        let mut total = Length::ZERO;
+        let mut sums: Vec<(usize, Length)> = Vec::with_capacity(advances.len());
+        for (cluster, advance) in advances {
+            if sums.last().is_none_or(|(last, _)| *last != cluster) {
+                sums.push((cluster, total));
+            }
+            total += advance;
+        }
+        Self { sums, total }
+    }
+
+    /// The width of all clusters that start before byte `offset`.
+    fn before(&self, offset: usize) -> Length {
+        let index = self.sums.partition_point(|(cluster, _)| *cluster < offset);
+        self.sums.get(index).map_or(self.total, |(_, sum)| *sum)
+    }
+
+    fn between(&self, range: &Range<usize>) -> Length {
+        self.before(range.end) - self.before(range.start)
+    }
+}
+
+fn tracking(style: &CharacterStyle) -> Length {
+    style.size.permille(i64::from(style.tracking))
+}
+
+fn advance(fonts: &FontBook, face: FaceId, style: &CharacterStyle, glyph: &ShapedGlyph) -> Length {
+    style.size.scale(i64::from(glyph.advance), fonts.face(face).units_per_em()) + tracking(style)
+}
+
+fn hyphen_width(fonts: &FontBook, typefaces: Typefaces, style: &CharacterStyle) -> Length {
+    let face = fonts.select(typefaces.name(style.family), style.weight.number(), style.italic);
+    let face = fonts.face(face);
+    face.glyph('-').map_or(Length::ZERO, |glyph| style.size.scale(face.advance(glyph), face.units_per_em()))
+}
+
+/// How far a character at a line's edge hangs into the margin, in thousandths of its width (Thành 2000, "Micro-typographic
+/// extensions to the TeX typesetting system", chapter 3).
+fn protrusion(character: char, start: bool) -> i64 {
+    let (left, right) = match character {
+        '.' | '…' => (0, 700),
+        ';' => (0, 300),
+        ',' | ':' | '-' | '\u{2010}' => (0, 500),
+        '–' => (200, 200),
+        '—' => (150, 150),
+        '‘' | '’' => (300, 400),
+        '“' | '”' | '"' | '«' | '»' => (300, 300),
+        '(' | '[' => (100, 0),
+        ')' | ']' => (0, 200),
+        'A' | 'T' | 'V' | 'W' | 'Y' => (50, 50),
+        _ => (0, 0),
+    };
+    if start { left } else { right }
+}
+
+fn features(style: &CharacterStyle) -> Features {
+    Features {
+        small_caps: style.small_caps,
+        old_style: style.figures == Figures::OldStyle,
+        lining: matches!(style.figures, Figures::Lining | Figures::Tabular),
+        tabular: style.figures == Figures::Tabular,
+        no_ligatures: style.tracking != 0 || style.family == crate::style::Family::Mono,
+    }
+}
+
+/// Spaces that a line may end at; they vanish there.
+fn is_break_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that any face can set, as space or as nothing.
+fn is_set_as_space(character: char) -> bool {
+    is_break_space(character)
+        || crate::font::is_ignorable(character)
+        || matches!(character, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+}
+
+/// The sign for a letter that no font has.
+fn replacement(fonts: &FontBook, face: FaceId, cluster: usize) -> Vec<ShapedGlyph> {
+    let glyph = ['\u{fffd}', '□', '?'].iter().find_map(|sign| fonts.face(face).glyph(*sign));
+    let Some(id) = glyph else { return Vec::new() };
+    let advance = i32::try_from(fonts.face(face).advance(id)).unwrap_or(0);
+    let cluster = u32::try_from(cluster).unwrap_or(u32::MAX);
+    vec![ShapedGlyph { id, cluster, advance, offset: (0, 0), unsafe_to_break: false }]
+}
+
+/// The embedding level of each byte (UAX 9), and whether the paragraph reads from right to left. Text without
+/// right-to-left letters costs one look at each character.
+fn levels(text: &str) -> (Vec<u8>, bool) {
+    let needs = text.chars().any(|character| matches!(u32::from(character), 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069));
+    if !needs {
+        return (Vec::new(), false);
+    }
+    let single: String = text.replace('\n', " ");
+    let info = unicode_bidi::BidiInfo::new(&single, None);
+    let right_to_left = info.paragraphs.first().is_some_and(|paragraph| paragraph.level.is_rtl());
+    (info.levels.iter().map(unicode_bidi::Level::number).collect(), right_to_left)
+}
+
+impl Content {
+    /// Adds what `other` holds.
+    pub(super) fn append(&mut self, other: Self) {
+        let base = self.text.len();
+        self.text.push_str(&other.text);
+        self.segments.extend(other.segments.into_iter().map(|mut segment| {
+            segment.range = segment.range.start + base..segment.range.end + base;
+            segment
+        }));
+    }
+
+    fn segment_at(&self, offset: usize) -> Option<&Segment> {
+        let index = self.segments.partition_point(|segment| segment.range.end <= offset);
+        self.segments.get(index).or_else(|| self.segments.last())
+    }
+}
+
+impl Paragraph {
+    /// The breaks that look best, and where they exist those with a line less or more, with what they cost beyond.
+    pub(super) fn variants(&self) -> Vec<(&[Line], i64)> {
+        let mut variants = vec![(self.breaks.best.as_slice(), 0)];
+        for alternative in [&self.breaks.tighter, &self.breaks.looser].into_iter().flatten() {
+            variants.push((alternative.lines.as_slice(), alternative.extra_demerits));
+        }
+        variants
+    }
+
+    /// The notes that each line of a variant refers to.
+    pub(super) fn notes(&self, line: &Line) -> Vec<usize> {
+        let extent = self.extent(line);
+        self.content
+            .segments
+            .iter()
+            .filter(|segment| extent.contains(&segment.range.start))
+            .filter_map(|segment| segment.note)
+            .collect()
+    }
+
+    fn extent(&self, line: &Line) -> Range<usize> {
+        let start = self.extents.get(line.items.start).map_or(0, |extent| extent.start);
+        // What vanishes after the break still belongs to this line, so that no byte is lost between two.
+        let after = self.discardable.get(line.break_at + 1..).unwrap_or_default();
+        let last = line.break_at + after.iter().take_while(|discardable| **discardable).count();
+        let end = self.extents.get(last).map_or(self.content.text.len(), |extent| extent.end);
+        start..end.max(start)
+    }
+
+    /// How much higher than its leading a line is, because of an image.
+    pub(super) fn extra_height(&self, line: &Line, leading: Length) -> Length {
+        let extent = self.extent(line);
+        self.content
+            .segments
+            .iter()
+            .filter(|segment| extent.contains(&segment.range.start))
+            .filter_map(|segment| segment.image.map(|(_, size)| size.height - leading.permille(800)))
+            .fold(Length::ZERO, Length::max)
+    }
+
+    /// Places the glyphs of a line; `indent` is taken off its measure at the start. Linear in the line.
+    pub(super) fn compose(&self, line: &Line, fill: &Fill, first: bool, composer: &mut Composer<'_>) -> ComposedLine {
+        let extent = self.extent(line);
+        let mut pieces = self.pieces(&extent, composer);
+        if line.hyphen == Hyphen::Inserted
+            && let Some(piece) = self.hyphen(&pieces, composer)
+        {
+            pieces.push(piece);
+        }
+        let indent = if first { fill.indent } else { Length::ZERO };
+        let measure = fill.measure - indent;
+        let natural: Length = pieces.iter().map(Piece::width).sum();
+        let hang_start = if self.right_to_left { line.hang_end } else { line.hang_start };
+        let room = measure + line.hang_start + line.hang_end;
+        let justified = self.alignment == TextAlignment::Justified
+            && matches!(line.adjustment, Adjustment::Stretch | Adjustment::Shrink);
+        let mut width = natural;
+        if justified || (natural > room && self.alignment != TextAlignment::Center) {
+            width += justify(&mut pieces, room - natural);
+        }
+        let x = match self.alignment {
+            TextAlignment::Justified | TextAlignment::Start if self.right_to_left => measure - width + line.hang_end,
+            TextAlignment::Justified | TextAlignment::Start => indent - hang_start,
+            TextAlignment::Center => indent + (measure - width) / 2,
+            TextAlignment::End => indent + measure - width + line.hang_end,
+        };
+        self.place(pieces, x, &extent, composer)
+    }
+
+    /// The shaped pieces of a stretch of text, from left to right.
+    fn pieces(&self, extent: &Range<usize>, composer: &mut Composer<'_>) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let first = self.runs.partition_point(|run| run.range.end <= extent.start);
+        let runs = self.runs[first..].iter().take_while(|run| run.range.start < extent.end);
+        for run in runs {
+            let range = run.range.start.max(extent.start)..run.range.end.min(extent.end);
+            pieces.push(self.piece(run, range, extent, composer));
+        }
+        for (number, segment) in self.content.segments.iter().enumerate() {
+            if let Some((_, size)) = segment.image.filter(|_| extent.contains(&segment.range.start)) {
+                let level = u8::from(self.right_to_left);
+                let letter = Letter { image: Some(size), ..Letter::space(segment.range.start, size.width) };
+                let range = segment.range.clone();
+                pieces.push(Piece {
+                    segment: number,
+                    range,
+                    face: FaceId(0),
+                    level,
+                    letters: vec![letter],
+                    hyphen: false,
+                    expansion: 10_000,
+                });
+            }
+        }
+        pieces.sort_by_key(|piece| piece.range.start);
+        reorder(&mut pieces);
+        pieces
+    }
+
+    fn piece(&self, run: &ShapedRun, range: Range<usize>, extent: &Range<usize>, composer: &mut Composer<'_>) -> Piece {
+        let segment = &self.content.segments[run.segment];
+        let inside = |glyph: &&ShapedGlyph| range.contains(&(glyph.cluster as usize));
+        let cut_start = range.start > run.range.start;
+        let cut_end = range.end < run.range.end;
+        let joined = |at: usize| {
+            let glyph = run.glyphs.iter().find(|glyph| glyph.cluster as usize == at);
+            glyph.is_none_or(|glyph| glyph.unsafe_to_break)
+        };
+        let reshape = (cut_start && joined(range.start)) || (cut_end && joined(range.end));
+        let shaped: Vec<ShapedGlyph> = if reshape {
+            composer.shaper.shape(&Run {
+                text: &self.content.text[..range.end],
+                range: (range.start, range.end),
+                face: run.face,
+                features: features(&segment.style),
+                language: segment.language.as_deref().unwrap_or(&composer.language),
+                right_to_left: run.level % 2 == 1,
+            })
+        } else {
+            run.glyphs.iter().filter(inside).copied().collect()
+        };
+        let face = composer.fonts.face(run.face);
+        let em = face.units_per_em();
+        let size = segment.style.size;
+        let is_space = |character: char| is_break_space(character) || character == '\u{a0}';
+        let visible_end = extent.start + self.content.text[extent.clone()].trim_end_matches(is_space).len();
+        let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
+        let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
+        for (index, glyph) in shaped.iter().enumerate() {
+            let cluster = glyph.cluster as usize;
+            let character = self.content.text[cluster..].chars().next().unwrap_or(' ');
+            let space = is_space(character);
+            let again = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
+            let mut advance = advance(composer.fonts, run.face, &segment.style, glyph);
+            if again {
+                advance -= tracking(&segment.style);
+            }
+            // Spaces at a line's ends, and the second of two, take no room.
+            if space && (cluster >= visible_end || (last_space && is_break_space(character))) {
+                advance = Length::ZERO;
+            }
+            last_space = is_break_space(character);
+            // A tab or a line feed is set as a space is.
+            let id = if last_space { face.glyph(' ').unwrap_or(glyph.id) } else { glyph.id };
+            letters.push(Letter {
+                id,
+                cluster,
+                advance,
+                offset: Point::new(
+                    size.scale(i64::from(glyph.offset.0), em),
+                    -size.scale(i64::from(glyph.offset.1), em),
+                ),
+                stretches: space && advance > Length::ZERO,
+                image: None,
+            });
+        }
+        Piece {
+            segment: run.segment,
+            range,
+            face: run.face,
+            level: run.level,
+            letters,
+            hyphen: false,
+            expansion: 10_000,
+        }
+    }
+
+    fn hyphen(&self, pieces: &[Piece], composer: &Composer<'_>) -> Option<Piece> {
+        let last = pieces.last()?;
+        let style = &self.content.segments[last.segment].style;
+        let face = composer.fonts.face(last.face);
+        let id = face.glyph('-')?;
+        let advance = style.size.scale(face.advance(id), face.units_per_em());
+        let letter = Letter { id, ..Letter::space(last.range.end, advance) };
+        Some(Piece { letters: vec![letter], hyphen: true, range: last.range.end..last.range.end, ..last.clone() })
+    }
+
+    fn place(&self, pieces: Vec<Piece>, start: Length, extent: &Range<usize>, composer: &Composer<'_>) -> ComposedLine {
+        let text = &self.content.text;
+        let leading = text[extent.clone()].len() - text[extent.clone()].trim_start_matches(is_break_space).len();
+        let from = extent.start + leading;
+        let starts_at = self.content.segment_at(from).and_then(|segment| segment.position(from));
+        let mut line = ComposedLine { starts_at, ..ComposedLine::default() };
+        let mut x = start;
+        let mut link: Option<(Rect, usize)> = None;
+        let mut painted: Vec<(usize, FrameItem)> = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let segment = &self.content.segments[piece.segment];
+            let (width, at) = (piece.width(), piece.range.start);
+            let size = segment.style.size;
+            if segment.link.is_some() {
+                let own = Rect::new(x, -size.permille(800) - segment.rise, width, size);
+                match &mut link {
+                    Some((rect, other)) if self.content.segments[*other].link == segment.link && rect.right() == x => {
+                        rect.size.width += width;
+                    }
+                    Some(_) | None => {
+                        self.end_link(link.take(), &mut line);
+                        link = Some((own, piece.segment));
+                    }
+                }
+            } else {
+                self.end_link(link.take(), &mut line);
+            }
+            if segment.struck {
+                let rect = Rect::new(x, -size.permille(270) - segment.rise, width, size.permille(50));
+                let owner = Owner::Artifact(Artifact::Layout);
+                painted.push((at, FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } }));
+            }
+            let kind = if let Some((graphic, size)) = segment.image {
+                ItemKind::Image { rect: Rect::new(x, -size.height, size.width, size.height), graphic }
+            } else {
+                ItemKind::Glyphs(piece.into_run(segment, text, x, composer))
+            };
+            painted.push((at, FrameItem { owner: segment.owner, kind }));
+            x += width;
+        }
+        self.end_link(link, &mut line);
+        // Painted in the order of reading, wherever each piece stands on the line.
+        painted.sort_by_key(|(at, _)| *at);
+        line.items.extend(painted.into_iter().map(|(_, item)| item));
+        line.width = x;
+        line
+    }
+
+    fn end_link(&self, link: Option<(Rect, usize)>, line: &mut ComposedLine) {
+        if let Some((rect, segment)) = link
+            && let Some((node, target)) = &self.content.segments[segment].link
+        {
+            let owner = match self.content.segments[segment].owner {
+                owner @ (Owner::ContentsEntry(_) | Owner::Marker(_)) => owner,
+                Owner::Node(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::Artifact(_) => {
+                    Owner::Node(*node)
+                }
+            };
+            line.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target: target.clone() } });
+        }
+    }
+}
+
+/// A shaped stretch of a line.
+#[derive(Clone, Debug)]
+struct Piece {
+    segment: usize,
+    range: Range<usize>,
+    face: FaceId,
+    level: u8,
+    letters: Vec<Letter>,
+    hyphen: bool,
+    /// Parts per ten thousand.
+    expansion: u16,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Letter {
+    id: u16,
+    cluster: usize,
+    advance: Length,
+    offset: Point,
+    stretches: bool,
+    image: Option<crate::geometry::Size>,
+}
+
+impl Letter {
+    fn space(cluster: usize, advance: Length) -> Self {
+        Self { id: 0, cluster, advance, offset: Point::default(), stretches: false, image: None }
+    }
+}
+
+impl Piece {
+    fn width(&self) -> Length {
+        self.letters.iter().map(|letter| letter.advance).sum()
+    }
+
+    fn into_run(self, segment: &Segment, text: &str, x: Length, composer: &Composer<'_>) -> GlyphRun {
+        let language = segment.language.clone().filter(|language| **language != *composer.language);
+        let words = if self.hyphen { "" } else { &text[self.range.clone()] };
+        GlyphRun {
+            origin: Point::new(x, -segment.rise),
+            face: self.face,
+            size: segment.style.size,
+            expansion: self.expansion,
+            ink: Ink::Black,
+            language,
+            text: words.to_owned(),
+            glyphs: self
+                .letters
+                .iter()
+                .map(|letter| Glyph {
+                    id: letter.id,
+                    cluster: u32::try_from(letter.cluster.saturating_sub(self.range.start)).unwrap_or(u32::MAX),
+                    advance: letter.advance,
+                    offset: letter.offset,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Spreads `excess` over a line: first over the letters, by at most the expansion limit and in proportion to what spaces
+/// take, then over the spaces. Returns what was spread: all of it where there is a space.
+fn justify(pieces: &mut [Piece], excess: Length) -> Length {
+    let stretchable: Length = pieces
+        .iter()
+        .filter(|piece| !piece.hyphen)
+        .flat_map(|piece| &piece.letters)
+        .filter(|letter| letter.image.is_none() && !letter.stretches)
+        .map(|letter| letter.advance)
+        .sum();
+    let spaces: Length = pieces
+        .iter()
+        .flat_map(|piece| &piece.letters)
+        .filter(|letter| letter.stretches)
+        .map(|letter| letter.advance)
+        .sum();
+    let flexibility = if excess > Length::ZERO { spaces / 2 } else { spaces / 4 };
+    let expandable = stretchable.permille(EXPANSION);
+    let total = flexibility + expandable;
+    let mut given = Length::ZERO;
+    if stretchable > Length::ZERO && total > Length::ZERO {
+        let share = excess.scale(expandable.raw(), total.raw()).min(expandable).max(-expandable);
+        // Parts per ten thousand, so that the page can say it exactly.
+        let parts = 10_000 + share.raw() * 10_000 / stretchable.raw();
+        let expansion = u16::try_from(parts.clamp(9_000, 11_000)).unwrap_or(10_000);
+        for piece in pieces.iter_mut().filter(|piece| !piece.hyphen) {
+            piece.expansion = expansion;
+            for letter in piece.letters.iter_mut().filter(|letter| letter.image.is_none() && !letter.stretches) {
+                let wide = letter.advance.scale(i64::from(expansion), 10_000);
+                given += wide - letter.advance;
+                letter.advance = wide;
+                letter.offset.x = letter.offset.x.scale(i64::from(expansion), 10_000);
+            }
+        }
+    }
+    if spaces == Length::ZERO {
+        return given;
+    }
+    let rest = (excess - given).max(-spaces);
+    let (mut seen, mut spread) = (Length::ZERO, Length::ZERO);
+    for letter in pieces.iter_mut().flat_map(|piece| &mut piece.letters).filter(|letter| letter.stretches) {
+        seen += letter.advance;
+        let upto = rest.scale(seen.raw(), spaces.raw());
+        letter.advance += upto - spread;
+        spread = upto;
+    }
+    given + spread
+}
+
+/// Puts the pieces of a line, given in logical order, into visual order (UAX 9, L2).
+fn reorder(pieces: &mut [Piece]) {
+    let highest = pieces.iter().map(|piece| piece.level).max().unwrap_or(0);
+    for level in (1..=highest).rev() {
+        let mut start = 0;
+        while start < pieces.len() {
+            let length = pieces[start..].iter().take_while(|piece| piece.level >= level).count();
+            pieces[start..start + length].reverse();
+            start += length.max(1);
+        }
+    }
+}

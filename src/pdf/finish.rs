@@ -1,0 +1,434 @@
+//! Joins painted pages, fonts, images and tags into one file: page tree, annotations, outline, page labels, destinations.
+//!
+//! Objects are numbered in the order of writing, names are sorted, and the file's identifier is a digest of its content, so
+//! equal books give equal bytes. Everything is linear in pages and elements. Start at [`finish`].
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat};
+use sha2::{Digest, Sha256};
+
+use super::fonts::Fonts;
+use super::images::{self, WrittenImage};
+use super::metadata;
+use super::objects::{dictionary, name, real, rectangle, string, text};
+use super::paint::{PaintedPage, PlacedLink, image_name};
+use super::save::save;
+use super::structure::{Painted, Structure, WrittenTree};
+use crate::document::{Block, BlockKind, NodeId};
+use crate::geometry::Length;
+use crate::graphic::GraphicId;
+use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner};
+use crate::style::Opening;
+
+/// Writes the file.
+///
+/// # Errors
+/// Where a font or an image can't be written.
+pub(super) fn finish(
+    book: &Book,
+    fonts: &Fonts<'_>,
+    structure: &Structure<'_>,
+    pages: Vec<PaintedPage>,
+) -> Result<Vec<u8>, String> {
+    let mut document = Document::with_version("1.7");
+    let digest = digest(book, fonts, &pages);
+    let page_ids: Vec<ObjectId> = pages.iter().map(|_| document.new_object_id()).collect();
+    let places = Places::of(book);
+
+    let images = write_images(&mut document, book, &pages)?;
+    let links: Vec<Vec<ObjectId>> =
+        pages.iter().map(|page| page.links.iter().map(|_| document.new_object_id()).collect()).collect();
+    let painted = painted(&pages, &links);
+    let tree = structure.write(&mut document, &page_ids, &painted);
+    write_links(&mut document, book, structure, &places, &page_ids, &pages, &links);
+    write_parent_tree(&mut document, &tree, &pages, &links);
+    let page_tree = write_pages(&mut document, book, fonts, &images, &page_ids, pages, &links)?;
+
+    let archival = !images.values().any(|image| image.cmyk);
+    let packet = metadata::xmp(&book.document.metadata, &digest, archival);
+    let mut catalog = dictionary([
+        ("Type", name("Catalog")),
+        ("Pages", Object::Reference(page_tree)),
+        ("Lang", text(metadata::language(&book.document.metadata))),
+        ("MarkInfo", Object::Dictionary(dictionary([("Marked", Object::Boolean(true))]))),
+        ("StructTreeRoot", Object::Reference(tree.root)),
+        ("ViewerPreferences", Object::Dictionary(dictionary([("DisplayDocTitle", Object::Boolean(true))]))),
+        ("PageLabels", Object::Dictionary(page_labels(book))),
+        ("Metadata", Object::Reference(metadata::write_xmp(&mut document, packet))),
+        ("OutputIntents", metadata::write_output_intent(&mut document)?),
+    ]);
+    if book.style.opening == Opening::Recto {
+        catalog.set("PageLayout", name("TwoPageRight"));
+    }
+    if let Some(outline) = write_outline(&mut document, book, &places, &page_ids) {
+        catalog.set("Outlines", Object::Reference(outline));
+        catalog.set("PageMode", name("UseOutlines"));
+    }
+    if let Some(names) = destination_names(book, &places, &page_ids) {
+        let names = document.add_object(names);
+        catalog.set("Names", Object::Dictionary(dictionary([("Dests", Object::Reference(names))])));
+    }
+    let catalog = document.add_object(catalog);
+    let information = document.add_object(metadata::information(&book.document.metadata));
+    document.trailer.set("Root", Object::Reference(catalog));
+    document.trailer.set("Info", Object::Reference(information));
+    let id = Object::String(digest.into_bytes(), StringFormat::Literal);
+    document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
+
+    save(document)
+}
+
+/// A digest of what the reader sees and reads, in 32 hexadecimal digits.
+fn digest(book: &Book, fonts: &Fonts<'_>, pages: &[PaintedPage]) -> String {
+    let mut hasher = Sha256::new();
+    let metadata = &book.document.metadata;
+    for text in [&metadata.title, &metadata.identifier, &metadata.version, &metadata.modified, &metadata.language] {
+        hasher.update(text);
+        hasher.update([0]);
+    }
+    for page in pages {
+        hasher.update(&page.content.content);
+        for graphic in &page.graphics {
+            hasher.update(graphic.0.to_be_bytes());
+            if let Some(graphic) = book.graphics.get(*graphic) {
+                hasher.update(Sha256::digest(&graphic.data));
+            }
+        }
+    }
+    for file in fonts.files() {
+        hasher.update(file);
+    }
+    hasher.finalize().iter().take(16).fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
+}
+
+/// Writes each image that a page shows, once.
+fn write_images(
+    document: &mut Document,
+    book: &Book,
+    pages: &[PaintedPage],
+) -> Result<BTreeMap<GraphicId, WrittenImage>, String> {
+    let mut written = BTreeMap::new();
+    for &id in pages.iter().flat_map(|page| &page.graphics) {
+        if let Entry::Vacant(entry) = written.entry(id) {
+            let graphic = book.graphics.get(id).ok_or("a page shows an image that the book does not have")?;
+            entry.insert(images::write(document, graphic)?);
+        }
+    }
+    Ok(written)
+}
+
+/// What each owner has on the pages.
+fn painted(pages: &[PaintedPage], links: &[Vec<ObjectId>]) -> BTreeMap<Owner, Painted> {
+    let mut painted: BTreeMap<Owner, Painted> = BTreeMap::new();
+    for (index, (page, links)) in pages.iter().zip(links).enumerate() {
+        for (mark, &owner) in page.marks.iter().enumerate() {
+            painted.entry(owner).or_default().marks.push((index, mark));
+        }
+        for (link, &id) in page.links.iter().zip(links) {
+            painted.entry(link.owner).or_default().links.push((index, id));
+        }
+        for (&owner, &bounds) in &page.boxes {
+            painted.entry(owner).or_default().bounds.get_or_insert(bounds);
+        }
+    }
+    painted
+}
+
+/// Writes the link annotations (PDF 32000-1, 12.5.6.5), numbered after the pages in the parent tree.
+fn write_links(
+    document: &mut Document,
+    book: &Book,
+    structure: &Structure<'_>,
+    places: &Places,
+    page_ids: &[ObjectId],
+    pages: &[PaintedPage],
+    links: &[Vec<ObjectId>],
+) {
+    let title = metadata::title(&book.document.metadata);
+    let boxes = pages.iter().flat_map(|page| &page.links).zip(links.iter().flatten());
+    for (number, (link, &id)) in (pages.len()..).zip(boxes) {
+        let PlacedLink { owner, corners, target } = link;
+        let mut annotation = dictionary([
+            ("Type", name("Annot")),
+            ("Subtype", name("Link")),
+            ("Rect", rectangle(*corners)),
+            ("Border", Object::Array(vec![Object::Integer(0); 3])),
+            ("F", Object::Integer(4)),
+            ("StructParent", Object::Integer(i64::try_from(number).unwrap_or(i64::MAX))),
+        ]);
+        let mut description = structure.link_description(*owner);
+        match target {
+            LinkTarget::Node(node) => annotation.set("Dest", places.destination(*node, page_ids)),
+            LinkTarget::External(address) => {
+                if description.is_empty() {
+                    description = address;
+                }
+                let action = dictionary([("S", name("URI")), ("URI", string(ascii(address).into_bytes()))]);
+                annotation.set("A", Object::Dictionary(action));
+            }
+            LinkTarget::Broken => {}
+        }
+        if description.is_empty() {
+            description = title;
+        }
+        annotation.set("Contents", text(description));
+        document.objects.insert(id, Object::Dictionary(annotation));
+    }
+}
+
+/// The address with everything beyond ASCII percent-encoded, as a URI action needs.
+fn ascii(address: &str) -> String {
+    use std::fmt::Write as _;
+    address.bytes().fold(String::with_capacity(address.len()), |mut ascii, byte| {
+        if byte.is_ascii_graphic() {
+            ascii.push(char::from(byte));
+        } else {
+            let _infallible = write!(ascii, "%{byte:02X}");
+        }
+        ascii
+    })
+}
+
+/// Writes the parent tree: from each page's marked content, and from each annotation, back to the elements.
+fn write_parent_tree(document: &mut Document, tree: &WrittenTree, pages: &[PaintedPage], links: &[Vec<ObjectId>]) {
+    let element = |owner: Owner| tree.element(owner).map_or(Object::Null, Object::Reference);
+    let mut numbers = Vec::new();
+    for page in pages {
+        let parents = page.marks.iter().map(|&owner| element(owner)).collect();
+        numbers.push(Object::Reference(document.add_object(Object::Array(parents))));
+    }
+    numbers.extend(pages.iter().flat_map(|page| &page.links).map(|link| element(link.owner)));
+    debug_assert_eq!(numbers.len(), pages.len() + links.iter().map(Vec::len).sum::<usize>());
+    let next = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
+    let pairs = (0..).zip(numbers).flat_map(|(number, parents)| [Object::Integer(number), parents]).collect();
+    let parent_tree = document.add_object(dictionary([("Nums", Object::Array(pairs))]));
+    if let Ok(root) = document.get_dictionary_mut(tree.root) {
+        root.set("ParentTree", Object::Reference(parent_tree));
+        root.set("ParentTreeNextKey", Object::Integer(next));
+    }
+}
+
+/// Writes the pages and returns their tree's root.
+fn write_pages(
+    document: &mut Document,
+    book: &Book,
+    fonts: &Fonts<'_>,
+    images: &BTreeMap<GraphicId, WrittenImage>,
+    page_ids: &[ObjectId],
+    pages: Vec<PaintedPage>,
+    links: &[Vec<ObjectId>],
+) -> Result<ObjectId, String> {
+    let tree = document.new_object_id();
+    let faces = fonts.write(document)?;
+    let faces = document.add_object(faces);
+    let plain = document.add_object(dictionary([("Font", Object::Reference(faces))]));
+    let trim = book.style.page.trim;
+    let sheet = rectangle([0.0, 0.0, trim.width.to_pt(), trim.height.to_pt()]);
+    for (index, ((page, &id), links)) in (0_i64..).zip(pages.into_iter().zip(page_ids).zip(links)) {
+        let resources = if page.graphics.is_empty() {
+            plain
+        } else {
+            let images: Dictionary = page
+                .graphics
+                .iter()
+                .filter_map(|graphic| Some((image_name(*graphic), Object::Reference(images.get(graphic)?.id))))
+                .collect();
+            document
+                .add_object(dictionary([("Font", Object::Reference(faces)), ("XObject", Object::Dictionary(images))]))
+        };
+        let mut object = dictionary([
+            ("Type", name("Page")),
+            ("Parent", Object::Reference(tree)),
+            ("MediaBox", sheet.clone()),
+            ("BleedBox", sheet.clone()),
+            ("TrimBox", sheet.clone()),
+            ("Resources", Object::Reference(resources)),
+            ("Contents", Object::Reference(document.add_object(page.content))),
+            ("StructParents", Object::Integer(index)),
+            ("Tabs", name("S")),
+        ]);
+        if !links.is_empty() {
+            object.set("Annots", Object::Array(links.iter().map(|&link| Object::Reference(link)).collect()));
+        }
+        document.objects.insert(id, Object::Dictionary(object));
+    }
+    let root = dictionary([
+        ("Type", name("Pages")),
+        ("Count", Object::Integer(i64::try_from(page_ids.len()).unwrap_or(i64::MAX))),
+        ("Kids", Object::Array(page_ids.iter().map(|&page| Object::Reference(page)).collect())),
+    ]);
+    document.objects.insert(tree, Object::Dictionary(root));
+    Ok(tree)
+}
+
+/// The page labels (PDF 32000-1, 12.4.2): one range for each run of pages that count on.
+fn page_labels(book: &Book) -> Dictionary {
+    let mut ranges = Vec::new();
+    let mut expected = None;
+    for (index, page) in (0_i64..).zip(&book.pagination.pages) {
+        let label = &page.label;
+        if expected != Some((label.numbering, label.number)) {
+            let style = match label.numbering {
+                Numbering::Decimal => "D",
+                Numbering::LowerRoman => "r",
+            };
+            let start = Object::Integer(i64::from(label.number.max(1)));
+            ranges.push(Object::Integer(index));
+            ranges.push(Object::Dictionary(dictionary([("S", name(style)), ("St", start)])));
+        }
+        expected = Some((label.numbering, label.number.saturating_add(1)));
+    }
+    dictionary([("Nums", Object::Array(ranges))])
+}
+
+/// Where nodes are: page index and distance from the top of the trim.
+struct Places {
+    nodes: BTreeMap<NodeId, (usize, Length)>,
+    height: Length,
+}
+
+impl Places {
+    /// The first painted thing of each node, and the headings as the navigation has them.
+    fn of(book: &Book) -> Self {
+        let mut nodes = BTreeMap::new();
+        for (index, page) in book.pagination.pages.iter().enumerate() {
+            for item in page.frames.iter().flat_map(|frame| &frame.items) {
+                let (Owner::Node(node) | Owner::Marker(node)) = item.owner else { continue };
+                let top = match &item.kind {
+                    ItemKind::Glyphs(run) => run.origin.y - run.size,
+                    ItemKind::Rule { rect, .. } | ItemKind::Image { rect, .. } | ItemKind::Link { rect, .. } => {
+                        rect.origin.y
+                    }
+                };
+                nodes.entry(node).or_insert((index, top));
+            }
+        }
+        for entry in &book.navigation.entries {
+            let page = (entry.page as usize).min(book.pagination.pages.len().saturating_sub(1));
+            nodes.insert(entry.target, (page, entry.top));
+        }
+        Self { nodes, height: book.style.page.trim.height }
+    }
+
+    /// Page and top of `node`. Ids are in preorder, so the first painted thing at or after a node is its own, or, where it
+    /// has none, what follows it.
+    fn place(&self, node: NodeId) -> (usize, Length) {
+        self.nodes.range(node..).next().map_or((0, Length::ZERO), |(_, &place)| place)
+    }
+
+    /// A destination that puts `node` at the window's top and keeps the zoom (PDF 32000-1, 12.3.2.2).
+    fn destination(&self, node: NodeId, page_ids: &[ObjectId]) -> Object {
+        let (page, top) = self.place(node);
+        let top = real((self.height - top).to_pt());
+        Object::Array(vec![Object::Reference(page_ids[page]), name("XYZ"), Object::Null, top, Object::Null])
+    }
+}
+
+/// Writes the outline (PDF 32000-1, 12.3.3): nested as the contents are, the lower levels folded, unless all stands under
+/// one entry. `None` without entries.
+fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids: &[ObjectId]) -> Option<ObjectId> {
+    struct Node {
+        id: ObjectId,
+        /// The entry above; `None` for the top.
+        parent: Option<usize>,
+        kids: Vec<usize>,
+    }
+    let entries = &book.navigation.entries;
+    if entries.is_empty() {
+        return None;
+    }
+    let root = document.new_object_id();
+    let mut nodes: Vec<Node> = Vec::with_capacity(entries.len());
+    let mut top: Vec<usize> = Vec::new();
+    let mut path: Vec<usize> = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        path.truncate(usize::from(entry.depth));
+        let parent = path.last().copied();
+        nodes.push(Node { id: document.new_object_id(), parent, kids: Vec::new() });
+        match parent {
+            Some(parent) => nodes[parent].kids.push(index),
+            None => top.push(index),
+        }
+        path.push(index);
+    }
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let reference = |index: usize| Object::Reference(nodes[index].id);
+    for (index, entry) in entries.iter().enumerate() {
+        let node = &nodes[index];
+        let mut item = dictionary([
+            ("Title", text(&entry.title)),
+            ("Parent", node.parent.map_or(Object::Reference(root), reference)),
+            ("Dest", places.destination(entry.target, page_ids)),
+        ]);
+        if let (Some(&first), Some(&last)) = (node.kids.first(), node.kids.last()) {
+            let open = node.parent.is_none() && top.len() == 1;
+            item.set("First", reference(first));
+            item.set("Last", reference(last));
+            item.set("Count", Object::Integer(count(node.kids.len()) * if open { 1 } else { -1 }));
+        }
+        document.objects.insert(node.id, Object::Dictionary(item));
+    }
+    // Neighbours among siblings.
+    for siblings in nodes.iter().map(|node| &node.kids).chain([&top]) {
+        for pair in siblings.windows(2) {
+            let [before, after] = [nodes[pair[0]].id, nodes[pair[1]].id];
+            for (id, key, other) in [(before, "Next", after), (after, "Prev", before)] {
+                if let Ok(item) = document.get_dictionary_mut(id) {
+                    item.set(key, Object::Reference(other));
+                }
+            }
+        }
+    }
+    let visible = top.len() + if top.len() == 1 { nodes[top[0]].kids.len() } else { 0 };
+    let outline = dictionary([
+        ("Type", name("Outlines")),
+        ("First", reference(*top.first()?)),
+        ("Last", reference(*top.last()?)),
+        ("Count", Object::Integer(count(visible))),
+    ]);
+    document.objects.insert(root, Object::Dictionary(outline));
+    Some(root)
+}
+
+/// The name tree of destinations: `path` for each division and `path#label` for each labelled heading of it, as links in the
+/// manuscript name them.
+fn destination_names(book: &Book, places: &Places, page_ids: &[ObjectId]) -> Option<Dictionary> {
+    let mut names: BTreeMap<String, Object> = BTreeMap::new();
+    for division in &book.document.divisions {
+        if let Some(first) = division.blocks.first() {
+            names.entry(division.path.clone()).or_insert_with(|| places.destination(first.id, page_ids));
+        }
+        for heading in headings(&division.blocks) {
+            if let Some(label) = &heading.attributes.label {
+                let name = format!("{}#{label}", division.path);
+                names.entry(name).or_insert_with(|| places.destination(heading.id, page_ids));
+            }
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    let pairs = names.into_iter().flat_map(|(name, place)| [string(name.into_bytes()), place]).collect();
+    Some(dictionary([("Names", Object::Array(pairs))]))
+}
+
+/// The headings among `blocks` and in quotes and lists, in order.
+fn headings(blocks: &[Block]) -> Vec<&Block> {
+    let mut found = Vec::new();
+    let mut stack: Vec<&Block> = blocks.iter().rev().collect();
+    while let Some(block) = stack.pop() {
+        match &block.kind {
+            BlockKind::Heading { .. } => found.push(block),
+            BlockKind::Quote(blocks) => stack.extend(blocks.iter().rev()),
+            BlockKind::List { items, .. } => stack.extend(items.iter().rev().flat_map(|item| item.blocks.iter().rev())),
+            BlockKind::Paragraph(_)
+            | BlockKind::Figure { .. }
+            | BlockKind::Code { .. }
+            | BlockKind::Break
+            | BlockKind::Table { .. } => {}
+        }
+    }
+    found
+}

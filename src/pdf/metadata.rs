@@ -1,0 +1,283 @@
+//! What the file says of itself: XMP, the information dictionary and the output intent.
+//!
+//! Both metadata forms say the same. Dates come from the book's own metadata, never from the clock.
+
+use std::fmt::Write as _;
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+
+use super::objects::{deflated, dictionary, name, string, text};
+use crate::document::Metadata;
+
+/// The program's name, as the creator of files.
+const PRODUCER: &str = concat!("pressmark ", env!("CARGO_PKG_VERSION"));
+
+/// The time of a book without one.
+const EPOCH: &str = "1980-01-01T00:00:00Z";
+
+/// The time that both metadata forms give: [`Metadata::modified`] where it has the form `YYYY-MM-DDThh:mm:ssZ`.
+fn modified(metadata: &Metadata) -> &str {
+    let form = b"0000-00-00T00:00:00Z";
+    let given = metadata.modified.as_bytes();
+    let fits = |(&byte, &form): (&u8, &u8)| if form == b'0' { byte.is_ascii_digit() } else { byte == form };
+    if given.len() == form.len() && given.iter().zip(form).all(fits) { &metadata.modified } else { EPOCH }
+}
+
+/// The title, which PDF/UA wants even where the author gave none.
+pub(super) fn title(metadata: &Metadata) -> &str {
+    if metadata.title.is_empty() { "Untitled" } else { &metadata.title }
+}
+
+/// The language, where the author gave none: undetermined.
+pub(super) fn language(metadata: &Metadata) -> &str {
+    if metadata.language.is_empty() { "und" } else { &metadata.language }
+}
+
+/// The document information dictionary (PDF 32000-1, 14.3.3).
+pub(super) fn information(metadata: &Metadata) -> Dictionary {
+    let digits: String = modified(metadata).chars().filter(char::is_ascii_digit).collect();
+    let date = string(format!("D:{digits}Z").into_bytes());
+    let mut information = dictionary([
+        ("Title", text(title(metadata))),
+        ("Creator", text(PRODUCER)),
+        ("Producer", text(PRODUCER)),
+        ("CreationDate", date.clone()),
+        ("ModDate", date),
+    ]);
+    let optional = [
+        ("Author", metadata.authors.join(", ")),
+        ("Subject", metadata.description.clone()),
+        ("Keywords", metadata.subjects.join(", ")),
+    ];
+    for (key, value) in optional {
+        if !value.is_empty() {
+            information.set(key, text(&value));
+        }
+    }
+    information
+}
+
+/// The XMP packet (ISO 16684-1). It claims PDF/UA-1, and PDF/A-2a where `archival`; `digest` makes its identifiers.
+pub(super) fn xmp(metadata: &Metadata, digest: &str, archival: bool) -> String {
+    let mut packet = String::from(
+        "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
+         <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
+         <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n\
+         <rdf:Description rdf:about=\"\"\n\
+         \txmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n\
+         \txmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\"\n\
+         \txmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n\
+         \txmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\"\n\
+         \txmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n\
+         \txmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\"\n\
+         \txmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n\
+         \txmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n\
+         \txmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n",
+    );
+    let mut line = |text: String| {
+        packet.push_str(&text);
+        packet.push('\n');
+    };
+    line("<dc:format>application/pdf</dc:format>".to_owned());
+    line(container("dc:title", "rdf:Alt", &[title(metadata)], " xml:lang=\"x-default\""));
+    let authors: Vec<&str> = metadata.authors.iter().map(String::as_str).collect();
+    let subjects: Vec<&str> = metadata.subjects.iter().map(String::as_str).collect();
+    let given = |text: &'static str, value: &str| if value.is_empty() { None } else { Some(text) };
+    if !authors.is_empty() {
+        line(container("dc:creator", "rdf:Seq", &authors, ""));
+    }
+    line(container("dc:language", "rdf:Bag", &[language(metadata)], ""));
+    if !subjects.is_empty() {
+        line(container("dc:subject", "rdf:Bag", &subjects, ""));
+    }
+    for (element, value) in [("dc:description", &metadata.description), ("dc:rights", &metadata.rights)] {
+        if let Some(element) = given(element, value) {
+            line(container(element, "rdf:Alt", &[value], " xml:lang=\"x-default\""));
+        }
+    }
+    if let Some(element) = given("dc:publisher", &metadata.publisher) {
+        line(container(element, "rdf:Bag", &[&metadata.publisher], ""));
+    }
+    let keywords = subjects.join(", ");
+    let date = modified(metadata);
+    let simple = [
+        ("dc:identifier", metadata.identifier.as_str()),
+        ("pdf:Producer", PRODUCER),
+        ("pdf:Keywords", &keywords),
+        ("xmp:CreatorTool", PRODUCER),
+        ("xmp:CreateDate", date),
+        ("xmp:ModifyDate", date),
+        ("xmp:MetadataDate", date),
+        ("pdfuaid:part", "1"),
+    ];
+    for (element, value) in simple.into_iter().filter(|(_, value)| !value.is_empty()) {
+        line(format!("<{element}>{}</{element}>", escaped(value)));
+    }
+    for (element, value) in [("xmpMM:DocumentID", digest), ("xmpMM:InstanceID", digest)] {
+        line(format!("<{element}>xmp.did:{value}</{element}>"));
+    }
+    if archival {
+        line("<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>".to_owned());
+    }
+    // PDF/A knows only its own schemas; what says PDF/UA must be described (ISO 19005-2, 6.6.2.3).
+    packet.push_str(
+        "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">\n\
+         <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\n\
+         <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\n\
+         <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\n\
+         <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType=\"Resource\">\n\
+         <pdfaProperty:name>part</pdfaProperty:name>\n\
+         <pdfaProperty:valueType>Integer</pdfaProperty:valueType>\n\
+         <pdfaProperty:category>internal</pdfaProperty:category>\n\
+         <pdfaProperty:description>The part of ISO 14289 that the file follows</pdfaProperty:description>\n\
+         </rdf:li></rdf:Seq></pdfaSchema:property>\n\
+         </rdf:li></rdf:Bag></pdfaExtension:schemas>\n\
+         </rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>",
+    );
+    packet
+}
+
+/// An XMP property with several values.
+fn container(element: &str, kind: &str, values: &[&str], attribute: &str) -> String {
+    let mut text = format!("<{element}><{kind}>");
+    for value in values {
+        let _infallible = write!(text, "<rdf:li{attribute}>{}</rdf:li>", escaped(value));
+    }
+    let _infallible = write!(text, "</{kind}></{element}>");
+    text
+}
+
+/// The text as XML character data; what XML can't hold is left out.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\t' | '\n' | '\r' => escaped.push(' '),
+            '\0'..'\u{20}' | '\u{FFFE}' | '\u{FFFF}' => {}
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// Writes the XMP stream, uncompressed, so that programs that know no PDF find it.
+pub(super) fn write_xmp(document: &mut Document, packet: String) -> ObjectId {
+    let entries = dictionary([("Type", name("Metadata")), ("Subtype", name("XML"))]);
+    document.add_object(Stream::new(entries, packet.into_bytes()).with_compression(false))
+}
+
+/// Writes the output intent of PDF/A (ISO 19005-2, 6.2.3): sRGB, of which gray is a part.
+///
+/// # Errors
+/// Where the profile can't be compressed.
+pub(super) fn write_output_intent(document: &mut Document) -> Result<Object, String> {
+    let entries = dictionary([("N", Object::Integer(3))]);
+    let profile = document.add_object(deflated(entries, srgb_profile())?);
+    let intent = dictionary([
+        ("Type", name("OutputIntent")),
+        ("S", name("GTS_PDFA1")),
+        ("OutputConditionIdentifier", text("sRGB IEC61966-2.1")),
+        ("Info", text("sRGB IEC61966-2.1")),
+        ("RegistryName", text("http://www.color.org")),
+        ("DestOutputProfile", Object::Reference(profile)),
+    ]);
+    Ok(Object::Array(vec![Object::Dictionary(intent)]))
+}
+
+/// An ICC profile for sRGB (IEC 61966-2-1) in the form of ICC.1:2004-10 (version 4.2): matrix and parametric curve.
+///
+/// The primaries are sRGB's, adapted from D65 to D50 with the Bradford matrix, which is also given.
+fn srgb_profile() -> Vec<u8> {
+    // 15.16 fixed point.
+    #[expect(clippy::cast_possible_truncation, reason = "colorimetric numbers are near 1")]
+    let fixed = |value: f64| ((value * 65_536.0).round() as i32).to_be_bytes();
+    let numbers = |signature: &[u8; 4], values: &[f64]| {
+        let mut data = signature.to_vec();
+        data.extend([0; 4]);
+        data.extend(values.iter().flat_map(|&value| fixed(value)));
+        data
+    };
+    let words = |text: &str| {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let mut data = b"mluc\0\0\0\0\0\0\0\x01\0\0\0\x0CenUS".to_vec();
+        data.extend(u32::try_from(units.len()).unwrap_or(0).to_be_bytes());
+        data.extend([0, 0, 0, 28]);
+        data.extend(units);
+        data
+    };
+    let mut curve = b"para\0\0\0\0\0\x03\0\0".to_vec();
+    curve.extend([2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045].iter().flat_map(|&value| fixed(value)));
+    let bradford =
+        [1.047_882, 0.022_919, -0.050_217, 0.029_587, 0.990_484, -0.017_079, -0.009_252, 0.015_073, 0.751_678];
+    let tags: [(&[u8; 4], Vec<u8>); 8] = [
+        (b"desc", words("sRGB IEC61966-2.1")),
+        (b"cprt", words("No copyright, use freely")),
+        (b"wtpt", numbers(b"XYZ ", &[0.9642, 1.0, 0.8249])),
+        (b"chad", numbers(b"sf32", &bradford)),
+        (b"rXYZ", numbers(b"XYZ ", &[0.436_066, 0.222_488, 0.013_916])),
+        (b"gXYZ", numbers(b"XYZ ", &[0.385_147, 0.716_873, 0.097_076])),
+        (b"bXYZ", numbers(b"XYZ ", &[0.143_066, 0.060_608, 0.714_096])),
+        (b"rTRC", curve),
+    ];
+    // The three curves are one.
+    let entries = tags.len() + 2;
+    let mut table = u32::try_from(entries).unwrap_or(0).to_be_bytes().to_vec();
+    let mut data: Vec<u8> = Vec::new();
+    let start = 128 + 4 + 12 * entries;
+    for (signature, tag) in &tags {
+        let place = [start + data.len(), tag.len()].map(|number| u32::try_from(number).unwrap_or(0).to_be_bytes());
+        let signatures: &[&[u8; 4]] = if *signature == b"rTRC" { &[b"rTRC", b"gTRC", b"bTRC"] } else { &[signature] };
+        for signature in signatures {
+            table.extend(**signature);
+            table.extend(place.as_flattened());
+        }
+        data.extend(tag);
+        data.resize(data.len().next_multiple_of(4), 0);
+    }
+    let size = u32::try_from(start + data.len()).unwrap_or(0);
+    let mut profile = size.to_be_bytes().to_vec();
+    profile.extend([0, 0, 0, 0, 4, 0x20, 0, 0]);
+    profile.extend(b"mntrRGB XYZ ");
+    // The date of the profile: 2004-01-01.
+    profile.extend([7, 212, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0]);
+    profile.extend(b"acsp");
+    profile.resize(68, 0);
+    profile.extend([0.9642, 1.0, 0.8249].iter().flat_map(|&value| fixed(value)));
+    profile.resize(128, 0);
+    profile.extend(table);
+    profile.extend(data);
+    profile
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_none_becomes_the_epoch() {
+        let at = |modified: &str| Metadata { modified: modified.to_owned(), ..Metadata::default() };
+        assert_eq!(modified(&at("2024-05-06T07:08:09Z")), "2024-05-06T07:08:09Z");
+        assert_eq!(modified(&at("yesterday")), EPOCH);
+    }
+
+    #[test]
+    fn the_packet_claims_what_the_file_keeps() {
+        let metadata = Metadata { title: "A & B".to_owned(), ..Metadata::default() };
+        let packet = xmp(&metadata, "00", true);
+        assert!(packet.contains("<rdf:li xml:lang=\"x-default\">A &amp; B</rdf:li>"));
+        assert!(packet.contains("<pdfaid:part>2</pdfaid:part>"));
+        assert!(!xmp(&metadata, "00", false).contains("<pdfaid:part>"));
+    }
+
+    #[test]
+    fn the_profile_is_as_long_as_it_says() {
+        let profile = srgb_profile();
+        assert_eq!(profile[..4], u32::try_from(profile.len()).unwrap().to_be_bytes());
+        assert_eq!(&profile[36..40], b"acsp");
+        // It needs no padding, which would make it longer than that.
+        assert_eq!(super::super::objects::padded(profile.clone()), profile);
+    }
+}

@@ -1,0 +1,436 @@
+//! Paints a page: frames in, content stream out, with a note of whose each marked stretch is.
+//!
+//! The operators are printpdf's; text goes in as arrays of codes and adjustments, since its own form spends a string on each
+//! glyph. Knows nothing of the structure tree but whether an owner is in it. Start at [`paint`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Object, Stream};
+use printpdf::{
+    Color, DictItem, FontId, Greyscale, Mm, Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Pt,
+    TextMatrix, XObjectId, XObjectTransform,
+};
+
+use super::fonts::{Cluster, Fonts, UsedFace, clusters, is_right_to_left};
+use super::objects::{corners, deflated, number, padded, text_bytes};
+use super::structure::Structure;
+use crate::font::FaceId;
+use crate::geometry::{Length, Point, Rect};
+use crate::graphic::GraphicId;
+use crate::layout::book::{Artifact, Book, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page};
+
+/// Codes in one string of a text array at most: the writer's cost grows with the square of a string's brackets.
+const CODES_PER_STRING: usize = 128;
+
+/// A page, painted.
+pub(super) struct PaintedPage {
+    /// The content stream, deflated.
+    pub(super) content: Stream,
+    /// Whose the marked content is, by marked-content identifier.
+    pub(super) marks: Vec<Owner>,
+    /// The boxes that can be clicked.
+    pub(super) links: Vec<PlacedLink>,
+    /// The images, in the order of first use.
+    pub(super) graphics: BTreeSet<GraphicId>,
+    /// Where images stand, by owner: left, bottom, right, top.
+    pub(super) boxes: BTreeMap<Owner, [f64; 4]>,
+}
+
+/// A box that can be clicked.
+pub(super) struct PlacedLink {
+    /// Whose it is; in the structure tree.
+    pub(super) owner: Owner,
+    /// Left, bottom, right, top.
+    pub(super) corners: [f64; 4],
+    /// Where it leads.
+    pub(super) target: LinkTarget,
+}
+
+/// The resource name of an image.
+pub(super) fn image_name(graphic: GraphicId) -> String {
+    format!("Im{}", graphic.0)
+}
+
+/// Paints `page`. Content whose owner is not in `structure` becomes an artifact, and a link of such an owner is left out.
+/// Linear in the glyphs.
+///
+/// # Errors
+/// Where the content stream can't be made.
+pub(super) fn paint(
+    page: &Page,
+    book: &Book,
+    fonts: &Fonts<'_>,
+    structure: &Structure<'_>,
+) -> Result<PaintedPage, String> {
+    let mut painter = Painter {
+        height: book.style.page.trim.height,
+        ops: Vec::new(),
+        marks: Vec::new(),
+        open: None,
+        in_text: false,
+        state: TextState::default(),
+        ink: None,
+    };
+    let mut links = Vec::new();
+    let mut graphics = BTreeSet::new();
+    let mut boxes: BTreeMap<Owner, [f64; 4]> = BTreeMap::new();
+    for item in page.frames.iter().flat_map(|frame| &frame.items) {
+        let known = structure.has(item.owner);
+        let owner = if known { item.owner } else { artifact(item.owner) };
+        match &item.kind {
+            ItemKind::Glyphs(run) => {
+                if let Some(face) = fonts.get(run.face).filter(|_| !run.glyphs.is_empty()) {
+                    painter.text(run, face, owner, known);
+                }
+            }
+            ItemKind::Rule { rect, ink } => {
+                painter.mark(owner);
+                painter.rule(rect, *ink);
+            }
+            ItemKind::Image { rect, graphic } => {
+                painter.mark(owner);
+                painter.image(rect, *graphic);
+                graphics.insert(*graphic);
+                if known {
+                    boxes.entry(owner).or_insert(corners(rect, painter.height));
+                }
+            }
+            ItemKind::Link { rect, target } => {
+                if known && *target != LinkTarget::Broken {
+                    let corners = corners(rect, painter.height);
+                    links.push(PlacedLink { owner, corners, target: target.clone() });
+                }
+            }
+        }
+    }
+    painter.close();
+    Ok(PaintedPage { content: content_stream(painter.ops)?, marks: painter.marks, links, graphics, boxes })
+}
+
+/// What stands for an owner that the structure tree does not know.
+fn artifact(owner: Owner) -> Owner {
+    match owner {
+        Owner::Artifact(_) => owner,
+        Owner::Node(_) | Owner::Marker(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::ContentsEntry(_) => {
+            Owner::Artifact(Artifact::Layout)
+        }
+    }
+}
+
+/// Has printpdf write the operations of one page, and takes the stream out of its document.
+fn content_stream(ops: Vec<Op>) -> Result<Stream, String> {
+    let mut document = PdfDocument::new("");
+    document.pages.push(PdfPage::new(Mm(0.0), Mm(0.0), ops));
+    // Operators that printpdf has no type for (text arrays) count as insecure there.
+    let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
+    let document = document.to_lopdf_document(&options, &mut Vec::new());
+    let stream = document.objects.into_values().find_map(|object| match object {
+        Object::Stream(stream) => Some(stream),
+        Object::Null
+        | Object::Boolean(_)
+        | Object::Integer(_)
+        | Object::Real(_)
+        | Object::Name(_)
+        | Object::String(..)
+        | Object::Array(_)
+        | Object::Dictionary(_)
+        | Object::Reference(_) => None,
+    });
+    let stream = stream.ok_or("a page has no content stream")?;
+    deflated(stream.dict, padded(stream.content))
+}
+
+/// What the text operators would otherwise repeat.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct TextState {
+    font: Option<(FaceId, Length)>,
+    /// Zero for the initial state, which is 10,000.
+    expansion: u16,
+}
+
+struct Painter {
+    height: Length,
+    ops: Vec<Op>,
+    marks: Vec<Owner>,
+    /// Whose marked content is open.
+    open: Option<Owner>,
+    in_text: bool,
+    state: TextState,
+    ink: Option<Ink>,
+}
+
+impl Painter {
+    /// Opens marked content for `owner`, unless it is open.
+    fn mark(&mut self, owner: Owner) {
+        if self.open != Some(owner) {
+            self.close();
+            self.open(owner, None);
+        }
+    }
+
+    /// Opens marked content for `owner`; where it is not what its letters say, with its text.
+    fn open(&mut self, owner: Owner, actual_text: Option<&str>) {
+        let (tag, mut properties) = match owner {
+            Owner::Artifact(kind) => ("Artifact", artifact_properties(kind)),
+            Owner::Node(_)
+            | Owner::Marker(_)
+            | Owner::TitlePage(_)
+            | Owner::ContentsHeading
+            | Owner::ContentsEntry(_) => {
+                let identifier = DictItem::Int(i64::try_from(self.marks.len()).unwrap_or(i64::MAX));
+                self.marks.push(owner);
+                // The structure tree says what it is; the tag here is a hint that no reader uses.
+                ("Span", BTreeMap::from([("MCID".to_owned(), identifier)]))
+            }
+        };
+        if let Some(text) = actual_text {
+            properties.insert("ActualText".to_owned(), DictItem::Bytes(text_bytes(text)));
+        }
+        let properties = DictItem::Dict { map: properties };
+        self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
+        self.open = Some(owner);
+    }
+
+    /// Ends text and marked content.
+    fn close(&mut self) {
+        self.end_text();
+        if self.open.take().is_some() {
+            self.ops.push(Op::EndMarkedContent);
+        }
+    }
+
+    fn end_text(&mut self) {
+        if self.in_text {
+            self.ops.push(Op::EndTextSection);
+            self.in_text = false;
+        }
+    }
+
+    /// Black ink alone, as a tint of gray.
+    fn ink(&mut self, ink: Ink) {
+        if self.ink != Some(ink) {
+            let gray = match ink {
+                Ink::Black => 0.0,
+                Ink::Tint(percent) => 1.0 - f64::from(percent.min(100)) / 100.0,
+            };
+            let color = Color::Greyscale(Greyscale { percent: number(gray), icc_profile: None });
+            self.ops.push(Op::SetFillColor { col: color });
+            self.ink = Some(ink);
+        }
+    }
+
+    fn rule(&mut self, rect: &Rect, ink: Ink) {
+        self.end_text();
+        self.ink(ink);
+        let [left, bottom, right, top] = corners(rect, self.height);
+        let rectangle = printpdf::Rect {
+            x: Pt(number(left)),
+            y: Pt(number(bottom)),
+            width: Pt(number(right - left)),
+            height: Pt(number(top - bottom)),
+            mode: Some(PaintMode::Fill),
+            winding_order: None,
+        };
+        self.ops.push(Op::DrawRectangle { rectangle });
+    }
+
+    fn image(&mut self, rect: &Rect, graphic: GraphicId) {
+        self.end_text();
+        let [left, bottom, right, top] = corners(rect, self.height);
+        let transform = XObjectTransform {
+            translate_x: Some(Pt(number(left))),
+            translate_y: Some(Pt(number(bottom))),
+            rotate: None,
+            scale_x: Some(number(right - left)),
+            scale_y: Some(number(top - bottom)),
+            dpi: None,
+            no_auto_scale: true,
+        };
+        self.ops.push(Op::UseXobject { id: XObjectId(image_name(graphic)), transform });
+    }
+
+    fn operator(&mut self, key: &str, operands: Vec<DictItem>) {
+        self.ops.push(Op::Unknown { key: key.to_owned(), value: operands });
+    }
+
+    /// Paints a run. Where the font's own map would misread it and `tagged` says that it will be read, the text is given in
+    /// place (`/ActualText`): cluster by cluster, or for a right-to-left run as a whole, in logical order.
+    fn text(&mut self, run: &GlyphRun, face: &UsedFace<'_>, owner: Owner, tagged: bool) {
+        self.ink(run.ink);
+        if self.state.font != Some((run.face, run.size)) {
+            let font = PdfFontHandle::External(FontId(face.name.clone()));
+            self.ops.push(Op::SetFont { font, size: Pt(number(run.size.to_pt())) });
+            self.state.font = Some((run.face, run.size));
+        }
+        let known_expansion = if self.state.expansion == 0 { 10_000 } else { self.state.expansion };
+        if known_expansion != run.expansion {
+            self.ops.push(Op::SetHorizontalScaling { percent: number(f64::from(run.expansion) / 100.0) });
+            self.state.expansion = run.expansion;
+        }
+        let mut line = Line::new(run, face, owner);
+        if tagged && is_right_to_left(run) {
+            self.replaced(&run.text, &mut line, |painter, line| {
+                for cluster in clusters(run) {
+                    painter.cluster(&cluster, line);
+                }
+            });
+        } else {
+            for cluster in clusters(run) {
+                if tagged && !face.speaks_for_itself(&cluster) {
+                    self.replaced(&cluster.text, &mut line, |painter, line| painter.cluster(&cluster, line));
+                } else {
+                    self.cluster(&cluster, &mut line);
+                }
+                if cluster.space_follows
+                    && let Some(space) = face.space
+                {
+                    line.show(space);
+                }
+            }
+        }
+        self.show(&mut line);
+    }
+
+    /// Paints something that reads as `text`: marked content of its own, not nested, for some readers lose what follows a
+    /// nested one.
+    fn replaced<'r>(&mut self, text: &str, line: &mut Line<'r>, paint: impl FnOnce(&mut Self, &mut Line<'r>)) {
+        self.show(line);
+        self.close();
+        self.open(line.owner, Some(text));
+        line.placed = false;
+        paint(self, line);
+        self.show(line);
+        self.close();
+        line.placed = false;
+    }
+
+    fn cluster(&mut self, cluster: &Cluster<'_>, line: &mut Line<'_>) {
+        for glyph in cluster.glyphs {
+            self.glyph(glyph, &cluster.text, line);
+        }
+    }
+
+    /// Paints a glyph: in the line's array, or moved off the baseline by a text matrix of its own.
+    fn glyph(&mut self, glyph: &Glyph, text: &str, line: &mut Line<'_>) {
+        if glyph.offset.y != line.rise {
+            self.show(line);
+            line.rise = glyph.offset.y;
+            line.placed = false;
+        }
+        line.move_to(line.wanted + glyph.offset.x);
+        line.show(line.face.code(glyph.id, text));
+        line.wanted += glyph.advance;
+    }
+
+    /// Writes what the line has gathered.
+    fn show(&mut self, line: &mut Line<'_>) {
+        line.flush();
+        if line.array.is_empty() {
+            return;
+        }
+        self.mark(line.owner);
+        if !self.in_text {
+            self.ops.push(Op::StartTextSection);
+            self.in_text = true;
+        }
+        if let Some(start) = line.start.take() {
+            let matrix =
+                TextMatrix::Translate(Pt(number(start.x.to_pt())), Pt(number((self.height - start.y).to_pt())));
+            self.ops.push(Op::SetTextMatrix { matrix });
+        }
+        let array = std::mem::take(&mut line.array);
+        self.operator("TJ", vec![DictItem::Array(array)]);
+    }
+}
+
+/// A run on its way into text arrays.
+///
+/// The viewer moves its pen by the font's widths; `pen` follows it in thousandths of the scaled em, so that what an
+/// adjustment rounds off is made up for by the next, and nothing adds up along a line.
+struct Line<'r> {
+    run: &'r GlyphRun,
+    face: &'r UsedFace<'r>,
+    owner: Owner,
+    /// Points to a thousandth of the scaled em.
+    unit: f64,
+    /// Where the viewer's pen is, in those units from the run's origin.
+    pen: f64,
+    /// Where the layout's pen is, from the run's origin.
+    wanted: Length,
+    /// How far below the baseline the glyphs are painted.
+    rise: Length,
+    /// Whether the viewer's pen is where `pen` says.
+    placed: bool,
+    /// The text matrix to be set before the array.
+    start: Option<Point>,
+    array: Vec<DictItem>,
+    codes: Vec<u8>,
+}
+
+impl<'r> Line<'r> {
+    fn new(run: &'r GlyphRun, face: &'r UsedFace<'r>, owner: Owner) -> Self {
+        let unit = run.size.to_pt() * f64::from(run.expansion) / 10_000.0 / 1000.0;
+        Self {
+            run,
+            face,
+            owner,
+            unit,
+            pen: 0.0,
+            wanted: Length::ZERO,
+            rise: Length::ZERO,
+            placed: false,
+            start: None,
+            array: Vec::new(),
+            codes: Vec::new(),
+        }
+    }
+
+    /// Brings the viewer's pen to `x` from the run's origin.
+    fn move_to(&mut self, x: Length) {
+        let place = if self.unit > 0.0 { x.to_pt() / self.unit } else { 0.0 };
+        if !self.placed {
+            self.start = Some(Point::new(self.run.origin.x + x, self.run.origin.y + self.rise));
+            self.pen = place;
+            self.placed = true;
+            return;
+        }
+        let adjustment = (self.pen - place).round();
+        if adjustment != 0.0 {
+            self.flush();
+            #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
+            self.array.push(DictItem::Int(adjustment as i64));
+            self.pen -= adjustment;
+        }
+    }
+
+    /// Adds a glyph at the viewer's pen.
+    fn show(&mut self, code: u16) {
+        if self.codes.len() >= 2 * CODES_PER_STRING {
+            self.flush();
+        }
+        self.codes.extend(code.to_be_bytes());
+        self.pen += self.face.width(code);
+    }
+
+    /// Moves the codes into the array.
+    fn flush(&mut self) {
+        if !self.codes.is_empty() {
+            self.array.push(DictItem::String { data: std::mem::take(&mut self.codes), literal: true });
+        }
+    }
+}
+
+/// The property list of an artifact (PDF 32000-1, 14.8.2.2.2).
+fn artifact_properties(kind: Artifact) -> BTreeMap<String, DictItem> {
+    let name = |name: &str| DictItem::Name(name.as_bytes().to_vec());
+    let furniture = |subtype: &str, edge: &str| {
+        let attached = DictItem::Array(vec![name(edge)]);
+        vec![("Type", name("Pagination")), ("Subtype", name(subtype)), ("Attached", attached)]
+    };
+    let entries = match kind {
+        Artifact::Header => furniture("Header", "Top"),
+        Artifact::Footer => furniture("Footer", "Bottom"),
+        Artifact::Layout => vec![("Type", name("Layout"))],
+    };
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
