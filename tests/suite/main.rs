@@ -1,4 +1,8 @@
 //! The integration tests: the program as its users meet it.
 
+mod agreement;
 mod declaration;
 mod manuscript;
+mod page_design;
+mod read_epub;
+mod read_pdf;
