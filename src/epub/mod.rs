@@ -1,12 +1,61 @@
-//! Book → EPUB.
+//! Book → EPUB 3.3.
+//!
+//! [`content`] writes the text, [`css`] the style sheet, [`navigation`] the ways in; [`package`] puts them together with
+//! epub-builder, and [`finish`] mends and completes what that wrote. Knows nothing of how pages look: of the pages it uses
+//! only where they start and what they are called. Start at [`write`].
 
+mod content;
+mod css;
+mod finish;
+mod navigation;
+mod package;
+mod xml;
+
+use crate::graphic::cover::{self, CoverText};
 use crate::layout::book::Book;
 
-/// Writes the e-book.
+/// Writes the e-book: the same bytes for an equal `book`, everywhere.
 ///
 /// # Errors
 /// Says in words what could not be written.
 pub fn write(book: &Book) -> Result<Vec<u8>, String> {
-    let _ = book;
-    Ok(Vec::new())
+    let content = content::render(book);
+    let metadata = &book.document.metadata;
+    let cover = cover::draw(
+        &CoverText {
+            title: title(book),
+            subtitle: &metadata.subtitle,
+            authors: &metadata.authors,
+            language: language(book),
+        },
+        &book.fonts,
+        book.style.typefaces.serif,
+    )?;
+    let archive = package::assemble(book, &content, &css::stylesheet(&book.style), &cover)?;
+    finish::finish(&archive, book, &content)
+}
+
+/// The title, or what stands for one.
+fn title(book: &Book) -> &str {
+    let title = book.document.metadata.title.trim();
+    if title.is_empty() { "Untitled" } else { title }
+}
+
+/// The book's language; `und` where it has none that is well formed.
+fn language(book: &Book) -> &str {
+    xml::language_tag(&book.document.metadata.language).unwrap_or("und")
+}
+
+/// The words over the contents: those of the print edition where it has them.
+fn contents_title(book: &Book) -> String {
+    use crate::layout::book::{ItemKind, Owner};
+    let items = book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
+    let title: String = items
+        .filter(|item| item.owner == Owner::ContentsHeading)
+        .filter_map(|item| match &item.kind {
+            ItemKind::Glyphs(run) => Some(run.text.as_str()),
+            ItemKind::Rule { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+        })
+        .collect();
+    if title.trim().is_empty() { "Contents".to_owned() } else { title }
 }

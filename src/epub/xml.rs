@@ -45,6 +45,24 @@ pub(super) fn attribute(name: &str, value: &str, out: &mut String) {
     out.push('"');
 }
 
+/// An XHTML file. `language` is a language tag, `attributes` are those of the body as markup (empty, or starting with a
+/// space), `body` is its content as markup.
+pub(super) fn page(language: &str, title: &str, attributes: &str, body: &str) -> String {
+    let mut out = String::with_capacity(body.len() + 512);
+    out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n");
+    out.push_str("<html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:epub=\"http://www.idpf.org/2007/ops\"");
+    attribute("lang", language, &mut out);
+    attribute("xml:lang", language, &mut out);
+    if is_right_to_left(language) {
+        out.push_str(" dir=\"rtl\"");
+    }
+    out.push_str(">\n<head>\n<meta charset=\"UTF-8\"/>\n<title>");
+    escape(title, &mut out);
+    out.push_str("</title>\n<link rel=\"stylesheet\" type=\"text/css\" href=\"stylesheet.css\"/>\n</head>\n");
+    let _ = write!(out, "<body{attributes}>\n{body}</body>\n</html>\n");
+    out
+}
+
 /// `tag` where it has the form of a language tag (BCP 47, 2.1), else `None`. Whether it is registered is not asked.
 pub(super) fn language_tag(tag: &str) -> Option<&str> {
     let mut subtags = tag.split('-');
@@ -124,14 +142,20 @@ pub(super) fn external_address(address: &str) -> Option<String> {
     Some(out)
 }
 
-/// The identifiers of one file: each given once.
-#[derive(Debug, Default)]
-pub(super) struct Ids {
+/// The identifiers of one file: each given once, and none that is reserved.
+#[derive(Debug)]
+pub(super) struct Ids<'a> {
+    reserved: &'a BTreeSet<String>,
     used: BTreeSet<String>,
     next: BTreeMap<String, u32>,
 }
 
-impl Ids {
+impl<'a> Ids<'a> {
+    /// No identifier given yet; those in `reserved` never will be.
+    pub(super) fn new(reserved: &'a BTreeSet<String>) -> Self {
+        Self { reserved, used: BTreeSet::new(), next: BTreeMap::new() }
+    }
+
     /// An identifier like `wish`, and the same for the same wishes in the same order: white space becomes a hyphen, a
     /// start that is no letter gets one before it, and one that is taken gets a number.
     pub(super) fn take(&mut self, wish: &str) -> String {
@@ -142,14 +166,14 @@ impl Ids {
         if !id.starts_with(char::is_alphabetic) {
             id.insert_str(0, "x-");
         }
-        if self.used.insert(id.clone()) {
+        if !self.reserved.contains(&id) && self.used.insert(id.clone()) {
             return id;
         }
         let next = self.next.entry(id.clone()).or_insert(2);
         loop {
             let numbered = format!("{id}-{next}");
             *next += 1;
-            if self.used.insert(numbered.clone()) {
+            if !self.reserved.contains(&numbered) && self.used.insert(numbered.clone()) {
                 return numbered;
             }
         }
@@ -196,8 +220,10 @@ mod tests {
 
     #[test]
     fn an_identifier_is_given_once() {
-        let mut ids = Ids::default();
-        let given: Vec<String> = ["über uns", "über-uns", "1", "", "über-uns-2"].map(|wish| ids.take(wish)).into();
-        assert_eq!(given, ["über-uns", "über-uns-2", "x-1", "x-", "über-uns-2-2"]);
+        let reserved = BTreeSet::from(["page-1".to_owned()]);
+        let mut ids = Ids::new(&reserved);
+        let wishes = ["über uns", "über-uns", "1", "", "über-uns-2", "page-1"];
+        let given: Vec<String> = wishes.map(|wish| ids.take(wish)).into();
+        assert_eq!(given, ["über-uns", "über-uns-2", "x-1", "x-", "über-uns-2-2", "page-1-2"]);
     }
 }

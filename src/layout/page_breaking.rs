@@ -5,6 +5,11 @@
 //!
 //! In `flow` stands what the search reads, in prefix sums; in `search` the dynamic programme.
 
+mod flow;
+mod search;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use super::book::Side;
@@ -230,76 +235,13 @@ pub enum ViolationKind {
     DisplacedNote,
 }
 
-/// Breaks a chapter into pages.
+/// Breaks a chapter into the pages whose demerits add up to the least, with variants chosen to that end.
+///
+/// There is a result for every input. Rules that nothing can satisfy are broken at a cost beyond all others and reported;
+/// a single line that is too high has a page to itself. Equal input gives equal pages. Linear in the number of lines for
+/// ordinary text: page starts that cost much more than one further on are not pursued, so the result may, if seldom, be
+/// some demerits from the optimum.
 #[must_use]
 pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: &PageCosts) -> PageBreaks {
-    let _ = costs;
-    let mut out = PageBreaks { chosen: vec![0; blocks.len()], ..PageBreaks::default() };
-    let flat: Vec<(usize, usize)> = blocks
-        .iter()
-        .enumerate()
-        .flat_map(|(b, block)| (0..block.variants[0].lines.len()).map(move |l| (b, l)))
-        .collect();
-    let line = |(b, l): (usize, usize)| &blocks[b].variants[0].lines[l];
-    let mut start = 0;
-    while start < flat.len() {
-        let room = if out.pages.is_empty() { page.first_height } else { page.height };
-        let (mut y, mut end, mut good, mut notes_height) = (Length::ZERO, start, start, Length::ZERO);
-        while end < flat.len() {
-            let (b, l) = flat[end];
-            let mut top = y;
-            if l == 0 && end > start {
-                top += blocks[b].space_before.max(blocks[b - 1].space_after);
-            }
-            let mine: Length =
-                line(flat[end]).notes.iter().filter_map(|n| notes.get(*n)).flat_map(|n| &n.lines).copied().sum();
-            let nh = notes_height + mine;
-            let sep = if nh > Length::ZERO { page.note_separation } else { Length::ZERO };
-            if top + line(flat[end]).height + nh + sep > room && end > start {
-                break;
-            }
-            y = top + line(flat[end]).height;
-            notes_height = nh;
-            end += 1;
-            let last_of_block = l + 1 == blocks[b].variants[0].lines.len();
-            let ok = if last_of_block {
-                !blocks[b].keep_with_next
-            } else {
-                matches!(line((b, l)).break_after, Break::Cost(_))
-            };
-            if ok || end == flat.len() {
-                good = end;
-            }
-        }
-        if end == flat.len() {
-            good = end;
-        }
-        if good == start {
-            good = end;
-        }
-        let mut content = PageContent::default();
-        let mut y = Length::ZERO;
-        for index in start..good {
-            let (b, l) = flat[index];
-            if l == 0 && index > start {
-                y += blocks[b].space_before.max(blocks[b - 1].space_after);
-            }
-            match content.pieces.last_mut() {
-                Some(piece) if piece.block == b => piece.lines.end = l + 1,
-                _ => content.pieces.push(Piece { block: b, lines: l..l + 1, top: y }),
-            }
-            y += line((b, l)).height;
-            for &n in &line((b, l)).notes {
-                if let Some(note) = notes.get(n) {
-                    content.notes.push(NotePiece { note: n, lines: 0..note.lines.len() });
-                    content.notes_height += note.lines.iter().copied().sum::<Length>();
-                }
-            }
-        }
-        content.text_height = y;
-        content.slack = room - y - content.notes_height;
-        out.pages.push(content);
-        start = good;
-    }
-    out
+    search::solve(&flow::Flow::new(blocks, notes, page, costs), &search::Limits::USUAL).0
 }

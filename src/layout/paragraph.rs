@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::book::{Artifact, FlowPosition, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
 use super::content::{Content, Segment};
-use super::hyphenation::{Exceptions, Hyphenator};
+use super::hyphenation::{Hyphenator, code_points};
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
@@ -50,6 +50,8 @@ pub(super) struct Paragraph {
     runs: Vec<ShapedRun>,
     /// Bytes of the text for each item of the line breaker.
     extents: Vec<Range<usize>>,
+    /// Which of the items vanish after a break.
+    discardable: Vec<bool>,
     breaks: Breaks,
     alignment: TextAlignment,
     right_to_left: bool,
@@ -122,7 +124,9 @@ impl<'a> Composer<'a> {
             ..Justification::default()
         };
         let breaks = break_lines(&items, &measure, &style);
-        let paragraph = Paragraph { content, runs, extents, breaks, alignment: fill.alignment, right_to_left };
+        let discardable = items.iter().map(is_discardable).collect();
+        let paragraph =
+            Paragraph { content, runs, extents, discardable, breaks, alignment: fill.alignment, right_to_left };
         self.report_overfull(&paragraph);
         paragraph
     }
@@ -212,7 +216,15 @@ impl<'a> Composer<'a> {
         let runs = self.shape(&content, &levels);
         let blank = Breaks::default();
         let alignment = TextAlignment::Start;
-        let paragraph = Paragraph { content, runs, extents: Vec::new(), breaks: blank, alignment, right_to_left };
+        let paragraph = Paragraph {
+            content,
+            runs,
+            extents: Vec::new(),
+            discardable: Vec::new(),
+            breaks: blank,
+            alignment,
+            right_to_left,
+        };
         let extent = 0..paragraph.content.text.len();
         let mut pieces = paragraph.pieces(&extent, self);
         let mut x = Length::ZERO;
@@ -387,10 +399,16 @@ impl<'a> Composer<'a> {
             let hyphenator = self
                 .hyphenators
                 .entry(language.clone())
-                .or_insert_with(|| Hyphenator::new(&language, &Exceptions::default()));
-            let divisions = hyphenator.points(&content.text[word.clone()]);
-            for division in &divisions {
-                if division.hyphen && !fill.hyphenate {
+                .or_insert_with(|| Hyphenator::new(&language, None, std::iter::empty::<&str>()));
+            let text = &content.text[word.clone()];
+            let code = segment.style.family == crate::style::Family::Mono;
+            let divisions = if code { code_points(text) } else { hyphenator.points(text).to_vec() };
+            // A part of a word with hyphens is divided only where nothing else helps.
+            let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
+            let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
+            for division in divisions {
+                let shows_hyphen = division.hyphen == Hyphen::Inserted;
+                if shows_hyphen && !fill.hyphenate {
                     continue;
                 }
                 let at = word.start + division.at;
@@ -399,18 +417,27 @@ impl<'a> Composer<'a> {
                 }
                 builder.push_box(start..at);
                 let segment = content.segment_at(at.saturating_sub(1)).unwrap_or(segment);
-                let (width, hang_end) = if division.hyphen {
+                let (width, hang_end) = if shows_hyphen {
                     let width = hyphen_width(self.fonts, self.typefaces, &segment.style);
                     (width, width / 2)
                 } else {
                     (Length::ZERO, Length::ZERO)
                 };
-                let (cost, hyphen) = if division.hyphen { (0, Hyphen::Inserted) } else { (80, Hyphen::None) };
-                builder.push(Item::Penalty { width, hang_end, cost, hyphen }, at..at);
+                let cost = division.cost + if shows_hyphen && part { 1_000 } else { 0 };
+                builder.push(Item::Penalty { width, hang_end, cost, hyphen: division.hyphen }, at..at);
                 start = at;
             }
         }
         builder.push_box(start..word.end);
+    }
+}
+
+/// Whether an item vanishes where a line starts (Knuth & Plass 1981, "discardable items").
+fn is_discardable(item: &Item) -> bool {
+    match item {
+        Item::Glue { .. } => true,
+        Item::Penalty { cost, .. } => *cost > Item::FORCED,
+        Item::Box { .. } | Item::Fill => false,
     }
 }
 
@@ -633,7 +660,10 @@ impl Paragraph {
 
     fn extent(&self, line: &Line) -> Range<usize> {
         let start = self.extents.get(line.items.start).map_or(0, |extent| extent.start);
-        let end = self.extents.get(line.break_at).map_or(self.content.text.len(), |extent| extent.end);
+        // What vanishes after the break still belongs to this line, so that no byte is lost between two.
+        let after = self.discardable.get(line.break_at + 1..).unwrap_or_default();
+        let last = line.break_at + after.iter().take_while(|discardable| **discardable).count();
+        let end = self.extents.get(last).map_or(self.content.text.len(), |extent| extent.end);
         start..end.max(start)
     }
 
@@ -732,20 +762,21 @@ impl Paragraph {
         let face = composer.fonts.face(run.face);
         let em = face.units_per_em();
         let size = segment.style.size;
+        let is_space = |character: char| is_break_space(character) || character == '\u{a0}';
+        let visible_end = extent.start + self.content.text[extent.clone()].trim_end_matches(is_space).len();
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
         let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
         for (index, glyph) in shaped.iter().enumerate() {
             let cluster = glyph.cluster as usize;
             let character = self.content.text[cluster..].chars().next().unwrap_or(' ');
-            let space = is_break_space(character) || character == '\u{a0}';
+            let space = is_space(character);
             let again = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
             let mut advance = advance(composer.fonts, run.face, &segment.style, glyph);
             if again {
                 advance -= tracking(&segment.style);
             }
             // Spaces at a line's ends, and the second of two, take no room.
-            let trailing = self.content.text[cluster..extent.end].chars().all(is_break_space);
-            if is_break_space(character) && (last_space || trailing) {
+            if space && (cluster >= visible_end || (last_space && is_break_space(character))) {
                 advance = Length::ZERO;
             }
             last_space = is_break_space(character);
@@ -792,9 +823,10 @@ impl Paragraph {
         let mut line = ComposedLine { starts_at, ..ComposedLine::default() };
         let mut x = start;
         let mut link: Option<(Rect, usize)> = None;
+        let mut painted: Vec<(usize, FrameItem)> = Vec::with_capacity(pieces.len());
         for piece in pieces {
             let segment = &self.content.segments[piece.segment];
-            let width = piece.width();
+            let (width, at) = (piece.width(), piece.range.start);
             let size = segment.style.size;
             if segment.link.is_some() {
                 let own = Rect::new(x, -size.permille(800) - segment.rise, width, size);
@@ -813,18 +845,20 @@ impl Paragraph {
             if segment.struck {
                 let rect = Rect::new(x, -size.permille(270) - segment.rise, width, size.permille(50));
                 let owner = Owner::Artifact(Artifact::Layout);
-                line.items.push(FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } });
+                painted.push((at, FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } }));
             }
-            if let Some((graphic, size)) = segment.image {
-                let rect = Rect::new(x, -size.height, size.width, size.height);
-                line.items.push(FrameItem { owner: segment.owner, kind: ItemKind::Image { rect, graphic } });
+            let kind = if let Some((graphic, size)) = segment.image {
+                ItemKind::Image { rect: Rect::new(x, -size.height, size.width, size.height), graphic }
             } else {
-                let kind = ItemKind::Glyphs(piece.into_run(segment, text, x, composer));
-                line.items.push(FrameItem { owner: segment.owner, kind });
-            }
+                ItemKind::Glyphs(piece.into_run(segment, text, x, composer))
+            };
+            painted.push((at, FrameItem { owner: segment.owner, kind }));
             x += width;
         }
         self.end_link(link, &mut line);
+        // Painted in the order of reading, wherever each piece stands on the line.
+        painted.sort_by_key(|(at, _)| *at);
+        line.items.extend(painted.into_iter().map(|(_, item)| item));
         line.width = x;
         line
     }

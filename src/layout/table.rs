@@ -93,7 +93,7 @@ pub(super) fn set(table: &Table<'_>, style: &Style, context: &Context<'_>, compo
     set
 }
 
-/// Keeps two rows together at each end of the body, and lets a page end between others at a small cost.
+/// Keeps two rows together at each end of the body; a page may end between others, in a short table only at a high cost.
 fn keep_ends_together(lines: &mut [TableLine], head_count: usize) {
     let body = lines.get_mut(head_count..).unwrap_or_default();
     let mut ends: Vec<&mut Break> =
@@ -105,6 +105,7 @@ fn keep_ends_together(lines: &mut [TableLine], head_count: usize) {
             (true, true) => Break::OrphanAndWidow,
             (true, false) => Break::Orphan,
             (false, true) => Break::Widow,
+            (false, false) if rows <= 8 => Break::Cost(4_000),
             (false, false) => Break::Cost(200),
         };
     }

@@ -39,8 +39,7 @@ pub(super) struct UsedFace<'b> {
     texts: Vec<Option<Cow<'b, str>>>,
     /// How far each glyph advances, in thousandths of an em, by its new index: what `/W` says.
     widths: Vec<f64>,
-    /// What stands in for `.notdef`, which PDF/A forbids to show; by its old index.
-    replacement: u16,
+    stand_ins: StandIns,
     /// The new index of the space, where the face has one in use.
     pub(super) space: Option<u16>,
 }
@@ -140,10 +139,12 @@ impl<'b> Meanings<'b> {
         }
     }
 
-    /// The most frequent text, of equals the first.
+    /// The most frequent text, of equals the first; a soft hyphen only where there is no other, for what is lost on readers
+    /// that know no `/ActualText` should not be the author's own hyphens.
     fn best(self) -> Option<Cow<'b, str>> {
         let mut best: Option<(Cow<'b, str>, u32)> = None;
         for (text, count) in self.alone {
+            let count = if text == SOFT_HYPHEN { 0 } else { count };
             if best.as_ref().is_none_or(|(_, most)| count > *most) {
                 best = Some((text, count));
             }
@@ -152,21 +153,53 @@ impl<'b> Meanings<'b> {
     }
 }
 
+/// Glyphs that are shown in place of others, by their old indices.
+#[derive(Clone, Copy)]
+struct StandIns {
+    /// For `.notdef`, which PDF/A forbids to show.
+    missing: u16,
+    /// The hyphen, and a glyph that looks the same: so the hyphens that the program put in can say that they are soft.
+    soft_hyphen: Option<(u16, u16)>,
+}
+
+impl StandIns {
+    /// Finds them in `face`. Cost: a few outlines.
+    fn of(face: &Face) -> Self {
+        let missing = ['\u{FFFD}', '\u{25A1}', '?'].into_iter().find_map(|c| face.glyph(c)).unwrap_or(0);
+        let soft_hyphen = face.glyph('-').and_then(|hyphen| {
+            let outline = face.outline(hyphen);
+            let twins = ['\u{AD}', '\u{2010}', '\u{2011}'].into_iter().filter_map(|c| face.glyph(c));
+            let twin = twins.filter(|&twin| twin != hyphen).find(|&twin| face.outline(twin) == outline)?;
+            Some((hyphen, twin))
+        });
+        Self { missing, soft_hyphen }
+    }
+
+    /// What is shown for `glyph` in a cluster that says `text`.
+    fn shown(self, glyph: u16, text: &str) -> u16 {
+        match self.soft_hyphen {
+            _ if glyph == 0 => self.missing,
+            Some((hyphen, twin)) if glyph == hyphen && text == SOFT_HYPHEN => twin,
+            Some(_) | None => glyph,
+        }
+    }
+}
+
 /// The glyphs of one face while they are collected, by their old index.
 struct Collected<'b> {
     face: &'b Face,
     meanings: Vec<Meanings<'b>>,
-    replacement: u16,
+    stand_ins: StandIns,
 }
 
 impl<'b> Collected<'b> {
     fn new(face: &'b Face) -> Self {
-        let replacement = ['\u{FFFD}', '\u{25A1}', '?'].into_iter().find_map(|c| face.glyph(c)).unwrap_or(0);
-        Self { face, meanings: Vec::new(), replacement }
+        Self { face, meanings: Vec::new(), stand_ins: StandIns::of(face) }
     }
 
-    fn meanings(&mut self, glyph: u16) -> &mut Meanings<'b> {
-        let index = usize::from(if glyph == 0 { self.replacement } else { glyph });
+    /// The meanings of what is shown for `glyph`.
+    fn meanings(&mut self, glyph: u16, text: &str) -> &mut Meanings<'b> {
+        let index = usize::from(self.stand_ins.shown(glyph, text));
         if self.meanings.len() <= index {
             self.meanings.resize(index + 1, Meanings::default());
         }
@@ -177,7 +210,7 @@ impl<'b> Collected<'b> {
 
     fn add(&mut self, cluster: Cluster<'b>) {
         match cluster.glyphs {
-            [glyph] => self.meanings(glyph.id).count(cluster.text),
+            [glyph] => self.meanings(glyph.id, &cluster.text).count(cluster.text),
             glyphs => {
                 let mut characters = cluster.text.chars();
                 for (index, glyph) in glyphs.iter().enumerate() {
@@ -188,14 +221,14 @@ impl<'b> Collected<'b> {
                         characters.next().into_iter().collect()
                     };
                     let text = if text.is_empty() { "\u{200B}".to_owned() } else { text };
-                    self.meanings(glyph.id).shared.get_or_insert(Cow::Owned(text));
+                    self.meanings(glyph.id, &cluster.text).shared.get_or_insert(Cow::Owned(text));
                 }
             }
         }
         if cluster.space_follows
             && let Some(space) = self.face.glyph(' ')
         {
-            self.meanings(space).count(Cow::Borrowed(" "));
+            self.meanings(space, " ").count(Cow::Borrowed(" "));
         }
     }
 
@@ -216,7 +249,7 @@ impl<'b> Collected<'b> {
             widths[new] = self.face.advance(old) as f64 * 1000.0 / self.face.units_per_em() as f64;
         }
         let space = self.face.glyph(' ').and_then(|space| subset.glyphs.get(&space).copied());
-        Ok(UsedFace { face: self.face, name, subset, codes, texts, widths, replacement: self.replacement, space })
+        Ok(UsedFace { face: self.face, name, subset, codes, texts, widths, stand_ins: self.stand_ins, space })
     }
 }
 
@@ -271,10 +304,10 @@ impl<'b> Fonts<'b> {
 }
 
 impl UsedFace<'_> {
-    /// The index of `glyph` in the subset, which is also its code in a text string.
-    pub(super) fn code(&self, glyph: u16) -> u16 {
-        let glyph = if glyph == 0 { self.replacement } else { glyph };
-        self.codes.get(usize::from(glyph)).copied().unwrap_or(0)
+    /// The index in the subset, which is also the code in a text string, of what is shown for `glyph` in a cluster that says
+    /// `text`.
+    pub(super) fn code(&self, glyph: u16, text: &str) -> u16 {
+        self.codes.get(usize::from(self.stand_ins.shown(glyph, text))).copied().unwrap_or(0)
     }
 
     /// How far the viewer's pen moves for `code`, in thousandths of an em.
@@ -287,7 +320,8 @@ impl UsedFace<'_> {
     pub(super) fn speaks_for_itself(&self, cluster: &Cluster<'_>) -> bool {
         let mut rest: &str = &cluster.text;
         for glyph in cluster.glyphs {
-            let text = self.texts.get(usize::from(self.code(glyph.id))).and_then(Option::as_deref).unwrap_or_default();
+            let code = self.code(glyph.id, &cluster.text);
+            let text = self.texts.get(usize::from(code)).and_then(Option::as_deref).unwrap_or_default();
             match rest.strip_prefix(text) {
                 Some(after) => rest = after,
                 None => return false,

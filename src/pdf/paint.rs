@@ -80,8 +80,7 @@ pub(super) fn paint(
         match &item.kind {
             ItemKind::Glyphs(run) => {
                 if let Some(face) = fonts.get(run.face).filter(|_| !run.glyphs.is_empty()) {
-                    painter.mark(owner);
-                    painter.text(run, face, known);
+                    painter.text(run, face, owner, known);
                 }
             }
             ItemKind::Rule { rect, ink } => {
@@ -163,11 +162,15 @@ struct Painter {
 impl Painter {
     /// Opens marked content for `owner`, unless it is open.
     fn mark(&mut self, owner: Owner) {
-        if self.open == Some(owner) {
-            return;
+        if self.open != Some(owner) {
+            self.close();
+            self.open(owner, None);
         }
-        self.close();
-        let (tag, properties) = match owner {
+    }
+
+    /// Opens marked content for `owner`; where it is not what its letters say, with its text.
+    fn open(&mut self, owner: Owner, actual_text: Option<&str>) {
+        let (tag, mut properties) = match owner {
             Owner::Artifact(kind) => ("Artifact", artifact_properties(kind)),
             Owner::Node(_)
             | Owner::Marker(_)
@@ -177,9 +180,13 @@ impl Painter {
                 let identifier = DictItem::Int(i64::try_from(self.marks.len()).unwrap_or(i64::MAX));
                 self.marks.push(owner);
                 // The structure tree says what it is; the tag here is a hint that no reader uses.
-                ("Span", dict([("MCID", identifier)]))
+                ("Span", BTreeMap::from([("MCID".to_owned(), identifier)]))
             }
         };
+        if let Some(text) = actual_text {
+            properties.insert("ActualText".to_owned(), DictItem::Bytes(text_bytes(text)));
+        }
+        let properties = DictItem::Dict { map: properties };
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
         self.open = Some(owner);
     }
@@ -248,12 +255,8 @@ impl Painter {
 
     /// Paints a run. Where the font's own map would misread it and `tagged` says that it will be read, the text is given in
     /// place (`/ActualText`): cluster by cluster, or for a right-to-left run as a whole, in logical order.
-    fn text(&mut self, run: &GlyphRun, face: &UsedFace<'_>, tagged: bool) {
+    fn text(&mut self, run: &GlyphRun, face: &UsedFace<'_>, owner: Owner, tagged: bool) {
         self.ink(run.ink);
-        if !self.in_text {
-            self.ops.push(Op::StartTextSection);
-            self.in_text = true;
-        }
         if self.state.font != Some((run.face, run.size)) {
             let font = PdfFontHandle::External(FontId(face.name.clone()));
             self.ops.push(Op::SetFont { font, size: Pt(number(run.size.to_pt())) });
@@ -264,7 +267,7 @@ impl Painter {
             self.ops.push(Op::SetHorizontalScaling { percent: number(f64::from(run.expansion) / 100.0) });
             self.state.expansion = run.expansion;
         }
-        let mut line = Line::new(run, face);
+        let mut line = Line::new(run, face, owner);
         if tagged && is_right_to_left(run) {
             self.replaced(&run.text, &mut line, |painter, line| {
                 for cluster in clusters(run) {
@@ -288,32 +291,34 @@ impl Painter {
         self.show(&mut line);
     }
 
-    /// Paints something that reads as `text`.
+    /// Paints something that reads as `text`: marked content of its own, not nested, for some readers lose what follows a
+    /// nested one.
     fn replaced<'r>(&mut self, text: &str, line: &mut Line<'r>, paint: impl FnOnce(&mut Self, &mut Line<'r>)) {
         self.show(line);
-        let actual = DictItem::Bytes(text_bytes(text));
-        let properties = dict([("ActualText", actual)]);
-        self.ops.push(Op::BeginMarkedContentWithProperties { tag: "Span".to_owned(), properties });
+        self.close();
+        self.open(line.owner, Some(text));
+        line.placed = false;
         paint(self, line);
         self.show(line);
-        self.ops.push(Op::EndMarkedContent);
+        self.close();
+        line.placed = false;
     }
 
     fn cluster(&mut self, cluster: &Cluster<'_>, line: &mut Line<'_>) {
         for glyph in cluster.glyphs {
-            self.glyph(glyph, line);
+            self.glyph(glyph, &cluster.text, line);
         }
     }
 
     /// Paints a glyph: in the line's array, or moved off the baseline by a text matrix of its own.
-    fn glyph(&mut self, glyph: &Glyph, line: &mut Line<'_>) {
+    fn glyph(&mut self, glyph: &Glyph, text: &str, line: &mut Line<'_>) {
         if glyph.offset.y != line.rise {
             self.show(line);
             line.rise = glyph.offset.y;
             line.placed = false;
         }
         line.move_to(line.wanted + glyph.offset.x);
-        line.show(line.face.code(glyph.id));
+        line.show(line.face.code(glyph.id, text));
         line.wanted += glyph.advance;
     }
 
@@ -322,6 +327,11 @@ impl Painter {
         line.flush();
         if line.array.is_empty() {
             return;
+        }
+        self.mark(line.owner);
+        if !self.in_text {
+            self.ops.push(Op::StartTextSection);
+            self.in_text = true;
         }
         if let Some(start) = line.start.take() {
             let matrix =
@@ -340,6 +350,7 @@ impl Painter {
 struct Line<'r> {
     run: &'r GlyphRun,
     face: &'r UsedFace<'r>,
+    owner: Owner,
     /// Points to a thousandth of the scaled em.
     unit: f64,
     /// Where the viewer's pen is, in those units from the run's origin.
@@ -357,11 +368,12 @@ struct Line<'r> {
 }
 
 impl<'r> Line<'r> {
-    fn new(run: &'r GlyphRun, face: &'r UsedFace<'r>) -> Self {
+    fn new(run: &'r GlyphRun, face: &'r UsedFace<'r>, owner: Owner) -> Self {
         let unit = run.size.to_pt() * f64::from(run.expansion) / 10_000.0 / 1000.0;
         Self {
             run,
             face,
+            owner,
             unit,
             pen: 0.0,
             wanted: Length::ZERO,
@@ -408,21 +420,17 @@ impl<'r> Line<'r> {
     }
 }
 
-/// A property list.
-fn dict<const N: usize>(entries: [(&str, DictItem); N]) -> DictItem {
-    DictItem::Dict { map: entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect() }
-}
-
 /// The property list of an artifact (PDF 32000-1, 14.8.2.2.2).
-fn artifact_properties(kind: Artifact) -> DictItem {
+fn artifact_properties(kind: Artifact) -> BTreeMap<String, DictItem> {
     let name = |name: &str| DictItem::Name(name.as_bytes().to_vec());
     let furniture = |subtype: &str, edge: &str| {
         let attached = DictItem::Array(vec![name(edge)]);
-        dict([("Type", name("Pagination")), ("Subtype", name(subtype)), ("Attached", attached)])
+        vec![("Type", name("Pagination")), ("Subtype", name(subtype)), ("Attached", attached)]
     };
-    match kind {
+    let entries = match kind {
         Artifact::Header => furniture("Header", "Top"),
         Artifact::Footer => furniture("Footer", "Bottom"),
-        Artifact::Layout => dict([("Type", name("Layout"))]),
-    }
+        Artifact::Layout => vec![("Type", name("Layout"))],
+    };
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod declaration;
+mod layout;
 mod manuscript;
 mod page_design;
 mod read_epub;

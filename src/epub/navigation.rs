@@ -1,0 +1,145 @@
+//! The ways into the e-book: `nav.xhtml`, and `toc.ncx` for reading systems that know nothing newer.
+//!
+//! Both say the same: contents and page list. Start at [`nav`].
+
+use std::fmt::Write as _;
+
+use super::content::Content;
+use super::xml::{self, attribute, escape, escaped};
+use crate::document::Matter;
+use crate::layout::book::Book;
+
+/// An entry of the contents that leads somewhere.
+struct Entry<'a> {
+    title: &'a str,
+    address: String,
+    depth: usize,
+}
+
+/// The contents in reading order, each entry at most one deeper than the one before; never empty.
+fn entries<'a>(book: &'a Book, content: &Content) -> Vec<Entry<'a>> {
+    let mut entries: Vec<Entry<'a>> = Vec::new();
+    for entry in &book.navigation.entries {
+        let title = if entry.title.trim().is_empty() { "*" } else { entry.title.as_str() };
+        if let Some(address) = content.address(entry.target) {
+            let deepest = entries.last().map_or(0, |previous| previous.depth + 1);
+            entries.push(Entry { title, address, depth: usize::from(entry.depth).min(deepest) });
+        }
+    }
+    if entries.is_empty() {
+        let address = content.files.first().map_or("title.xhtml", |file| file.name.as_str()).to_owned();
+        entries.push(Entry { title: super::title(book), address, depth: 0 });
+    }
+    entries
+}
+
+/// The navigation document (EPUB 3.3, 7): contents, page list, landmarks.
+pub(super) fn nav(book: &Book, content: &Content) -> String {
+    let title = super::contents_title(book);
+    let mut body = String::from("<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\" aria-labelledby=\"toc-title\">\n");
+    let _ = writeln!(body, "<h1 id=\"toc-title\" class=\"contents-heading\">{}</h1>\n<ol>", escaped(&title));
+    let entries = entries(book, content);
+    for (index, entry) in entries.iter().enumerate() {
+        body.push_str("<li><a");
+        attribute("href", &entry.address, &mut body);
+        let _ = write!(body, ">{}</a>", escaped(entry.title));
+        let next = entries.get(index + 1).map(|next| next.depth);
+        if next.is_some_and(|next| next > entry.depth) {
+            body.push_str("\n<ol>\n");
+        } else {
+            body.push_str("</li>\n");
+            for _ in next.unwrap_or(0)..entry.depth {
+                body.push_str("</ol></li>\n");
+            }
+        }
+    }
+    body.push_str("</ol>\n</nav>\n");
+    if !content.pages.is_empty() {
+        body.push_str("<nav epub:type=\"page-list\" role=\"doc-pagelist\" id=\"page-list\" hidden=\"hidden\">\n<ol>\n");
+        for page in &content.pages {
+            link(&page.address, "", &page.label, &mut body);
+        }
+        body.push_str("</ol>\n</nav>\n");
+    }
+    body.push_str("<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
+    link("cover.xhtml", "cover", "Cover", &mut body);
+    link("title.xhtml", "titlepage", "Title page", &mut body);
+    link("nav.xhtml#toc", "toc", &title, &mut body);
+    if let Some(file) = content.files.iter().find(|file| file.matter != Some(Matter::Front)) {
+        link(&file.name, "bodymatter", &file.title, &mut body);
+    }
+    body.push_str("</ol>\n</nav>\n");
+    xml::page(super::language(book), &title, " epub:type=\"frontmatter\"", &body)
+}
+
+fn link(address: &str, kind: &str, text: &str, out: &mut String) {
+    out.push_str("<li><a");
+    if !kind.is_empty() {
+        attribute("epub:type", kind, out);
+    }
+    attribute("href", address, out);
+    let _ = writeln!(out, ">{}</a></li>", escaped(text));
+}
+
+/// The navigation of EPUB 2 (OPF 2.0.1, 2.4.1), which EPUB 3 lets stand beside the other. `identifier` is the package's.
+pub(super) fn ncx(book: &Book, content: &Content, identifier: &str) -> String {
+    let entries = entries(book, content);
+    let depth = entries.iter().map(|entry| entry.depth + 1).max().unwrap_or(1);
+    let largest = content.pages.iter().filter_map(|page| page.label.parse::<u32>().ok()).max().unwrap_or(0);
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    out.push_str("<ncx xmlns=\"http://www.daisy.org/z3986/2005/ncx/\" version=\"2005-1\"");
+    attribute("xml:lang", super::language(book), &mut out);
+    out.push_str(">\n<head>\n");
+    let numbers = [
+        ("dtb:uid", identifier.to_owned()),
+        ("dtb:depth", depth.to_string()),
+        ("dtb:totalPageCount", content.pages.len().to_string()),
+        ("dtb:maxPageNumber", largest.to_string()),
+    ];
+    for (name, value) in numbers {
+        out.push_str("<meta");
+        attribute("name", name, &mut out);
+        attribute("content", &value, &mut out);
+        out.push_str("/>\n");
+    }
+    out.push_str("</head>\n<docTitle><text>");
+    escape(super::title(book), &mut out);
+    out.push_str("</text></docTitle>\n<navMap>\n");
+    let mut order = 0;
+    for (index, entry) in entries.iter().enumerate() {
+        order += 1;
+        let _ = write!(out, "<navPoint id=\"entry-{}\" playOrder=\"{order}\">", index + 1);
+        label_and_content(entry.title, &entry.address, &mut out);
+        let next = entries.get(index + 1).map_or(0, |next| next.depth);
+        for _ in next..=entry.depth {
+            out.push_str("</navPoint>");
+        }
+        out.push('\n');
+    }
+    out.push_str("</navMap>\n");
+    if !content.pages.is_empty() {
+        out.push_str("<pageList>\n<navLabel><text>Pages</text></navLabel>\n");
+        for (index, page) in content.pages.iter().enumerate() {
+            order += 1;
+            let _ = write!(out, "<pageTarget id=\"target-{}\"", index + 1);
+            match page.label.parse::<u32>() {
+                Ok(number) => {
+                    let _ = write!(out, " type=\"normal\" value=\"{number}\"");
+                }
+                Err(_) => out.push_str(" type=\"front\""),
+            }
+            let _ = write!(out, " playOrder=\"{order}\">");
+            label_and_content(&page.label, &page.address, &mut out);
+            out.push_str("</pageTarget>\n");
+        }
+        out.push_str("</pageList>\n");
+    }
+    out.push_str("</ncx>\n");
+    out
+}
+
+fn label_and_content(label: &str, address: &str, out: &mut String) {
+    let _ = write!(out, "<navLabel><text>{}</text></navLabel><content", escaped(label));
+    attribute("src", address, out);
+    out.push_str("/>");
+}

@@ -1,0 +1,98 @@
+//! Puts the parts of the e-book together with epub-builder.
+//!
+//! What that crate cannot say, or says wrongly, is left to the next step. Start at [`assemble`].
+
+use std::fmt::Write as _;
+
+use epub_builder::{EpubBuilder, EpubContent, EpubVersion, PageDirection, ReferenceType, ZipLibrary};
+use uuid::Uuid;
+
+use super::content::{Content, image_name};
+use super::xml::{self, attribute, escaped};
+use crate::document::Matter;
+use crate::graphic::ImageFormat;
+use crate::layout::book::Book;
+
+/// The name of the cover's image file.
+const COVER_IMAGE: &str = "images/cover.jpg";
+
+/// Builds an archive with every file of the book, in reading order. `cover` is a JPEG.
+///
+/// # Errors
+/// Says in words what epub-builder would not take.
+pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) -> Result<Vec<u8>, String> {
+    let metadata = &book.document.metadata;
+    let failed = |error: epub_builder::Error| format!("the e-book could not be put together: {error}");
+    let mut builder = EpubBuilder::new(ZipLibrary::new().map_err(failed)?).map_err(failed)?;
+    builder.epub_version(EpubVersion::V33);
+    builder.set_title(super::title(book));
+    builder.set_languages(vec![super::language(book).to_owned()]);
+    builder.set_toc_name(super::contents_title(book));
+    builder.set_uuid(Uuid::new_v5(&Uuid::NAMESPACE_URL, metadata.identifier.as_bytes()));
+    // Without a date of its own the builder would ask the clock; the right one is written by the finishing pass.
+    builder.set_modified_date("1980-01-01T00:00:00Z".parse().map_err(|_| "no date could be written".to_owned())?);
+    let right_to_left = xml::is_right_to_left(super::language(book));
+    builder.epub_direction(if right_to_left { PageDirection::Rtl } else { PageDirection::Ltr });
+    builder.stylesheet(css.as_bytes()).map_err(failed)?;
+    builder.add_cover_image(COVER_IMAGE, cover, "image/jpeg").map_err(failed)?;
+    for (id, graphic) in book.graphics.iter() {
+        let mime = match graphic.format {
+            ImageFormat::Png => "image/png",
+            ImageFormat::Jpeg => "image/jpeg",
+        };
+        builder.add_resource(image_name(id, graphic.format), &*graphic.data, mime).map_err(failed)?;
+    }
+    let front = [
+        ("cover.xhtml", cover_page(book), "Cover", ReferenceType::Cover),
+        ("title.xhtml", title_page(book), super::title(book), ReferenceType::TitlePage),
+    ];
+    for (name, xhtml, title, kind) in &front {
+        let file = EpubContent::new(*name, xhtml.as_bytes()).title(escaped(title)).reftype(*kind);
+        builder.add_content(file).map_err(failed)?;
+    }
+    let first = content.files.iter().position(|file| file.matter != Some(Matter::Front));
+    for (index, file) in content.files.iter().enumerate() {
+        let mut part = EpubContent::new(file.name.as_str(), file.xhtml.as_bytes());
+        if first == Some(index) {
+            part = part.title(escaped(&file.title)).reftype(ReferenceType::Text);
+        }
+        builder.add_content(part).map_err(failed)?;
+    }
+    let mut archive = Vec::new();
+    builder.generate(&mut archive).map_err(failed)?;
+    Ok(archive)
+}
+
+/// The page that shows the cover, and nothing else.
+fn cover_page(book: &Book) -> String {
+    let metadata = &book.document.metadata;
+    let mut alt = super::title(book).to_owned();
+    for part in std::iter::once(&metadata.subtitle).chain(&metadata.authors).filter(|part| !part.trim().is_empty()) {
+        let _ = write!(alt, ". {}", part.trim());
+    }
+    let mut body = String::from("<section epub:type=\"cover\">\n<img role=\"doc-cover\"");
+    attribute("src", COVER_IMAGE, &mut body);
+    attribute("alt", &alt, &mut body);
+    body.push_str("/>\n</section>\n");
+    xml::page(super::language(book), super::title(book), " class=\"cover\"", &body)
+}
+
+/// The title page, from the metadata.
+fn title_page(book: &Book) -> String {
+    let metadata = &book.document.metadata;
+    let mut body = String::from("<section epub:type=\"titlepage\" class=\"title-page\">\n");
+    let _ = writeln!(body, "<h1 class=\"title\">{}</h1>", escaped(super::title(book)));
+    if !metadata.subtitle.trim().is_empty() {
+        let _ = writeln!(body, "<p class=\"subtitle\" role=\"doc-subtitle\">{}</p>", escaped(&metadata.subtitle));
+    }
+    for author in metadata.authors.iter().filter(|author| !author.trim().is_empty()) {
+        let _ = writeln!(body, "<p class=\"author\">{}</p>", escaped(author));
+    }
+    let imprint = [&metadata.publisher, &metadata.date].map(|part| escaped(part.trim()));
+    let imprint: Vec<&str> = imprint.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    if !imprint.is_empty() {
+        let _ = writeln!(body, "<p class=\"imprint\">{}</p>", imprint.join(", "));
+    }
+    body.push_str("</section>\n");
+    xml::page(super::language(book), super::title(book), " epub:type=\"frontmatter\"", &body)
+}

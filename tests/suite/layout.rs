@@ -1,0 +1,201 @@
+//! The shared layout model, from Markdown: nothing lost, everything on the page, the same on any number of threads.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use pressmark::diagnostics::{Diagnostic, SourceFiles};
+use pressmark::document::{Block, BlockKind, Document, Inline, InlineKind, Matter, Metadata, NodeId};
+use pressmark::font::FontBook;
+use pressmark::graphic::Graphics;
+use pressmark::layout::book::{Book, FrameItem, ItemKind, Owner};
+use pressmark::layout::lay_out;
+use pressmark::manuscript::{ManuscriptFile, read};
+use pressmark::style::{Side, themes};
+use proptest::prelude::*;
+
+fn lay(markdown: &str, theme: &str) -> (Book, Vec<Diagnostic>) {
+    let mut sources = SourceFiles::default();
+    let source = sources.add("book.md".into(), markdown.into());
+    let file = ManuscriptFile { source, path: "book.md".into(), matter: Matter::Body };
+    let (divisions, _) = read(&[file], &sources);
+    let metadata = Metadata { title: "Title".into(), language: "en".into(), ..Metadata::default() };
+    let style = themes::by_name(theme).unwrap();
+    let fonts = Arc::new(FontBook::bundled());
+    lay_out(Document { metadata, divisions }, style, fonts, Graphics::default(), BTreeMap::new())
+}
+
+fn items(book: &Book) -> impl Iterator<Item = (usize, &FrameItem)> {
+    let pages = book.pagination.pages.iter().enumerate();
+    pages.flat_map(|(page, content)| {
+        content.frames.iter().flat_map(move |frame| frame.items.iter().map(move |item| (page, item)))
+    })
+}
+
+/// The words painted for each leaf, in reading order of the document.
+fn painted(book: &Book) -> BTreeMap<NodeId, String> {
+    let mut texts: BTreeMap<NodeId, String> = BTreeMap::new();
+    for (_, item) in items(book) {
+        if let (Owner::Node(node), ItemKind::Glyphs(run)) = (item.owner, &item.kind) {
+            texts.entry(node).or_default().push_str(&run.text);
+        }
+    }
+    texts
+}
+
+fn leaves(blocks: &[Block], texts: &mut BTreeMap<NodeId, String>) {
+    fn inlines(content: &[Inline], texts: &mut BTreeMap<NodeId, String>) {
+        for inline in content {
+            if let InlineKind::Text(text) | InlineKind::Code(text) = &inline.kind {
+                texts.insert(inline.id, text.clone());
+            }
+            inlines(inline.children(), texts);
+        }
+    }
+    for block in blocks {
+        match &block.kind {
+            BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => inlines(content, texts),
+            BlockKind::Figure { caption, .. } => inlines(caption, texts),
+            BlockKind::Quote(inner) => leaves(inner, texts),
+            BlockKind::List { items, .. } => items.iter().for_each(|item| leaves(&item.blocks, texts)),
+            BlockKind::Code { text, .. } => {
+                texts.insert(block.id, text.replace('\n', " "));
+            }
+            BlockKind::Break => {}
+            BlockKind::Table { head, rows, .. } => {
+                std::iter::once(head)
+                    .chain(rows)
+                    .flat_map(|row| &row.cells)
+                    .for_each(|cell| inlines(&cell.content, texts));
+            }
+        }
+    }
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+fn assert_nothing_lost(book: &Book) {
+    let painted = painted(book);
+    let mut written = BTreeMap::new();
+    for division in &book.document.divisions {
+        leaves(&division.blocks, &mut written);
+        division.notes.iter().for_each(|note| leaves(&note.blocks, &mut written));
+    }
+    for (node, text) in written {
+        let found = painted.get(&node).map(String::as_str).unwrap_or_default();
+        assert_eq!(words(found), words(&text), "{node:?}");
+    }
+}
+
+fn assert_on_the_page(book: &Book) {
+    let trim = book.style.page.trim;
+    for (page, item) in items(book) {
+        let ItemKind::Glyphs(run) = &item.kind else { continue };
+        assert!(
+            run.origin.y.raw() > 0 && run.origin.y < trim.height,
+            "page {page}: {:?} at {:?}",
+            run.text,
+            run.origin
+        );
+    }
+}
+
+const SHOWCASE: &str = include_str!("every-block.md");
+
+#[test]
+fn every_word_of_every_block_is_painted() {
+    for theme in themes::NAMES {
+        let (book, _) = lay(SHOWCASE, theme);
+        assert_nothing_lost(&book);
+        assert_on_the_page(&book);
+    }
+}
+
+#[test]
+fn the_book_is_the_same_on_one_thread_and_on_two() {
+    let dump = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| format!("{:?}", lay(SHOWCASE, "book").0.pagination))
+    };
+    assert!(dump(1) == dump(2));
+}
+
+#[test]
+fn pages_alternate_and_text_starts_grow() {
+    let (book, _) = lay(SHOWCASE, "book");
+    let pages = &book.pagination.pages;
+    for (index, page) in pages.iter().enumerate() {
+        assert_eq!(page.side == Side::Recto, index % 2 == 0);
+    }
+    let starts: Vec<_> = pages.iter().filter_map(|page| page.starts_at).collect();
+    assert!(starts.len() >= 5 && starts.is_sorted());
+    assert!(pages[0].starts_at.is_none(), "the title page is not in the page list");
+}
+
+#[test]
+fn a_heading_never_ends_a_page() {
+    let mut manuscript = String::new();
+    for number in 0..120 {
+        let _ =
+            writeln!(manuscript, "## Section {number}\n\n{}\n", "Some words that fill lines. ".repeat(3 + number % 17));
+    }
+    let (book, _) = lay(&manuscript, "document");
+    let headings: Vec<NodeId> = book.navigation.entries.iter().map(|entry| entry.target).collect();
+    assert_eq!(headings.len(), 120);
+    for page in &book.pagination.pages {
+        let Some(frame) = page.frames.first().filter(|_| page.starts_at.is_some()) else { continue };
+        let glyphs = frame.items.iter().filter_map(|item| match (&item.kind, item.owner) {
+            (ItemKind::Glyphs(run), Owner::Node(node)) => Some((run.origin.y, node)),
+            _ => None,
+        });
+        let (_, last) = glyphs.max().expect("a page of text has text");
+        let is_heading = headings.iter().any(|heading| last.index == heading.index + 1);
+        assert!(!is_heading, "page {} ends with a heading", page.label.text());
+    }
+}
+
+#[test]
+fn links_lead_to_labels_and_broken_ones_are_warned_of() {
+    let (book, diagnostics) = lay(
+        "# One\n\nSee [two](#two), [nothing](#nowhere) and [out](https://example.org/ä).\n\n# Two\n\nText.",
+        "document",
+    );
+    let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["broken-link"]);
+    assert_eq!(book.facts.links.len(), 3);
+    let painted = items(&book)
+        .filter(|(_, item)| matches!(item.kind, ItemKind::Link { .. }) && matches!(item.owner, Owner::Node(_)));
+    assert_eq!(painted.count(), 2);
+}
+
+#[test]
+fn a_letter_that_no_font_has_is_shown_as_missing_and_warned_of() {
+    let (book, diagnostics) = lay("Here \u{10ffff}is one.", "document");
+    assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), ["missing-glyph"]);
+    assert_nothing_lost(&book);
+    let glyphs = items(&book).filter_map(|(_, item)| match &item.kind {
+        ItemKind::Glyphs(run) => Some(run.glyphs.iter()),
+        _ => None,
+    });
+    assert!(glyphs.flatten().all(|glyph| glyph.id != 0), "a page shows a glyph that its font does not have");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn odd_paragraphs_neither_panic_nor_lose_words(text in "([a-zß\u{301}א-ת一-十 \u{ad}\u{200d}\u{a0}.,—-]{0,60}\n?){0,12}") {
+        let (book, _) = lay(&text, "document");
+        assert_nothing_lost(&book);
+    }
+}
+
+#[test]
+fn absurd_words_are_kept_whole_or_cut_but_never_lost() {
+    for text in ["x".repeat(10_000), "\u{301}".repeat(300), "a ".repeat(5_000), "漢".repeat(2_000)] {
+        let (book, _) = lay(&text, "document");
+        assert_nothing_lost(&book);
+    }
+}
