@@ -214,7 +214,9 @@ impl Epub {
             let document = file(name);
             walk.document(name, &document, name == &navigation_name || is_generated(&document));
         }
-        walk.document(&navigation_name, &navigation, true);
+        if !walk.targets.contains_key(&navigation_name) {
+            walk.document(&navigation_name, &navigation, true);
+        }
 
         let mut contents = Vec::new();
         let mut page_list = Vec::new();

@@ -145,7 +145,8 @@ impl Pdf {
         let mut marked: BTreeMap<(usize, i64), String> = BTreeMap::new();
         for (index, page) in self.pages.iter().enumerate() {
             for glyph in &page.glyphs {
-                if let Some(mark) = glyph.mark {
+                // The hyphen of a word that a line's end divides is a soft one, and no part of the text (14.8.2.2.3).
+                if let Some(mark) = glyph.mark.filter(|_| glyph.text != "\u{ad}") {
                     marked.entry((index, mark)).or_default().push_str(&glyph.text);
                 }
             }
