@@ -373,7 +373,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         if lines.is_empty() {
             lines.push(FixedLine::default());
         }
-        self.push_lines(lines, style.leading, 4, place.x + indent, Length::ZERO, Vec::new());
+        self.push_lines(lines, style.leading, 4, place.x + indent);
     }
 
     /// A line of code, turned over with a mark where it is too long.
@@ -445,7 +445,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let items = composed.items.into_iter().map(|item| translate(item, Point::new(Length::ZERO, ascent))).collect();
         let fixed = FixedLine { items, starts_at: Some(FlowPosition { node, offset: 0 }) };
         self.pending_space = self.pending_space.max(style.space_before);
-        self.push_lines(vec![fixed], style.leading, 1, place.x, Length::ZERO, Vec::new());
+        self.push_lines(vec![fixed], style.leading, 1, place.x);
         if let Some(block) = self.flow.blocks.last_mut() {
             block.space_after = style.space_after;
         }
@@ -474,7 +474,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             let content = self.content(caption, ParagraphRole::Caption, place, division);
             height = self.stack(content, place, height + grid / 2, &mut items);
         }
-        self.push_lines(vec![FixedLine { items, starts_at }], height, 1, place.x, Length::ZERO, Vec::new());
+        self.push_lines(vec![FixedLine { items, starts_at }], height, 1, place.x);
     }
 
     /// Sets a caption below `top`, centred where it is one line; returns its bottom.
@@ -536,14 +536,18 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         height: Length,
         least: usize,
         x: Length,
-        shift: Length,
-        repeated: Vec<FrameItem>,
     ) {
         let grid = self.grid();
         let mut heights = vec![height; lines.len()];
+        // What is missing to whole lines of the grid lies half above and half below.
         let total: Length = heights.iter().copied().sum();
+        let padding = total.round_up(grid) - total;
+        let shift = padding / 2;
+        if let Some(first) = heights.first_mut() {
+            *first += shift;
+        }
         if let Some(last) = heights.last_mut() {
-            *last += total.round_up(grid) - total;
+            *last += padding - shift;
         }
         let mut block = FlowBlock::new(Variant::breakable(&heights, least));
         block.space_before = std::mem::take(&mut self.pending_space);
@@ -559,7 +563,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
                 .into_iter()
                 .map(|item| translate(item, Point::new(self.style.code_indent * -1, height.permille(714))))
                 .collect(),
-            repeated,
+            repeated: Vec::new(),
         });
     }
 
