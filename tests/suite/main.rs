@@ -1,5 +1,9 @@
 //! The integration tests: the program as its users meet it.
 
+mod agreement;
 mod declaration;
 mod layout;
 mod manuscript;
+mod page_design;
+mod read_epub;
+mod read_pdf;

@@ -1,0 +1,145 @@
+//! The editions agree: what the PDF says, the EPUB says, and both say what the author wrote.
+//!
+//! The program is run once for each manuscript; its files are read back by readers that know the formats, not the program.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use pressmark::document::Document;
+
+use crate::manuscript::{read_text, words};
+use crate::read_epub::Epub;
+use crate::read_pdf::Pdf;
+
+/// Both editions of a manuscript.
+pub(crate) struct Editions {
+    /// The manuscript's name, for messages.
+    name: &'static str,
+    /// The words that the author wrote.
+    manuscript: String,
+    pub(crate) pdf: Pdf,
+    epub: Epub,
+}
+
+/// The Declaration, as this repository publishes it.
+pub(crate) fn declaration() -> &'static Editions {
+    static EDITIONS: OnceLock<Editions> = OnceLock::new();
+    EDITIONS.get_or_init(|| build("declaration", "source", "source/declaration.md"))
+}
+
+/// The showcase of all that a manuscript can hold.
+pub(crate) fn every_block() -> &'static Editions {
+    static EDITIONS: OnceLock<Editions> = OnceLock::new();
+    EDITIONS.get_or_init(|| build("every-block", "tests/suite/every-block.md", "tests/suite/every-block.md"))
+}
+
+/// Runs the program on `path`, and reads what it wrote. `text` is the manuscript's one file.
+fn build(name: &'static str, path: &str, text: &str) -> Editions {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let out = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_pressmark"))
+        .arg("build")
+        .arg(repository.join(path))
+        .arg("--out")
+        .arg(out.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let file = |extension: &str| -> Vec<u8> {
+        let path: PathBuf = out.path().join(name).with_extension(extension);
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let (divisions, _) = read_text(&std::fs::read_to_string(repository.join(text)).unwrap());
+    Editions {
+        name,
+        manuscript: Document { divisions, ..Document::default() }.text(),
+        pdf: Pdf::read(&file("pdf")),
+        epub: Epub::read(&file("epub")),
+    }
+}
+
+fn all() -> [&'static Editions; 2] {
+    [declaration(), every_block()]
+}
+
+/// Fails with the first difference and some words around it, rather than with two whole books.
+fn assert_same_words(edition: &str, read: &str, wanted: &str) {
+    let (read, wanted) = (words(read), words(wanted));
+    let at = read.iter().zip(&wanted).take_while(|(read, wanted)| read == wanted).count();
+    if at < read.len() || at < wanted.len() {
+        let around = |words: &[&str]| words[at.saturating_sub(6)..(at + 6).min(words.len())].join(" ");
+        panic!("{edition}, word {at}: it says\n  … {} …\nand should say\n  … {} …", around(&read), around(&wanted));
+    }
+}
+
+#[test]
+fn the_page_list_has_the_labels_of_the_pages_that_hold_main_text() {
+    for editions in all() {
+        let labels = editions.pdf.labels_of_main_text();
+        let page_list: Vec<&str> = editions.epub.page_list.iter().map(|(label, _)| label.as_str()).collect();
+        assert!(labels.len() > 2, "{} has pages", editions.name);
+        assert_eq!(page_list, labels, "{}", editions.name);
+        for (label, address) in &editions.epub.page_list {
+            let place = editions.epub.targets.get(address);
+            assert_eq!(place, Some(&Some(label.clone())), "{}: page {label} starts at its anchor", editions.name);
+        }
+    }
+}
+
+#[test]
+fn the_outline_is_the_navigation_contents() {
+    for editions in all() {
+        let pdf = &editions.pdf;
+        let outline: Vec<(usize, &str)> =
+            pdf.outline.iter().map(|(depth, title, _)| (*depth, title.as_str())).collect();
+        let contents: Vec<(usize, &str)> =
+            editions.epub.contents.iter().map(|(depth, title, _)| (*depth, title.as_str())).collect();
+        assert!(outline.len() > 3, "{} has headings", editions.name);
+        assert_eq!(contents, outline, "{}", editions.name);
+        for ((_, title, page), (_, _, address)) in pdf.outline.iter().zip(&editions.epub.contents) {
+            let label = Some(&pdf.pages[*page].label);
+            let page = editions.epub.targets.get(address).and_then(Option::as_ref);
+            assert_eq!(page, label, "{}: “{title}” is on the same page in both", editions.name);
+        }
+    }
+}
+
+#[test]
+fn both_editions_say_what_the_author_wrote() {
+    for editions in all() {
+        assert!(words(&editions.manuscript).len() > 1000);
+        assert_same_words(&format!("{}.epub", editions.name), &editions.epub.main_text, &editions.manuscript);
+        assert_same_words(&format!("{}.pdf", editions.name), &editions.pdf.main_text(), &editions.manuscript);
+    }
+}
+
+#[test]
+fn every_internal_link_lands_in_both() {
+    for editions in all() {
+        let (pdf, epub) = (&editions.pdf, &editions.epub);
+        for address in &epub.addresses {
+            assert!(epub.targets.contains_key(address), "{}.epub: {address} leads somewhere", editions.name);
+        }
+        // Reading the PDF has resolved every destination already, or panicked.
+        let in_structure = pdf.annotations_in_structure();
+        for annotation in pdf.internal_links.keys() {
+            assert!(in_structure.contains(annotation), "{}.pdf: a link is in the structure", editions.name);
+        }
+        let links = pdf.main_links();
+        // Notes stand at the foot of the page in print and after the chapter in the e-book: where they lead differs, and
+        // so does their order where a note is referred to within a note.
+        let (notes, links): (Vec<_>, Vec<_>) = links.iter().partition(|(to_note, _, _)| *to_note);
+        let (epub_notes, epub_links): (Vec<_>, Vec<_>) = epub.main_links.iter().partition(|link| link.to_note);
+        assert_eq!(epub_notes.len(), notes.len(), "{}: references to notes", editions.name);
+        let texts: Vec<&str> = links.iter().map(|(_, text, _)| text.as_str()).collect();
+        let epub_texts: Vec<&str> = epub_links.iter().map(|link| link.text.as_str()).collect();
+        assert_eq!(epub_texts, texts, "{}: links within the book", editions.name);
+        for ((_, text, destination), link) in links.into_iter().zip(epub_links) {
+            let page = epub.targets.get(&link.address).and_then(Option::as_ref);
+            let label = Some(&pdf.pages[destination.page].label);
+            assert_eq!(page, label, "{}: “{text}” leads to the same page in both", editions.name);
+        }
+    }
+    assert!(every_block().epub.main_links.len() > 3, "the showcase has links and notes");
+}
