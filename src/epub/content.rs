@@ -153,9 +153,7 @@ fn page_starts(book: &Book) -> Vec<PageStart> {
     let none = BTreeSet::new();
     let mut ids = Ids::new(&none);
     let starts = book.pagination.pages.iter().filter_map(|page| Some((page.label.text(), page.starts_at?)));
-    starts
-        .map(|(label, position)| PageStart { position, id: ids.take(&format!("page-{label}")), label })
-        .collect()
+    starts.map(|(label, position)| PageStart { position, id: ids.take(&format!("page-{label}")), label }).collect()
 }
 
 /// Where blocks are: file and identifier.
@@ -311,7 +309,8 @@ impl<'a> Writer<'a> {
             self.out.push_str("</section>\n");
         }
         let title = group.divisions.iter().find_map(Division::heading).map(heading_text);
-        let title = title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| super::title(self.book).to_owned());
+        let title =
+            title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| super::title(self.book).to_owned());
         let matters: BTreeSet<u8> = group.divisions.iter().map(|division| division.matter as u8).collect();
         let matter = group.divisions.first().map(|division| division.matter).filter(|_| matters.len() == 1);
         let kind = match matter {
@@ -399,7 +398,7 @@ impl<'a> Writer<'a> {
                 match self.image_markup(block.id, image) {
                     Some(markup) => self.out.push_str(&markup),
                     None => {
-                        let _ = write!(self.out, "<p class=\"missing\">{}</p>", xml::escaped(&image.alt));
+                        let _ = write!(self.out, "<p class=\"missing generated\">{}</p>", xml::escaped(&image.alt));
                     }
                 }
                 if !caption.is_empty() {
@@ -575,7 +574,8 @@ impl<'a> Writer<'a> {
                 match self.image_markup(inline.id, image) {
                     Some(markup) => self.out.push_str(&markup),
                     None => {
-                        let _ = write!(self.out, "<span class=\"missing\">{}</span>", xml::escaped(&image.alt));
+                        let _ =
+                            write!(self.out, "<span class=\"missing generated\">{}</span>", xml::escaped(&image.alt));
                     }
                 }
                 self.previous = None;
@@ -655,8 +655,8 @@ impl<'a> Writer<'a> {
         let mut markup = String::from("<img");
         attribute("src", &image_name(id, graphic.format), &mut markup);
         attribute("alt", &image.alt, &mut markup);
-        // As large as in print: a CSS pixel is 1/96 inch.
-        let scale = graphic.dpi.filter(|dpi| dpi.is_finite() && *dpi >= 1.0).map_or(1.0, |dpi| 96.0 / dpi);
+        // As large as in print, where 150 pixels are an inch unless the file says otherwise; a CSS pixel is 1/96 inch.
+        let scale = 96.0 / graphic.dpi.filter(|dpi| (30.0..=4800.0).contains(dpi)).unwrap_or(150.0);
         for (name, pixels) in [("width", graphic.width), ("height", graphic.height)] {
             let _ = write!(markup, " {name}=\"{}\"", (f64::from(pixels) * scale).round().max(1.0));
         }

@@ -25,9 +25,8 @@ pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) 
     let failed = |error: epub_builder::Error| format!("the e-book could not be put together: {error}");
     let mut builder = EpubBuilder::new(ZipLibrary::new().map_err(failed)?).map_err(failed)?;
     builder.epub_version(EpubVersion::V33);
-    builder.set_title(super::title(book));
-    builder.set_languages(vec![super::language(book).to_owned()]);
-    builder.set_toc_name(super::contents_title(book));
+    // Titles of the author's would not be escaped everywhere; the finishing pass writes them.
+    builder.set_toc_name("Contents");
     builder.set_uuid(Uuid::new_v5(&Uuid::NAMESPACE_URL, metadata.identifier.as_bytes()));
     // Without a date of its own the builder would ask the clock; the right one is written by the finishing pass.
     builder.set_modified_date("1980-01-01T00:00:00Z".parse().map_err(|_| "no date could be written".to_owned())?);
@@ -44,17 +43,17 @@ pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) 
     }
     let front = [
         ("cover.xhtml", cover_page(book), "Cover", ReferenceType::Cover),
-        ("title.xhtml", title_page(book), super::title(book), ReferenceType::TitlePage),
+        ("title.xhtml", title_page(book), "Title page", ReferenceType::TitlePage),
     ];
     for (name, xhtml, title, kind) in &front {
-        let file = EpubContent::new(*name, xhtml.as_bytes()).title(escaped(title)).reftype(*kind);
+        let file = EpubContent::new(*name, xhtml.as_bytes()).title(*title).reftype(*kind);
         builder.add_content(file).map_err(failed)?;
     }
     let first = content.files.iter().position(|file| file.matter != Some(Matter::Front));
     for (index, file) in content.files.iter().enumerate() {
         let mut part = EpubContent::new(file.name.as_str(), file.xhtml.as_bytes());
         if first == Some(index) {
-            part = part.title(escaped(&file.title)).reftype(ReferenceType::Text);
+            part = part.title("Text").reftype(ReferenceType::Text);
         }
         builder.add_content(part).map_err(failed)?;
     }
@@ -88,10 +87,10 @@ fn title_page(book: &Book) -> String {
     for author in metadata.authors.iter().filter(|author| !author.trim().is_empty()) {
         let _ = writeln!(body, "<p class=\"author\">{}</p>", escaped(author));
     }
-    let imprint = [&metadata.publisher, &metadata.date].map(|part| escaped(part.trim()));
-    let imprint: Vec<&str> = imprint.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let year = metadata.date.get(..4).unwrap_or_default();
+    let imprint: Vec<&str> = [metadata.publisher.trim(), year].into_iter().filter(|part| !part.is_empty()).collect();
     if !imprint.is_empty() {
-        let _ = writeln!(body, "<p class=\"imprint\">{}</p>", imprint.join(", "));
+        let _ = writeln!(body, "<p class=\"imprint\">{}</p>", escaped(&imprint.join(" · ")));
     }
     body.push_str("</section>\n");
     xml::page(super::language(book), super::title(book), " epub:type=\"frontmatter\"", &body)

@@ -83,10 +83,8 @@ pub(super) fn is_right_to_left(tag: &str) -> bool {
     match subtags.find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic())) {
         Some(script) => ["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"]
             .contains(&script.to_ascii_lowercase().as_str()),
-        None => {
-            ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "nqo", "ps", "sd", "syr", "ug", "ur", "yi", "ji"]
-                .contains(&language.as_str())
-        }
+        None => ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "nqo", "ps", "sd", "syr", "ug", "ur", "yi", "ji"]
+            .contains(&language.as_str()),
     }
 }
 
@@ -111,7 +109,8 @@ pub(super) fn external_address(address: &str) -> Option<String> {
     let well_formed = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     let scheme = scheme.to_ascii_lowercase();
-    if !well_formed || rest.is_empty() || ["file", "data", "javascript", "vbscript", "blob"].contains(&scheme.as_str()) {
+    if !well_formed || rest.is_empty() || ["file", "data", "javascript", "vbscript", "blob"].contains(&scheme.as_str())
+    {
         return None;
     }
     if ["http", "https", "ftp"].contains(&scheme.as_str()) {

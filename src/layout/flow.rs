@@ -530,13 +530,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
     }
 
     /// Finished lines of equal height, of which `least` stay together at each end.
-    fn push_lines(
-        &mut self,
-        lines: Vec<FixedLine>,
-        height: Length,
-        least: usize,
-        x: Length,
-    ) {
+    fn push_lines(&mut self, lines: Vec<FixedLine>, height: Length, least: usize, x: Length) {
         let grid = self.grid();
         let mut heights = vec![height; lines.len()];
         // What is missing to whole lines of the grid lies half above and half below.

@@ -91,7 +91,8 @@ fn the_page_list_has_the_labels_of_the_pages_that_hold_main_text() {
 fn the_outline_is_the_navigation_contents() {
     for editions in all() {
         let pdf = &editions.pdf;
-        let outline: Vec<(usize, &str)> = pdf.outline.iter().map(|(depth, title, _)| (*depth, title.as_str())).collect();
+        let outline: Vec<(usize, &str)> =
+            pdf.outline.iter().map(|(depth, title, _)| (*depth, title.as_str())).collect();
         let contents: Vec<(usize, &str)> =
             editions.epub.contents.iter().map(|(depth, title, _)| (*depth, title.as_str())).collect();
         assert!(outline.len() > 3, "{} has headings", editions.name);

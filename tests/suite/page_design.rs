@@ -129,7 +129,8 @@ fn the_text_blocks_of_recto_and_verso_are_in_register() {
     assert!(full.len() >= 4, "there are spreads to look at");
     let heads: Vec<f64> = full.iter().map(|(_, _, lines)| lines[0].baseline).collect();
     assert!(heads.iter().all(|head| (head - heads[0]).abs() < TOLERANCE), "first lines stand at {heads:?}");
-    let foot = |index: usize| pages.iter().find(|page| page.0 == index).map(|(_, _, lines)| lines.last().unwrap().baseline);
+    let foot =
+        |index: usize| pages.iter().find(|page| page.0 == index).map(|(_, _, lines)| lines.last().unwrap().baseline);
     let last = pages.last().unwrap().0;
     for verso in (1..last).step_by(2).filter(|&verso| verso + 1 != last) {
         if let (Some(left), Some(right)) = (foot(verso), foot(verso + 1)) {

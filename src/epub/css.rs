@@ -1,0 +1,349 @@
+//! Style → CSS: the same values as the print edition's, relative to the text size that the reader chose.
+//!
+//! Lengths become em. No colour, no ground and no leading of running text is set: those are the reader's. What CSS cannot
+//! know of print (pages, the baseline grid) is left out. Start at [`stylesheet`].
+
+use std::fmt::Write as _;
+
+use crate::geometry::Length;
+use crate::style::{Family, Figures, Opening, ParagraphRole, ParagraphStyle, Style, TextAlignment};
+
+/// What no design changes.
+const COMMON: &str = "\
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; padding: 0; overflow-wrap: break-word; }
+h1, h2, h3, h4, h5, h6 { font-size: 1em; font-weight: normal; margin: 0; text-wrap: balance; }
+p { margin: 0; text-indent: 0; widows: 2; orphans: 2; }
+em em, cite em { font-style: normal; }
+sup, sub { font-size: 0.7em; line-height: 0; }
+a { color: inherit; text-decoration: underline; text-decoration-thickness: 0.05em; text-underline-offset: 0.15em; }
+img { max-width: 100%; height: auto; }
+figure { text-align: center; break-inside: avoid; page-break-inside: avoid; }
+figure img { max-height: 90vh; object-fit: contain; }
+figcaption { break-before: avoid; page-break-before: avoid; }
+hr { border: 0; height: auto; overflow: visible; break-after: avoid; page-break-after: avoid; }
+hr::before { content: \"* * *\"; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font-variant-ligatures: none; }
+pre .line { display: block; padding-left: 2em; text-indent: -2em; }
+code { font-variant-ligatures: none; font-variant-caps: normal; hyphens: none; -webkit-hyphens: none; }
+pre code { font: inherit; }
+table { border-collapse: collapse; border-top: 0.08em solid; border-bottom: 0.08em solid; max-width: 100%; }
+thead { break-after: avoid; page-break-after: avoid; }
+tr { break-inside: avoid; page-break-inside: avoid; }
+th, td { vertical-align: baseline; }
+thead th, thead td { border-bottom: 0.04em solid; vertical-align: bottom; }
+th.center, td.center { text-align: center; }
+th.end, td.end { text-align: right; }
+html[dir=\"rtl\"] th.end, html[dir=\"rtl\"] td.end { text-align: left; }
+ul { list-style-type: disc; }
+ul ul { list-style-type: \"\\2013\\2002\"; }
+ul ul ul { list-style-type: \"\\b7\\2002\"; }
+li.task { list-style-type: none; }
+.task-marker { float: left; margin-left: -1.5em; }
+html[dir=\"rtl\"] .task-marker { float: right; margin-left: 0; margin-right: -1.5em; }
+.noteref { vertical-align: super; font-size: 0.7em; line-height: 0; text-decoration: none;
+  font-style: normal; font-weight: normal; font-variant-caps: normal; letter-spacing: 0; white-space: nowrap; }
+.notes { margin-top: 2em; }
+.notes::before { content: \"\"; display: block; width: 4em; border-top: 0.05em solid; margin-bottom: 0.75em; }
+.note-number { margin-right: 0.5em; }
+.backlink { margin-left: 0.4em; text-decoration: none; }
+.title-page { padding-top: 18%; }
+nav ol { list-style-type: none; margin: 0; padding: 0; }
+nav ol ol { margin: 0; padding-left: 1.5em; }
+nav li { margin: 0; padding: 0; }
+nav a { text-decoration: none; }
+body.cover, body.cover section { margin: 0; padding: 0; text-align: center; }
+body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
+";
+
+/// The style sheet of `style`.
+pub(super) fn stylesheet(style: &Style) -> String {
+    let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body) };
+    let mut out = String::from(COMMON);
+    sheet.text(&mut out);
+    sheet.headings(&mut out);
+    sheet.set_off(&mut out);
+    sheet.tables(&mut out);
+    sheet.front(&mut out);
+    out
+}
+
+/// A ratio with three decimals at most.
+fn ratio(part: Length, whole: Length) -> String {
+    if whole.raw() == 0 {
+        return "0".to_owned();
+    }
+    let thousandths = part.scale(1000, whole.raw()).raw();
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let digits = format!("{sign}{}.{:03}", thousandths.abs() / 1000, thousandths.abs() % 1000);
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// `length` where the type is `size`.
+fn em(length: Length, size: Length) -> String {
+    let ratio = ratio(length, size);
+    if ratio == "0" { ratio } else { ratio + "em" }
+}
+
+/// Translates one design.
+struct Sheet<'a> {
+    style: &'a Style,
+    body: &'a ParagraphStyle,
+}
+
+impl Sheet<'_> {
+    fn family(&self, family: Family) -> String {
+        let generic = match family {
+            Family::Serif => "serif",
+            Family::Sans => "sans-serif",
+            Family::Mono => "monospace",
+        };
+        format!("font-family: \"{}\", {generic};", self.style.typefaces.name(family))
+    }
+
+    fn alignment(alignment: TextAlignment) -> &'static str {
+        match alignment {
+            TextAlignment::Justified => "text-align: justify;",
+            TextAlignment::Start => "text-align: start;",
+            TextAlignment::Center => "text-align: center;",
+            TextAlignment::End => "text-align: end;",
+        }
+    }
+
+    fn hyphenation(on: bool) -> &'static str {
+        if on { "hyphens: auto; -webkit-hyphens: auto;" } else { "hyphens: manual; -webkit-hyphens: manual;" }
+    }
+
+    /// How letters look where they differ from running text; `size` is the type size around.
+    fn letters(&self, role: ParagraphRole, size: Length) -> String {
+        let (wanted, around) = (self.style.paragraph(role).character, self.body.character);
+        let mut out = String::new();
+        if wanted.size != size {
+            let _ = write!(out, " font-size: {};", em(wanted.size, size));
+        }
+        if wanted.family != around.family {
+            let _ = write!(out, " {}", self.family(wanted.family));
+        }
+        if wanted.weight != around.weight {
+            let _ = write!(out, " font-weight: {};", wanted.weight.number());
+        }
+        if wanted.italic {
+            out.push_str(" font-style: italic;");
+        }
+        if wanted.small_caps {
+            out.push_str(" font-variant-caps: small-caps;");
+        }
+        if wanted.figures != around.figures {
+            let _ = write!(out, " {}", figures(wanted.figures));
+        }
+        if wanted.tracking != 0 {
+            let _ = write!(out, " letter-spacing: {};", em(Length::pt(wanted.tracking.into()), Length::pt(1000)));
+        }
+        out
+    }
+
+    /// The whole of a paragraph's style but its first-line indent: letters, leading where `leading` says so, spaces and
+    /// alignment, in em of its own size.
+    fn paragraph(&self, role: ParagraphRole, size: Length, leading: bool) -> String {
+        let paragraph = self.style.paragraph(role);
+        let own = paragraph.character.size;
+        let mut out = self.letters(role, size);
+        if leading {
+            let _ = write!(out, " line-height: {};", ratio(paragraph.leading, own));
+        }
+        let _ = write!(out, " margin: {} 0 {};", em(paragraph.space_before, own), em(paragraph.space_after, own));
+        let _ = write!(out, " {} {}", Self::alignment(paragraph.alignment), Self::hyphenation(paragraph.hyphenate));
+        if paragraph.keep_with_next {
+            out.push_str(" break-after: avoid; page-break-after: avoid;");
+        }
+        out
+    }
+
+    /// Half a line of text: the space around what is set off.
+    fn half_line(&self, size: Length) -> String {
+        em(self.style.page.baseline / 2, size)
+    }
+
+    fn text(&self, out: &mut String) {
+        let size = self.body.character.size;
+        let _ = writeln!(
+            out,
+            "body {{ {} {} }}",
+            self.family(self.body.character.family),
+            figures(self.body.character.figures)
+        );
+        let _ = writeln!(
+            out,
+            "p {{ {} {} }}",
+            Self::alignment(self.body.alignment),
+            Self::hyphenation(self.body.hyphenate)
+        );
+        let _ = writeln!(out, "p + p {{ text-indent: {}; }}", em(self.body.first_line_indent, size));
+        let code = self.style.paragraph(ParagraphRole::Code);
+        let _ = writeln!(
+            out,
+            "code {{ {} font-size: {}; }}",
+            self.family(code.character.family),
+            em(code.character.size, size)
+        );
+    }
+
+    fn headings(&self, out: &mut String) {
+        let size = self.body.character.size;
+        for level in 1..=6 {
+            let role = ParagraphRole::heading(level);
+            let _ = writeln!(out, ".heading-{level} {{{} }}", self.paragraph(role, size, true));
+        }
+        // Of the white above an opening, half: a screen is smaller than a page.
+        let opens = match self.style.opening {
+            Opening::RunOn => false,
+            Opening::NewPage | Opening::Recto => true,
+        };
+        if opens {
+            let own = self.style.paragraph(ParagraphRole::Heading1).character.size;
+            let drop = self.style.page.baseline * i64::from(self.style.sinkage) / 2;
+            let _ = writeln!(out, "section > .heading-1:first-child {{ margin-top: {}; }}", em(drop, own));
+        }
+    }
+
+    fn set_off(&self, out: &mut String) {
+        let size = self.body.character.size;
+        let quote = self.style.paragraph(ParagraphRole::Quote);
+        let own = quote.character.size;
+        let _ = writeln!(
+            out,
+            "blockquote {{{} margin: {} {}; }}",
+            self.letters(ParagraphRole::Quote, size),
+            self.half_line(own),
+            em(self.style.quote_indent, own)
+        );
+        // A quote in a quote is no smaller, and no space adds to its own.
+        out.push_str("blockquote blockquote { font-size: 1em; }\n");
+        let _ = writeln!(
+            out,
+            "blockquote p {{ {} {} }}",
+            Self::alignment(quote.alignment),
+            Self::hyphenation(quote.hyphenate)
+        );
+        let _ = writeln!(out, "blockquote p + p {{ text-indent: {}; }}", em(quote.first_line_indent, own));
+        let (half, indent) = (self.half_line(size), em(self.style.list_indent, size));
+        let _ = writeln!(out, "ul, ol {{ margin: {half} 0; padding: 0 0 0 {indent}; }}");
+        let _ = writeln!(out, "html[dir=\"rtl\"] ul, html[dir=\"rtl\"] ol {{ padding: 0 {indent} 0 0; }}");
+        let _ = writeln!(out, "li + li, li > p + p {{ margin-top: {half}; }}");
+        out.push_str("li > p + p { text-indent: 0; }\n.tight > li + li, nav li + li { margin-top: 0; }\n");
+        out.push_str(".tight > li > ul, .tight > li > ol { margin-top: 0; margin-bottom: 0; }\n");
+        let code = self.style.paragraph(ParagraphRole::Code);
+        let own = code.character.size;
+        let _ = writeln!(
+            out,
+            "pre {{{} margin: {} 0 {} {}; }}",
+            self.paragraph(ParagraphRole::Code, size, true),
+            self.half_line(own),
+            self.half_line(own),
+            em(self.style.code_indent, own)
+        );
+        let _ = writeln!(out, "figure {{ margin: {} 0; }}", em(self.style.page.baseline, size));
+        let own = self.style.paragraph(ParagraphRole::Caption).character.size;
+        let _ = writeln!(
+            out,
+            "figcaption {{{} margin-top: {}; text-align: center; }}",
+            self.paragraph(ParagraphRole::Caption, size, false),
+            self.half_line(own)
+        );
+        let _ = writeln!(out, "hr {{{} }}", self.paragraph(ParagraphRole::Break, size, false));
+        let note = self.style.paragraph(ParagraphRole::Note);
+        let own = note.character.size;
+        let _ = writeln!(out, "aside {{{} margin: {} 0; }}", self.letters(ParagraphRole::Note, size), em(own / 4, own));
+        let _ =
+            writeln!(out, "aside p {{ {} {} }}", Self::alignment(note.alignment), Self::hyphenation(note.hyphenate));
+    }
+
+    fn tables(&self, out: &mut String) {
+        let size = self.body.character.size;
+        let cell = self.style.paragraph(ParagraphRole::TableCell);
+        let own = cell.character.size;
+        let _ = writeln!(out, "table {{ margin: {} auto; }}", em(self.style.page.baseline, size));
+        let _ = writeln!(
+            out,
+            "td {{{} padding: 0.2em {}; }}",
+            self.paragraph(ParagraphRole::TableCell, size, false),
+            em(self.style.table_padding / 2, own)
+        );
+        let _ = writeln!(
+            out,
+            "th {{ font-weight: normal;{} padding: 0.2em {} 0.3em; }}",
+            self.paragraph(ParagraphRole::TableHead, size, false),
+            em(self.style.table_padding / 2, own)
+        );
+        out.push_str(
+            "tbody tr:first-child td { padding-top: 0.35em; }\ntbody tr:last-child td { padding-bottom: 0.35em; }\n",
+        );
+    }
+
+    fn front(&self, out: &mut String) {
+        let size = self.body.character.size;
+        let title = [
+            (".title", ParagraphRole::Title),
+            (".subtitle", ParagraphRole::Subtitle),
+            (".author", ParagraphRole::Author),
+            (".imprint", ParagraphRole::Imprint),
+            (".contents-heading", ParagraphRole::ContentsHeading),
+        ];
+        for (selector, role) in title {
+            let _ = writeln!(out, "{selector} {{ text-indent: 0;{} }}", self.paragraph(role, size, true));
+        }
+        out.push_str(".subtitle + .author, .title + .author { margin-top: 3em; text-indent: 0; }\n");
+        out.push_str(".author + .author, .author + .imprint { text-indent: 0; }\n.imprint { margin-top: 4em; }\n");
+        let lines = [("nav li", ParagraphRole::ContentsEntry), ("nav li li", ParagraphRole::ContentsSubentry)];
+        let mut around = size;
+        for (selector, role) in lines {
+            let _ = writeln!(out, "{selector} {{{} }}", self.letters(role, around));
+            around = self.style.paragraph(role).character.size;
+        }
+        // Deeper entries are as large as the second level's.
+        out.push_str("nav li li li { font-size: 1em; }\n");
+    }
+}
+
+fn figures(figures: Figures) -> &'static str {
+    match figures {
+        Figures::Normal => "font-variant-numeric: normal;",
+        Figures::OldStyle => "font-variant-numeric: oldstyle-nums proportional-nums;",
+        Figures::Lining => "font-variant-numeric: lining-nums proportional-nums;",
+        Figures::Tabular => "font-variant-numeric: lining-nums tabular-nums;",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::style::themes;
+
+    #[test]
+    fn lengths_become_em_of_the_type_they_stand_in() {
+        assert_eq!(em(Length::pt(14), Length::millipoints(10_500)), "1.333em");
+        assert_eq!(em(Length::ZERO, Length::pt(10)), "0");
+        assert_eq!(em(Length::pt(-5), Length::pt(10)), "-0.5em");
+        assert_eq!(ratio(Length::pt(1), Length::ZERO), "0");
+    }
+
+    #[test]
+    fn the_reader_s_colours_and_leading_of_text_stay_his() {
+        for name in themes::NAMES {
+            let css = stylesheet(&themes::by_name(name).unwrap());
+            assert!(!css.contains("background"));
+            for line in css.lines() {
+                let colour = line.contains("color:") && !line.contains("color: inherit");
+                let leading = line.contains("line-height") && (line.starts_with("p ") || line.starts_with("body "));
+                assert!(!colour && !leading, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_indent_follows_a_paragraph_and_a_heading_stays_with_the_next() {
+        let css = stylesheet(&themes::by_name("document").unwrap());
+        assert!(css.contains("p + p { text-indent: 1.333em; }"));
+        assert!(css.lines().any(|line| line.starts_with(".heading-2") && line.contains("break-after: avoid")));
+    }
+}
