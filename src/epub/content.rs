@@ -759,7 +759,8 @@ fn word_starts(text: &str, offsets: &[usize], within_word: bool) -> Vec<usize> {
                     index += 1;
                 }
             }
-            while is_space(index) && (index > 0 || offset > 0) {
+            // One white space ends a line; more, as code has them, begin the next.
+            if is_space(index) && index > 0 && !is_space(index - 1) {
                 index += 1;
             }
             previous = words.get(index).map_or(text.len(), |(start, _)| *start);
