@@ -1,4 +1,29 @@
 //! pressmark turns a Markdown manuscript into a print-ready PDF and an EPUB, from one shared layout model.
+//!
+//! # The map
+//!
+//! [`build`] is the pipeline, in one function. Each stage is a function from plain values to plain values, and findings
+//! travel beside the result:
+//!
+//! ```text
+//! path ─► project ─► manuscript ─► Document ─┐                 ┌─► pdf  ─► NAME.pdf  ─┐
+//!            │                               ├─► layout ─► Book ┤                      ├─► release ─► NAME.json
+//!            └─► graphic, font, style ───────┘                 └─► epub ─► NAME.epub ─┘
+//! ```
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`project`] | a path → the book's files, what is said of it, where the outputs go; reads every file |
+//! | [`manuscript`] | source text → divisions of the [`document`], model 1: what the author wrote |
+//! | [`graphic`], [`font`], [`style`] | images, faces and designs: measured, and the same for both editions |
+//! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
+//! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
+//! | [`preflight`] | checks over the book and over what is written |
+//! | [`release`] | describes the files of a build, and writes all or none |
+//! | [`diagnostics`], [`geometry`] | findings and distances, used by all |
+//!
+//! The library never prints, reads no clock and no environment, and does not panic on input. The same input gives the
+//! same bytes, on one thread or many. Why things are as they are: [`decisions`].
 
 pub mod diagnostics;
 pub mod document;
@@ -10,7 +35,271 @@ pub mod layout;
 pub mod manuscript;
 pub mod pdf;
 pub mod preflight;
+pub mod project;
+pub mod release;
 pub mod style;
 
 #[doc = include_str!("decisions.md")]
 pub mod decisions {}
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use diagnostics::codes::{self, Deny};
+use diagnostics::{Diagnostic, Place, Severity, SourceFiles};
+use document::{Document, Metadata};
+use font::FontBook;
+use layout::book::Book;
+use project::{Opening, Override, Project};
+use release::FileEntry;
+use style::themes;
+
+/// What to build.
+#[derive(Clone, Debug, Default)]
+pub struct BuildRequest {
+    /// A Markdown file, a manifest, or a folder.
+    pub path: PathBuf,
+    /// Where the outputs go, if not to the project's `build/`.
+    pub out: Option<PathBuf>,
+    /// The one edition that is wanted; both if `None`.
+    pub only: Option<Edition>,
+    /// Values above those of the manifest.
+    pub set: Vec<Override>,
+    /// Warnings that count as errors, beside those that the manifest names.
+    pub deny: Vec<Deny>,
+    /// How many threads work at a time; as many as the machine has processors if `None`.
+    pub jobs: Option<NonZeroUsize>,
+    /// The environment's `SOURCE_DATE_EPOCH`.
+    pub source_date_epoch: Option<String>,
+}
+
+/// The form of a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// `NAME.pdf`.
+    Pdf,
+    /// `NAME.epub`.
+    Epub,
+}
+
+/// What came of a build.
+#[derive(Debug, Default)]
+pub struct BuildOutcome {
+    /// The paths of the files that were written; empty if there was an error.
+    pub written: Vec<PathBuf>,
+    /// How many pages the print edition has.
+    pub pages: usize,
+    /// Every finding, in the order to show them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the findings point at.
+    pub sources: SourceFiles,
+}
+
+/// How a build ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The files are written.
+    Done,
+    /// The manuscript or its manifest has errors.
+    Faulty,
+    /// The path, the environment or the disk is at fault, not the manuscript.
+    Impossible,
+}
+
+impl BuildOutcome {
+    /// How the build ended.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        const NOT_THE_MANUSCRIPTS: [&str; 5] =
+            ["failed-threads", "invalid-epoch", "no-such-path", "unreadable-file", "unwritable-output"];
+        let mut errors = self.diagnostics.iter().filter(|finding| finding.severity == Severity::Error).peekable();
+        if errors.peek().is_none() {
+            Status::Done
+        } else if errors.any(|error| NOT_THE_MANUSCRIPTS.contains(&error.code)) {
+            Status::Impossible
+        } else {
+            Status::Faulty
+        }
+    }
+}
+
+/// Builds the editions of the book at a path, and writes `NAME.pdf`, `NAME.epub` and the release manifest `NAME.json`. If
+/// there is an error among the findings, nothing is written, and earlier outputs are as they were.
+///
+/// The result depends on the request and on the files alone, not on the number of threads.
+#[must_use]
+pub fn build(request: &BuildRequest) -> BuildOutcome {
+    let mut outcome = BuildOutcome::default();
+    let jobs = request.jobs.map_or(0, NonZeroUsize::get);
+    match rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build() {
+        Ok(threads) => threads.install(|| run(request, &mut outcome)),
+        Err(error) => outcome.diagnostics.push(
+            Diagnostic::error("failed-threads", Place::Project, format!("the threads can't be started: {error}"))
+                .help("ask for fewer with `--jobs`"),
+        ),
+    }
+    diagnostics::order(&mut outcome.diagnostics);
+    outcome
+}
+
+/// The stack of each thread, in bytes: what a program's first thread has on most systems.
+const STACK: usize = 8 << 20;
+
+/// The stages of a build, in order.
+fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
+    let BuildOutcome { written, pages, diagnostics, sources } = outcome;
+
+    let opening = Opening {
+        path: &request.path,
+        out: request.out.as_deref(),
+        set: &request.set,
+        source_date_epoch: request.source_date_epoch.as_deref(),
+    };
+    let Some(mut project) = project::open(&opening, sources, diagnostics) else { return };
+    let denied = [std::mem::take(&mut project.deny), request.deny.clone()].concat();
+
+    let (divisions, mut findings) = manuscript::read(&project.files, sources);
+    if project::is_empty(&divisions) {
+        // One message is enough for nothing at all.
+        diagnostics.push(
+            Diagnostic::error(
+                "empty-manuscript",
+                project.place.clone(),
+                "there is nothing to print in this manuscript",
+            )
+            .help("write some words"),
+        );
+        return;
+    }
+    diagnostics.append(&mut findings);
+    let (graphics, images, mut findings) = project.images(&divisions);
+    diagnostics.append(&mut findings);
+    if has_errors(diagnostics) {
+        codes::deny(diagnostics, &denied);
+        return;
+    }
+
+    let document = Document { metadata: project.metadata(&divisions), divisions };
+    let fonts = Arc::new(find_fonts(&mut project, &document, diagnostics));
+    let Some(style) = themes::by_name(project.theme) else { return };
+    let (book, mut findings) = layout::lay_out(document, style, fonts, graphics, images);
+    diagnostics.append(&mut findings);
+    codes::deny(diagnostics, &denied);
+    if has_errors(diagnostics) {
+        return;
+    }
+    *pages = book.pagination.pages.len();
+
+    let files = match write_editions(&book, request.only, &project) {
+        Ok(files) => files,
+        Err(mut findings) => return diagnostics.append(&mut findings),
+    };
+    let files = with_release_manifest(&book, files, &project, diagnostics);
+    match release::write_all(&project.output, &files) {
+        Ok(paths) => *written = paths,
+        Err((path, error)) => diagnostics.push(
+            Diagnostic::error(
+                "unwritable-output",
+                path.clone(),
+                format!("`{}` can't be written: {error}", path.display()),
+            )
+            .help("give another folder with `--out`, or see that you may write there"),
+        ),
+    }
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// The bundled faces, the project's, and, where they are allowed, those of the machine that have letters which would be
+/// missing.
+fn find_fonts(project: &mut Project, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> FontBook {
+    let (paths, files): (Vec<PathBuf>, Vec<Vec<u8>>) = std::mem::take(&mut project.fonts).into_iter().unzip();
+    let (mut fonts, unusable) = FontBook::load(files);
+    for path in unusable.into_iter().filter_map(|index| paths.get(index)) {
+        diagnostics.push(
+            Diagnostic::warning("unusable-font", path.clone(), "this file holds no face that can be used")
+                .help("give an OpenType or TrueType font, or take the file out"),
+        );
+    }
+    if project.system_fonts {
+        fonts.add_system_faces(&characters(document));
+    }
+    fonts
+}
+
+/// Every character that the book may show.
+fn characters(document: &Document) -> BTreeSet<char> {
+    let Metadata { title, subtitle, authors, publisher, date, .. } = &document.metadata;
+    let mut characters: BTreeSet<char> = document.text().chars().collect();
+    for division in &document.divisions {
+        project::for_each_image(division, |image| characters.extend(image.alt.chars()));
+    }
+    for text in [title, subtitle, publisher, date].into_iter().chain(authors) {
+        characters.extend(text.chars());
+    }
+    characters.retain(|character| !character.is_control() && !font::is_ignorable(*character));
+    characters
+}
+
+/// An edition's entry in the release manifest, and its content.
+type EditionFile = (FileEntry, Vec<u8>);
+
+/// Writes the editions that are wanted, side by side.
+fn write_editions(book: &Book, only: Option<Edition>, project: &Project) -> Result<Vec<EditionFile>, Vec<Diagnostic>> {
+    let wanted = |edition| only.is_none_or(|only| only == edition);
+    let (pdf, epub) = rayon::join(
+        || wanted(Edition::Pdf).then(|| pdf::write(book)),
+        || wanted(Edition::Epub).then(|| epub::write(book)),
+    );
+    let pages = book.pagination.pages.len();
+    let listed = book.pagination.pages.iter().filter(|page| page.starts_at.is_some()).count();
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    for (result, edition, pages) in [(pdf, Edition::Pdf, pages), (epub, Edition::Epub, listed)] {
+        match result {
+            Some(Ok(content)) => files.push((FileEntry::of(output_name(project, edition), &content, pages), content)),
+            Some(Err(reason)) => faults.push(
+                Diagnostic::error(
+                    "failed-edition",
+                    Place::Project,
+                    format!("{} could not be written: {reason}", output_name(project, edition)),
+                )
+                .help("build with `--only` for the other edition, and report this as a fault of the program"),
+            ),
+            None => {}
+        }
+    }
+    if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+fn output_name(project: &Project, edition: Edition) -> String {
+    let extension = match edition {
+        Edition::Pdf => "pdf",
+        Edition::Epub => "epub",
+    };
+    format!("{}.{extension}", project.name)
+}
+
+/// The names and contents of all files to write: the editions, and the release manifest, in which an edition that was not
+/// asked for keeps the entry that it has.
+fn with_release_manifest(
+    book: &Book,
+    editions: Vec<EditionFile>,
+    project: &Project,
+    diagnostics: &[Diagnostic],
+) -> Vec<(String, Vec<u8>)> {
+    let name = format!("{}.json", project.name);
+    let entries = [Edition::Pdf, Edition::Epub].into_iter().filter_map(|edition| {
+        let file = output_name(project, edition);
+        let new = editions.iter().map(|(entry, _)| entry).find(|entry| entry.name == file).cloned();
+        new.or_else(|| release::entry_in(&project.output.join(&name), &file))
+    });
+    let manifest = release::describe(book, entries.collect(), diagnostics);
+    let mut files: Vec<(String, Vec<u8>)> =
+        editions.into_iter().map(|(entry, content)| (entry.name, content)).collect();
+    files.push((name, release::render_manifest(&manifest)));
+    files
+}

@@ -1,0 +1,152 @@
+//! The registry of codes: every name that a finding can bear, and what raises warnings to errors.
+//!
+//! Start at [`CODES`]; [`Deny`] is what `--deny` and a manifest's `deny` list say.
+
+use std::str::FromStr;
+
+use super::{Diagnostic, Place, Severity, nearest};
+
+/// Every code in alphabetical order, with what it stands for. A code, once given, keeps its meaning.
+pub const CODES: &[(&str, &str)] = &[
+    ("control-character", "a character that can't be shown was left out"),
+    ("damaged-image", "an image file is cut off or broken"),
+    ("deep-nesting", "blocks or inlines nest deeper than the program follows"),
+    ("duplicate-chapter", "a manifest lists the same file twice"),
+    ("duplicate-note", "two notes have the same name"),
+    ("empty-file", "a file of the manuscript has nothing to print"),
+    ("empty-heading", "a heading has no words"),
+    ("empty-link", "a link has no address or no text"),
+    ("empty-manuscript", "there is nothing to print"),
+    ("failed-edition", "an edition could not be written from the layout"),
+    ("failed-threads", "the threads of the build could not be started"),
+    ("invalid-date", "a date is not a day, month or year of the calendar"),
+    ("invalid-epoch", "SOURCE_DATE_EPOCH is not a number of seconds"),
+    ("invalid-language", "a language is not a BCP 47 tag"),
+    ("invalid-manifest", "the manifest is not TOML"),
+    ("invalid-name", "a name can't be the name of a file"),
+    ("missing-alt", "an image has no alternative text"),
+    ("missing-chapter", "a file that the manifest lists is not there"),
+    ("missing-image", "an image is not in the project"),
+    ("no-such-path", "there is nothing at the given path"),
+    ("not-utf8", "a file is not text in UTF-8"),
+    ("outside-project", "a file lies outside the project's folder"),
+    ("oversized-file", "a file is larger than the program reads"),
+    ("raw-html", "HTML without a counterpart in print was left out"),
+    ("remote-image", "an image lies elsewhere on the net"),
+    ("repeated-note", "a note is referred to more than once"),
+    ("unknown-code", "no finding has this code"),
+    ("unknown-key", "the manifest has a key that means nothing"),
+    ("unknown-theme", "no design has this name"),
+    ("unreadable-file", "a file can't be read"),
+    ("unsupported-image", "an image is of a kind that can't be placed"),
+    ("unusable-font", "a file in the project's fonts folder holds no usable face"),
+    ("unused-note", "nothing refers to a note"),
+    ("unwritable-output", "the output can't be written"),
+    ("wrong-type", "a value of the manifest is of another type than its key asks for"),
+];
+
+/// Warnings that are to count as errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deny {
+    /// All of them.
+    Warnings,
+    /// Those with this code.
+    Code(&'static str),
+}
+
+impl FromStr for Deny {
+    type Err = Diagnostic;
+
+    /// Reads `warnings` or a code.
+    ///
+    /// # Errors
+    /// `unknown-code`, with the nearest one as help.
+    fn from_str(text: &str) -> Result<Self, Diagnostic> {
+        if text == "warnings" {
+            return Ok(Self::Warnings);
+        }
+        let known = || CODES.iter().map(|(code, _)| *code);
+        known().find(|code| *code == text).map(Self::Code).ok_or_else(|| {
+            let nearest = nearest(text, known().chain(["warnings"]));
+            Diagnostic::error("unknown-code", Place::Project, format!("no finding has the code `{text}`")).help(
+                nearest.map_or_else(
+                    || "the code stands in brackets before a finding's message; `warnings` means all".to_owned(),
+                    |nearest| format!("the nearest code is `{nearest}`"),
+                ),
+            )
+        })
+    }
+}
+
+/// Raises the warnings that are denied to errors.
+pub fn deny(diagnostics: &mut [Diagnostic], denied: &[Deny]) {
+    for diagnostic in diagnostics {
+        let applies = |deny: &Deny| match deny {
+            Deny::Warnings => true,
+            Deny::Code(code) => *code == diagnostic.code,
+        };
+        if denied.iter().any(applies) {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Adds the codes that the program text below `folder`, its tests aside, gives to findings.
+    fn collect(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let program = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                for constructor in ["Diagnostic::error(", "Diagnostic::warning(", ".warn("] {
+                    for call in program.split(constructor).skip(1) {
+                        let argument = call.trim_start().strip_prefix('"');
+                        found.extend(argument.and_then(|rest| rest.split('"').next()).map(str::to_owned));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_registry_and_the_program_know_the_same_codes() {
+        let mut found = BTreeSet::new();
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        let registered: BTreeSet<String> = CODES.iter().map(|(code, _)| (*code).to_owned()).collect();
+        let unregistered: Vec<_> = found.difference(&registered).collect();
+        let unused: Vec<_> = registered.difference(&found).collect();
+        assert!(unregistered.is_empty() && unused.is_empty(), "unregistered {unregistered:?}, unused {unused:?}");
+    }
+
+    #[test]
+    fn the_codes_are_in_order() {
+        assert!(CODES.is_sorted_by(|one, other| one.0 < other.0));
+    }
+
+    #[test]
+    fn an_unknown_code_is_answered_with_the_nearest() {
+        assert_eq!("missing-alt".parse(), Ok(Deny::Code("missing-alt")));
+        assert_eq!("warnings".parse(), Ok(Deny::Warnings));
+        let unknown: Diagnostic = "mising-alt".parse::<Deny>().unwrap_err();
+        assert!(unknown.help.unwrap().contains("`missing-alt`"));
+    }
+
+    #[test]
+    fn only_what_is_denied_becomes_an_error() {
+        let warning = |code| Diagnostic::warning(code, Place::Project, "");
+        let mut findings = [warning("missing-alt"), warning("raw-html")];
+        deny(&mut findings, &[Deny::Code("raw-html")]);
+        assert_eq!(findings.clone().map(|finding| finding.severity), [Severity::Warning, Severity::Error]);
+        deny(&mut findings, &[Deny::Warnings]);
+        assert_eq!(findings.map(|finding| finding.severity), [Severity::Error, Severity::Error]);
+    }
+}
