@@ -154,7 +154,7 @@ pub struct PageCosts {
 
 impl Default for PageCosts {
     fn default() -> Self {
-        Self { orphan: 5_000, widow: 8_000, split_note: 300, uneven_spread: 60, short_page: 40, tiny_page: 2_000 }
+        Self { orphan: 5_000, widow: 8_000, split_note: 300, uneven_spread: 200, short_page: 40, tiny_page: 2_000 }
     }
 }
 
