@@ -460,8 +460,8 @@ impl<'a> Writer<'a> {
         for item in items {
             let lead = match item.done {
                 None => "",
-                Some(false) => "<span class=\"task-marker generated\">\u{2610}</span>",
-                Some(true) => "<span class=\"task-marker generated\">\u{2611}</span>",
+                Some(false) => "<span class=\"task-marker generated\">\u{2610}\u{a0}</span>",
+                Some(true) => "<span class=\"task-marker generated\">\u{2611}\u{a0}</span>",
             };
             self.out.push_str(if item.done.is_some() { "<li class=\"task\">" } else { "<li>" });
             self.blocks_between(lead, &item.blocks, "");
@@ -539,12 +539,12 @@ impl<'a> Writer<'a> {
         attribute("id", &ids.note, &mut self.out);
         self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
         let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
-        let lead = format!("<span class=\"note-number generated\">{number}</span>");
+        let lead = format!("<span class=\"note-number generated\">{number}\u{2002}</span>");
         let mut tail = String::new();
         for reference in &ids.references {
             tail.push_str("<a class=\"backlink generated\" role=\"doc-backlink\"");
             attribute("href", &format!("#{reference}"), &mut tail);
-            tail.push_str(">\u{21a9}\u{fe0e}</a>");
+            tail.push_str(">\u{a0}\u{2191}</a>");
         }
         self.blocks_between(&lead, &note.blocks, &tail);
         self.out.push_str("</aside>\n");
@@ -759,7 +759,8 @@ fn word_starts(text: &str, offsets: &[usize], within_word: bool) -> Vec<usize> {
                     index += 1;
                 }
             }
-            while is_space(index) && (index > 0 || offset > 0) {
+            // One white space ends a line; more, as code has them, begin the next.
+            if is_space(index) && index > 0 && !is_space(index - 1) {
                 index += 1;
             }
             previous = words.get(index).map_or(text.len(), |(start, _)| *start);

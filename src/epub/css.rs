@@ -17,14 +17,17 @@ p { margin: 0; text-indent: 0; widows: 2; orphans: 2; }
 em em, cite em { font-style: normal; }
 sup, sub { font-size: 0.7em; line-height: 0; }
 a { color: inherit; text-decoration: underline; text-decoration-thickness: 0.05em; text-underline-offset: 0.15em; }
-img { max-width: 100%; height: auto; }
+img { max-width: 100%; height: auto; object-fit: contain; }
+p img, th img, td img { max-height: 8em; }
+figure, figcaption, section, aside, nav { display: block; }
 figure { text-align: center; break-inside: avoid; page-break-inside: avoid; }
-figure img { max-height: 90vh; object-fit: contain; }
+figure img { max-height: 90vh; }
+figcaption, .title, .subtitle, .author { text-wrap: balance; }
 figcaption { break-before: avoid; page-break-before: avoid; }
-hr { border: 0; height: auto; overflow: visible; break-after: avoid; page-break-after: avoid; }
+hr { border: 0; color: inherit; height: auto; overflow: visible; break-after: avoid; page-break-after: avoid; }
 hr::before { content: \"* * *\"; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font-variant-ligatures: none; }
-pre .line { display: block; padding-left: 2em; text-indent: -2em; }
+pre { white-space: pre-wrap; tab-size: 4; -moz-tab-size: 4; overflow-wrap: anywhere; font-variant-ligatures: none; }
+pre .line { display: block; padding-left: 2.4em; text-indent: -2.4em; }
 code { font-variant-ligatures: none; font-variant-caps: normal; hyphens: none; -webkit-hyphens: none; }
 pre code { font: inherit; }
 table { border-collapse: collapse; border-top: 0.08em solid; border-bottom: 0.08em solid; max-width: 100%; }
@@ -45,9 +48,9 @@ html[dir=\"rtl\"] .task-marker { float: right; margin-left: 0; margin-right: -1.
   font-style: normal; font-weight: normal; font-variant-caps: normal; letter-spacing: 0; white-space: nowrap; }
 .notes { margin-top: 2em; }
 .notes::before { content: \"\"; display: block; width: 4em; border-top: 0.05em solid; margin-bottom: 0.75em; }
-.note-number { margin-right: 0.5em; }
-.backlink { margin-left: 0.4em; text-decoration: none; }
+.backlink { text-decoration: none; }
 .title-page { padding-top: 18%; }
+nav[hidden] { display: none; }
 nav ol { list-style-type: none; margin: 0; padding: 0; }
 nav ol ol { margin: 0; padding-left: 1.5em; }
 nav li { margin: 0; padding: 0; }

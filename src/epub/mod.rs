@@ -11,6 +11,9 @@ mod navigation;
 mod package;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 use crate::graphic::cover::{self, CoverText};
 use crate::layout::book::Book;
 

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use epub_builder::{EpubBuilder, EpubContent, EpubVersion, PageDirection, ReferenceType, ZipLibrary};
+use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
 use uuid::Uuid;
 
 use super::content::{Content, image_name};
@@ -31,7 +31,7 @@ pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) 
     // Without a date of its own the builder would ask the clock; the right one is written by the finishing pass.
     builder.set_modified_date("1980-01-01T00:00:00Z".parse().map_err(|_| "no date could be written".to_owned())?);
     let right_to_left = xml::is_right_to_left(super::language(book));
-    builder.epub_direction(if right_to_left { PageDirection::Rtl } else { PageDirection::Ltr });
+    builder.metadata("direction", if right_to_left { "rtl" } else { "ltr" }).map_err(failed)?;
     builder.stylesheet(css.as_bytes()).map_err(failed)?;
     builder.add_cover_image(COVER_IMAGE, cover, "image/jpeg").map_err(failed)?;
     for (id, graphic) in book.graphics.iter() {

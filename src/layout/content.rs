@@ -202,11 +202,11 @@ impl Content {
                 self.push("\n", owner, span, &look);
             }
             InlineKind::NoteReference(index) => {
-                let number = context
-                    .notes
-                    .get(*index)
+                let note = context.notes.get(*index);
+                let number = note
                     .and_then(|note| context.facts.note_numbers.get(&note.id))
                     .map_or_else(|| "*".to_owned(), ToString::to_string);
+                look.link = note.map(|note| (inline.id, LinkTarget::Node(note.id)));
                 raise(&mut look);
                 if let Some(segment) = self.push(&number, owner, span, &look) {
                     segment.note = Some(*index);
