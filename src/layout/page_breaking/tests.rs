@@ -516,7 +516,7 @@ impl<'a> Naive<'a> {
         let mut is_open = self.page.facing != Some(Side::Recto);
         let mut is_first = true;
         while start < self.lines.len() || set < self.note_lines.len() {
-            let mut best = None;
+            let mut best: Option<(usize, i64, usize, i64)> = None;
             for end in start..=self.lines.len() {
                 let called = end.checked_sub(1).map_or(0, |last| self.calls[last].0);
                 if end == start && called == set {
