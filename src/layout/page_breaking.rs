@@ -169,6 +169,14 @@ pub struct PageBreaks {
     pub violations: Vec<Violation>,
 }
 
+impl PageBreaks {
+    /// The demerits of all pages.
+    #[must_use]
+    pub fn cost(&self) -> i64 {
+        self.pages.iter().map(|page| page.cost).sum()
+    }
+}
+
 /// What stands on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageContent {
@@ -243,5 +251,11 @@ pub enum ViolationKind {
 /// some demerits from the optimum.
 #[must_use]
 pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: &PageCosts) -> PageBreaks {
-    search::solve(&flow::Flow::new(blocks, notes, page, costs), &search::Limits::USUAL).0
+    let flow = flow::Flow::new(blocks, notes, page, costs);
+    let (usual, _) = search::solve(&flow, &search::Limits::USUAL);
+    if usual.violations.is_empty() {
+        return usual;
+    }
+    let (wide, _) = search::solve(&flow, &search::Limits::WIDE);
+    if wide.cost() < usual.cost() { wide } else { usual }
 }
