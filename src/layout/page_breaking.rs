@@ -251,11 +251,5 @@ pub enum ViolationKind {
 /// some demerits from the optimum.
 #[must_use]
 pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: &PageCosts) -> PageBreaks {
-    let flow = flow::Flow::new(blocks, notes, page, costs);
-    let (usual, _) = search::solve(&flow, &search::Limits::USUAL);
-    if usual.violations.is_empty() {
-        return usual;
-    }
-    let (wide, _) = search::solve(&flow, &search::Limits::WIDE);
-    if wide.cost() < usual.cost() { wide } else { usual }
+    search::solve(&flow::Flow::new(blocks, notes, page, costs))
 }

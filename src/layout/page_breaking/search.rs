@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
 
-use super::flow::{Flow, PageEnd, PageText};
+use super::flow::{FORCED, Flow, PageEnd, PageText};
 use super::{NotePiece, PageBreaks, PageContent, Piece, Side, Violation, ViolationKind};
 use crate::geometry::Length;
 
@@ -36,6 +36,9 @@ impl Limits {
 
     /// A few times as much work: for chapters in which it seems that a rule has to be broken.
     pub(super) const WIDE: Self = Self { margin: 10_000, ..Self::USUAL };
+
+    /// No place is given up: for short chapters in which it still seems that a rule has to be broken.
+    pub(super) const PATIENT: Self = Self { margin: i64::MAX / 4, ..Self::USUAL };
 }
 
 /// What a search took, in steps.
@@ -144,8 +147,28 @@ impl Choice {
     const NONE: Self = Self { height: Length::ZERO, cost: 0, shape: 0, above: 0 };
 }
 
+/// A chapter of no more lines is short.
+const SHORT: usize = 1_000;
+
+/// Finds the pages, with as much patience as the chapter needs: where the usual search breaks a rule, a wider one may not.
+pub(super) fn solve(flow: &Flow) -> PageBreaks {
+    let lines: usize = flow.blocks.iter().map(|block| block.shapes[0].lines()).sum();
+    let mut best = solve_within(flow, &Limits::USUAL).0;
+    if !best.violations.is_empty() {
+        best = cheaper(best, solve_within(flow, &Limits::WIDE).0);
+    }
+    if best.cost() >= FORCED && lines <= SHORT {
+        best = cheaper(best, solve_within(flow, &Limits::PATIENT).0);
+    }
+    best
+}
+
+fn cheaper(one: PageBreaks, other: PageBreaks) -> PageBreaks {
+    if other.cost() < one.cost() { other } else { one }
+}
+
 /// Finds the pages whose demerits add up to the least, but for what `limits` leaves out.
-pub(super) fn solve(flow: &Flow, limits: &Limits) -> (PageBreaks, Effort) {
+pub(super) fn solve_within(flow: &Flow, limits: &Limits) -> (PageBreaks, Effort) {
     let mut search = Search {
         flow,
         limits,
