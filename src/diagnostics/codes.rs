@@ -8,6 +8,7 @@ use super::{Diagnostic, Place, Severity, nearest};
 
 /// Every code in alphabetical order, with what it stands for. A code, once given, keeps its meaning.
 pub const CODES: &[(&str, &str)] = &[
+    ("broken-link", "a link leads nowhere in the book"),
     ("control-character", "a character that can't be shown was left out"),
     ("damaged-image", "an image file is cut off or broken"),
     ("deep-nesting", "blocks or inlines nest deeper than the program follows"),
@@ -26,10 +27,13 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid-name", "a name can't be the name of a file"),
     ("missing-alt", "an image has no alternative text"),
     ("missing-chapter", "a file that the manifest lists is not there"),
+    ("missing-glyph", "no font has a letter for a character"),
     ("missing-image", "an image is not in the project"),
     ("no-such-path", "there is nothing at the given path"),
     ("not-utf8", "a file is not text in UTF-8"),
     ("outside-project", "a file lies outside the project's folder"),
+    ("overfull-line", "a line is longer than its measure"),
+    ("overfull-table", "a table is wider than the page"),
     ("oversized-file", "a file is larger than the program reads"),
     ("raw-html", "HTML without a counterpart in print was left out"),
     ("remote-image", "an image lies elsewhere on the net"),
@@ -38,6 +42,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-key", "the manifest has a key that means nothing"),
     ("unknown-theme", "no design has this name"),
     ("unreadable-file", "a file can't be read"),
+    ("unsettled-pages", "page numbers in the contents would be wrong"),
     ("unsupported-image", "an image is of a kind that can't be placed"),
     ("unusable-font", "a file in the project's fonts folder holds no usable face"),
     ("unused-note", "nothing refers to a note"),
