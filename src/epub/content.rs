@@ -261,7 +261,9 @@ fn collect_references(blocks: &[Block], references: &mut Vec<usize>) {
             | BlockKind::Figure { caption: content, .. } => inlines(content, references),
             BlockKind::Quote(blocks) => collect_references(blocks, references),
             BlockKind::List { items, .. } => {
-                items.iter().for_each(|item| collect_references(&item.blocks, references));
+                for item in items {
+                    collect_references(&item.blocks, references);
+                }
             }
             BlockKind::Table { head, rows, .. } => {
                 for cell in std::iter::once(head).chain(rows).flat_map(|row| &row.cells) {

@@ -124,7 +124,16 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
                 }
                 Event::Empty(element.with_attributes([("linear", "yes")]))
             }
-            other => other,
+            Event::Start(_)
+            | Event::End(_)
+            | Event::Empty(_)
+            | Event::Text(_)
+            | Event::CData(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::DocType(_)
+            | Event::GeneralRef(_) => event,
         };
         writer.write_event(event).map_err(|error| failed(&error))?;
         if let Some(markup) = after {
