@@ -154,7 +154,7 @@ pub struct PageCosts {
 
 impl Default for PageCosts {
     fn default() -> Self {
-        Self { orphan: 5_000, widow: 8_000, split_note: 300, uneven_spread: 60, short_page: 40, tiny_page: 2_000 }
+        Self { orphan: 5_000, widow: 8_000, split_note: 300, uneven_spread: 200, short_page: 40, tiny_page: 2_000 }
     }
 }
 
@@ -167,6 +167,14 @@ pub struct PageBreaks {
     pub chosen: Vec<usize>,
     /// The rules that had to be broken, by page.
     pub violations: Vec<Violation>,
+}
+
+impl PageBreaks {
+    /// The demerits of all pages.
+    #[must_use]
+    pub fn cost(&self) -> i64 {
+        self.pages.iter().map(|page| page.cost).sum()
+    }
 }
 
 /// What stands on a page.
@@ -243,5 +251,5 @@ pub enum ViolationKind {
 /// some demerits from the optimum.
 #[must_use]
 pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: &PageCosts) -> PageBreaks {
-    search::solve(&flow::Flow::new(blocks, notes, page, costs), &search::Limits::USUAL).0
+    search::solve(&flow::Flow::new(blocks, notes, page, costs))
 }

@@ -30,12 +30,12 @@ fn document() -> Style {
     let baseline = Length::pt(14);
     let page = PageGeometry {
         trim: Size::new(Length::mm(148_00), Length::mm(210_00)),
-        // A measure of about 63 letters; 2 : 3 : 3 : 4 from the spine round, and thirty lines.
+        // A measure of about 63 letters, and thirty lines; 4 : 5 : 6 : 7 from the spine round.
         margins: Insets {
             top: Length::millipoints(70_000),
             bottom: Length::mm(210_00) - Length::pt(70) - baseline * 30,
-            inner: Length::pt(56),
-            outer: Length::mm(148_00) - Length::pt(56) - Length::pt(288),
+            inner: Length::pt(58),
+            outer: Length::mm(148_00) - Length::pt(58) - Length::pt(276),
         },
         baseline,
         first_baseline: Length::pt(10),

@@ -102,7 +102,7 @@ fn parse(xml: &str) -> Element {
         let attributes = start.attributes().map(|attribute| {
             let attribute = attribute.unwrap();
             let key = attribute.key.into_inner().to_owned();
-            (key, attribute.unescape_value().unwrap().into_owned())
+            (key, attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap().into_owned())
         });
         let attributes = attributes.collect();
         Element { name: start.local_name().into_inner().to_owned(), attributes, children: Vec::new() }

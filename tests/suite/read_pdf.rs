@@ -64,8 +64,6 @@ pub(crate) struct Destination {
 pub(crate) struct Element {
     /// Its type as written, before the role map.
     pub(crate) kind: String,
-    /// Alternative text.
-    pub(crate) alternative: Option<String>,
     pub(crate) kids: Vec<Kid>,
 }
 
@@ -344,7 +342,6 @@ impl<'d> Reader<'d> {
         }
         Element {
             kind: self.get(dictionary, "S").map_or_else(String::new, name),
-            alternative: self.get(dictionary, "Alt").map(text_string),
             kids,
         }
     }

@@ -270,6 +270,9 @@ impl Flow {
         if end.note > set {
             end.slack = end.slack - self.page.note_separation - self.notes_height(set, end.note);
         }
+        if end.slack < Length::ZERO {
+            end.cost += FORCED;
+        }
         if text.ends_flow && end.note == called {
             let is_tiny = capacity - end.slack < self.page.grid * LEAST_LAST_LINES && !text.is_first;
             end.cost += if is_tiny { self.costs.tiny_page } else { 0 };

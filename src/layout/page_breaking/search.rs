@@ -5,8 +5,8 @@
 //! whole on a page can each be a line longer or shorter: for each height that they reach together, only the cheapest
 //! choice is kept ([`Run`]). The places are visited in the order of the flow, so each is final when its turn comes.
 //!
-//! The recurrence is that of Plass (1981) for pages, with the flexible paragraphs of Mittelbach (2019), "A general
-//! LuaTeX framework for globally optimized pagination". Start at [`solve`].
+//! The recurrence is that of Plass (1981) for pages, with the flexible paragraphs of Mittelbach (2019). Start at
+//! [`solve`].
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -33,6 +33,12 @@ pub(super) struct Limits {
 impl Limits {
     /// Near-linear, and seldom worse than the optimum.
     pub(super) const USUAL: Self = Self { margin: 1_000, drift: 3, heights: 15 };
+
+    /// A few times as much work: for chapters in which it seems that a rule has to be broken.
+    pub(super) const WIDE: Self = Self { margin: 10_000, ..Self::USUAL };
+
+    /// No place is given up: for short chapters in which it still seems that a rule has to be broken.
+    pub(super) const PATIENT: Self = Self { margin: i64::MAX / 4, ..Self::USUAL };
 }
 
 /// What a search took, in steps.
@@ -127,8 +133,42 @@ struct Choice {
     above: usize,
 }
 
-/// Finds the pages.
-pub(super) fn solve(flow: &Flow, limits: &Limits) -> (PageBreaks, Effort) {
+impl Candidate {
+    /// Whether one of the latest in `others`, for the same place, is as good whatever page faces this one; `uneven` is the
+    /// cost of each line by which facing pages differ.
+    fn is_beaten(&self, others: &[Self], uneven: i64) -> bool {
+        let beats = |other: &Self| self.cost >= other.cost + i64::from(self.short.abs_diff(other.short)) * uneven;
+        others.iter().rev().take_while(|other| other.to == self.to).any(beats)
+    }
+}
+
+impl Choice {
+    /// No blocks.
+    const NONE: Self = Self { height: Length::ZERO, cost: 0, shape: 0, above: 0 };
+}
+
+/// A chapter of no more lines is short.
+const SHORT: usize = 1_000;
+
+/// Finds the pages, with as much patience as the chapter needs: where the usual search breaks a rule, a wider one may not.
+pub(super) fn solve(flow: &Flow) -> PageBreaks {
+    let lines: usize = flow.blocks.iter().map(|block| block.shapes[0].lines()).sum();
+    let mut best = solve_within(flow, &Limits::USUAL).0;
+    if !best.violations.is_empty() {
+        best = cheaper(best, solve_within(flow, &Limits::WIDE).0);
+    }
+    if best.cost() >= FORCED && lines <= SHORT {
+        best = cheaper(best, solve_within(flow, &Limits::PATIENT).0);
+    }
+    best
+}
+
+fn cheaper(one: PageBreaks, other: PageBreaks) -> PageBreaks {
+    if other.cost() < one.cost() { other } else { one }
+}
+
+/// Finds the pages whose demerits add up to the least, but for what `limits` leaves out.
+pub(super) fn solve_within(flow: &Flow, limits: &Limits) -> (PageBreaks, Effort) {
     let mut search = Search {
         flow,
         limits,
@@ -170,10 +210,7 @@ impl Search<'_> {
             while self.ahead.peek().is_some_and(|Reverse((_, other))| *other <= place) {
                 self.ahead.pop();
             }
-            if let Some(&Reverse((least, _))) = self.ahead.peek() {
-                let dearest = least.saturating_add(self.limits.margin);
-                self.nodes[index].ways.retain(|way| way.cost <= dearest);
-            }
+            self.keep_best_ways(index);
             if self.nodes[index].ways.is_empty() || self.is_end(place) {
                 continue;
             }
@@ -209,7 +246,7 @@ impl Search<'_> {
                 (Some(_), Spread::Open) => (Spread::Facing(page.short), 0),
                 (Some(_), Spread::Facing(short)) => (Spread::Open, i64::from(short.abs_diff(page.short))),
             };
-            let uneven = if page.is_last { 0 } else { uneven * self.flow.costs.uneven_spread };
+            let uneven = if page.is_last { 0 } else { uneven * self.uneven_spread() };
             let cost = way.cost + page.cost + uneven;
             let new = Way { spread, cost, from: Some((from, way.spread)), last: page.last };
             let ways = &mut self.nodes[to].ways;
@@ -227,8 +264,7 @@ impl Search<'_> {
         let blocks = &self.flow.blocks;
         let reach = self.flow.page.height.max(self.flow.page.first_height);
         let drift = self.flow.page.grid * self.limits.drift;
-        let empty = Choice { height: Length::ZERO, cost: 0, shape: 0, above: 0 };
-        let mut above = vec![vec![empty]];
+        let mut above = vec![vec![Choice::NONE]];
         let (mut natural, mut lines) = (Length::ZERO, 0);
         for block in first..blocks.len().saturating_sub(1) {
             let shapes = &blocks[block].shapes;
@@ -270,7 +306,15 @@ impl Search<'_> {
     /// The ways to end a page that starts at `from`; never empty but at the end, and each further on than `from`.
     fn page_ends(&self, from: Place, is_first: bool, run: &Run) -> Vec<Candidate> {
         let flow = self.flow;
-        let mut scan = Scan { flow, from, is_first, margin: self.limits.margin, least: i64::MAX, found: Vec::new() };
+        let mut scan = Scan {
+            flow,
+            from,
+            is_first,
+            margin: self.limits.margin,
+            uneven_spread: self.uneven_spread(),
+            least: i64::MAX,
+            found: Vec::with_capacity(128),
+        };
         let rest = flow.blocks.get(from.block).filter(|_| from.line > 0).map(|block| {
             let of = &block.shapes[from.shape];
             (block.repeated_head - of.depth[from.line], of.lines() - from.line, of.height())
@@ -294,13 +338,10 @@ impl Search<'_> {
             let space = if offset > 0 { flow.space_above(block) } else { Length::ZERO };
             let least = scan.least;
             let mut least_here = least;
-            for (shape, shape_of) in of.shapes.iter().enumerate() {
-                for (index, choice) in choices.iter().enumerate() {
-                    let last = LastPiece { block, shape, above: 0, choice: index };
-                    scan.least = least;
-                    scan.ends_in(last, 0..room, top + choice.height + space, choice.cost + shape_of.cost);
-                    least_here = least_here.min(scan.least);
-                }
+            for shape in 0..of.shapes.len() {
+                scan.least = least;
+                scan.ends_in(block, shape, 0..room, top + space, choices);
+                least_here = least_here.min(scan.least);
             }
             scan.least = least_here;
             let highest = choices.last().map_or(top, |choice| top + choice.height);
@@ -310,8 +351,7 @@ impl Search<'_> {
             }
         }
         if let Some((top, ..)) = rest.filter(|_| !is_done) {
-            let last = LastPiece { block: from.block, shape: from.shape, above: 0, choice: 0 };
-            scan.ends_in(last, from.line..from.line + MOST_LINES, top, 0);
+            scan.ends_in(from.block, from.shape, from.line..from.line + MOST_LINES, top, &[Choice::NONE]);
         }
         if scan.found.is_empty() {
             scan.single_line();
@@ -320,16 +360,51 @@ impl Search<'_> {
         self.best_candidates(scan.found)
     }
 
-    /// One candidate for each place and shortness, without those that are dearer than one further on by the margin.
+    /// Leaves out candidates that are no better than another for the same place, whatever page faces them, and those that
+    /// are dearer than one further on by the margin.
     fn best_candidates(&self, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-        candidates.sort_by_key(|page| (Reverse(page.to), page.short, page.cost, page.last));
-        candidates.dedup_by_key(|page| (page.to, page.short));
+        candidates.sort_unstable_by_key(|page| (Reverse(page.to), page.cost, page.short, page.last));
+        let uneven = self.uneven_spread();
         let mut least = i64::MAX;
-        candidates.retain(|page| {
+        let mut best: Vec<Candidate> = Vec::new();
+        for page in candidates {
             least = least.min(page.cost);
-            page.cost <= least.saturating_add(self.limits.margin)
-        });
-        candidates
+            let beats =
+                |other: &Candidate| page.cost >= other.cost + i64::from(page.short.abs_diff(other.short)) * uneven;
+            let is_beaten = best.iter().rev().take_while(|other| other.to == page.to).any(beats);
+            if !is_beaten && page.cost <= least.saturating_add(self.limits.margin) {
+                best.push(page);
+            }
+        }
+        best
+    }
+
+    /// The cost of each line by which facing pages differ.
+    fn uneven_spread(&self) -> i64 {
+        if self.flow.page.facing.is_some() { self.flow.costs.uneven_spread } else { 0 }
+    }
+
+    /// Leaves out the ways to a node that are dearer than a place further on by the margin, or no better than another way
+    /// to it, whatever page follows.
+    fn keep_best_ways(&mut self, node: usize) {
+        let least_ahead = self.ahead.peek().map_or(i64::MAX, |Reverse((least, _))| *least);
+        let dearest = least_ahead.saturating_add(self.limits.margin);
+        let uneven = self.uneven_spread();
+        let ways = &mut self.nodes[node].ways;
+        ways.sort_unstable_by_key(|way| (way.cost, way.spread));
+        let mut best: Vec<Way> = Vec::new();
+        for way in ways.iter().take_while(|way| way.cost <= dearest) {
+            let beats = |other: &Way| match (other.spread, way.spread) {
+                (Spread::Facing(one), Spread::Facing(two)) => {
+                    way.cost >= other.cost + i64::from(one.abs_diff(two)) * uneven
+                }
+                (Spread::Open | Spread::Alone, _) | (_, Spread::Open | Spread::Alone) => false,
+            };
+            if !best.iter().any(beats) {
+                best.push(*way);
+            }
+        }
+        *ways = best;
     }
 
     /// Follows the cheapest way back from the end.
@@ -452,28 +527,31 @@ struct Scan<'a> {
     from: Place,
     is_first: bool,
     margin: i64,
+    uneven_spread: i64,
     /// The least cost of the page ends that are known to lie further on than those being looked at.
     least: i64,
     found: Vec<Candidate>,
 }
 
 impl Scan<'_> {
-    /// Adds the page ends in a block of which `lines` may stand on the page: `top` is where its first line would.
-    /// `cost` is that of the variants on the page.
-    fn ends_in(&mut self, last: LastPiece, lines: Range<usize>, top: Length, cost: i64) {
-        let of = &self.flow.blocks[last.block].shapes[last.shape];
+    /// Adds the page ends in a block, set in a shape, of which `lines` may stand on the page. Its first line would be at
+    /// `top`, below the least of `choices` for the whole blocks above it.
+    fn ends_in(&mut self, block: usize, shape: usize, lines: Range<usize>, top: Length, choices: &[Choice]) {
+        let of = &self.flow.blocks[block].shapes[shape];
         let most = lines.end.min(of.lines());
+        let (Some(lowest), Some(highest)) = (choices.first(), choices.last()) else { return };
         if most <= lines.start {
             return;
         }
         let capacity = self.flow.capacity(self.is_first);
-        let fitting = of.depth[lines.start + 1..=most].partition_point(|&depth| top + depth <= capacity);
+        let fits = |&depth: &Length| top + lowest.height + depth <= capacity;
+        let fitting = of.depth[lines.start + 1..=most].partition_point(fits);
         for above in (lines.start + 1..=lines.start + fitting).rev() {
-            let height = top + of.depth[above];
-            if self.is_too_short(height, of.calls[above]) {
+            let depth = top + of.depth[above];
+            if self.is_too_short(depth + highest.height, of.calls[above]) {
                 break;
             }
-            self.add(LastPiece { above, ..last }, height, cost);
+            self.add(block, shape, above, depth, choices.iter().take_while(|way| depth + way.height <= capacity));
         }
     }
 
@@ -486,10 +564,8 @@ impl Scan<'_> {
             _ => (self.from.shape..self.from.shape + 1, of.repeated_head),
         };
         for shape in shapes {
-            let above = line + 1;
             let depth = &of.shapes[shape].depth;
-            let cost = if line == 0 { of.shapes[shape].cost } else { 0 } + FORCED;
-            self.add(LastPiece { block, shape, above, choice: 0 }, head + depth[above] - depth[line], cost);
+            self.add(block, shape, line + 1, head + depth[line + 1] - depth[line], [&Choice::NONE]);
         }
     }
 
@@ -506,38 +582,69 @@ impl Scan<'_> {
         }
     }
 
-    /// Adds the page end below `last`, where the text is `height` high.
-    fn add(&mut self, last: LastPiece, height: Length, cost: i64) {
+    /// Adds the page ends below the first `above` lines of a block, `depth` from the top of the page but for the whole
+    /// blocks above, which are set in each of `choices`.
+    fn add<'c>(
+        &mut self,
+        block: usize,
+        shape: usize,
+        above: usize,
+        depth: Length,
+        choices: impl IntoIterator<Item = &'c Choice>,
+    ) {
         let flow = self.flow;
-        let of = &flow.blocks[last.block].shapes[last.shape];
-        let mut to = Place { block: last.block, line: last.above, shape: last.shape, note: 0 };
-        if last.above == of.lines() {
-            to = Place { block: last.block + 1, line: 0, shape: 0, note: 0 };
-        }
-        let end = flow.page_end(&PageText {
+        let of = &flow.blocks[block].shapes[shape];
+        let to = if above == of.lines() {
+            Place { block: block + 1, line: 0, shape: 0, note: 0 }
+        } else {
+            Place { block, line: above, shape, note: 0 }
+        };
+        let is_kept = block > self.from.block && flow.blocks[block - 1].keep_with_next;
+        let (break_cost, _) = flow.end_below(block, shape, above, is_kept);
+        let begins_here = block > self.from.block || self.from.line == 0;
+        let cost = break_cost + if begins_here { of.cost } else { 0 };
+        let mut text = PageText {
             is_first: self.is_first,
-            height: Some(height),
+            height: None,
             set: self.from.note,
-            called: of.calls[last.above],
+            called: of.calls[above],
             ends_flow: to.block == flow.blocks.len(),
-        });
-        let is_kept = last.block > self.from.block && flow.blocks[last.block - 1].keep_with_next;
-        let (break_cost, _) = flow.end_below(last.block, last.shape, last.above, is_kept);
-        self.push(to, &end, last, cost + break_cost);
+        };
+        let mut least = self.least;
+        for (choice, way) in choices.into_iter().enumerate() {
+            if cost + way.cost > self.dearest() {
+                continue;
+            }
+            text.height = Some(depth + way.height);
+            let end = flow.page_end(&text);
+            self.push(to, &end, LastPiece { block, shape, above, choice }, cost + way.cost);
+            least = least.min(cost + way.cost + end.cost);
+        }
+        self.least = least;
     }
 
+    /// The most that a page end may cost to be of use.
+    fn dearest(&self) -> i64 {
+        self.least.saturating_add(self.margin)
+    }
+
+    /// Adds a page end, if it does not cost too much.
     fn push(&mut self, to: Place, end: &PageEnd, last: LastPiece, cost: i64) {
-        let is_last = to.block == self.flow.blocks.len() && end.note == self.flow.note_lines();
         let cost = cost + end.cost;
-        self.least = self.least.min(cost);
-        let to = Place { note: end.note, ..to };
-        self.found.push(Candidate { to, short: self.flow.lines_short(end.slack), cost, last, is_last });
+        if cost <= self.dearest() {
+            let is_last = to.block == self.flow.blocks.len() && end.note == self.flow.note_lines();
+            let to = Place { note: end.note, ..to };
+            let page = Candidate { to, short: self.flow.lines_short(end.slack), cost, last, is_last };
+            if !page.is_beaten(&self.found, self.uneven_spread) {
+                self.found.push(page);
+            }
+        }
     }
 
     /// Whether a page whose text is `height` high or less is given up for being short.
     fn is_too_short(&self, height: Length, called: usize) -> bool {
         let (is_first, set) = (self.is_first, self.from.note);
         let text = PageText { is_first, height: Some(height), set, called: called.max(set), ends_flow: false };
-        self.flow.least_cost(&text) > self.least.saturating_add(self.margin)
+        self.flow.least_cost(&text) > self.dearest()
     }
 }
