@@ -1,6 +1,7 @@
 //! The integration tests: the program as its users meet it.
 
 mod agreement;
+mod command;
 mod declaration;
 mod layout;
 mod manuscript;
