@@ -3,6 +3,8 @@
 //! A [`Paragraph`] is shaped and broken once; its lines are [composed](Paragraph::compose) when the page builder has
 //! chosen which of its line breaks to use. It knows nothing of pages. Start at [`Composer::paragraph`].
 
+mod setting;
+
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use std::sync::Arc;
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::book::{Artifact, FlowPosition, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
+use super::book::{Artifact, FlowPosition, FrameItem, Ink, ItemKind, Owner};
 use super::content::{Content, Segment};
 use super::hyphenation::{Hyphenator, code_points};
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
@@ -19,6 +21,7 @@ use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{CharacterStyle, Figures, ParagraphStyle, TextAlignment, Typefaces};
+use setting::{Letter, Piece, justify, reorder};
 
 /// Shapes and breaks paragraphs; keeps the plans, patterns and tables that serve them all. One for each thread.
 pub(super) struct Composer<'a> {
@@ -874,127 +877,6 @@ impl Paragraph {
                 }
             };
             line.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target: target.clone() } });
-        }
-    }
-}
-
-/// A shaped stretch of a line.
-#[derive(Clone, Debug)]
-struct Piece {
-    segment: usize,
-    range: Range<usize>,
-    face: FaceId,
-    level: u8,
-    letters: Vec<Letter>,
-    hyphen: bool,
-    /// Parts per ten thousand.
-    expansion: u16,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Letter {
-    id: u16,
-    cluster: usize,
-    advance: Length,
-    offset: Point,
-    stretches: bool,
-    image: Option<crate::geometry::Size>,
-}
-
-impl Letter {
-    fn space(cluster: usize, advance: Length) -> Self {
-        Self { id: 0, cluster, advance, offset: Point::default(), stretches: false, image: None }
-    }
-}
-
-impl Piece {
-    fn width(&self) -> Length {
-        self.letters.iter().map(|letter| letter.advance).sum()
-    }
-
-    fn into_run(self, segment: &Segment, text: &str, x: Length, composer: &Composer<'_>) -> GlyphRun {
-        let language = segment.language.clone().filter(|language| **language != *composer.language);
-        let words = if self.hyphen { "" } else { &text[self.range.clone()] };
-        GlyphRun {
-            origin: Point::new(x, -segment.rise),
-            face: self.face,
-            size: segment.style.size,
-            expansion: self.expansion,
-            ink: Ink::Black,
-            language,
-            text: words.to_owned(),
-            glyphs: self
-                .letters
-                .iter()
-                .map(|letter| Glyph {
-                    id: letter.id,
-                    cluster: u32::try_from(letter.cluster.saturating_sub(self.range.start)).unwrap_or(u32::MAX),
-                    advance: letter.advance,
-                    offset: letter.offset,
-                })
-                .collect(),
-        }
-    }
-}
-
-/// Spreads `excess` over a line: first over the letters, by at most the expansion limit and in proportion to what spaces
-/// take, then over the spaces. Returns what was spread: all of it where there is a space.
-fn justify(pieces: &mut [Piece], excess: Length) -> Length {
-    let stretchable: Length = pieces
-        .iter()
-        .filter(|piece| !piece.hyphen)
-        .flat_map(|piece| &piece.letters)
-        .filter(|letter| letter.image.is_none() && !letter.stretches)
-        .map(|letter| letter.advance)
-        .sum();
-    let spaces: Length = pieces
-        .iter()
-        .flat_map(|piece| &piece.letters)
-        .filter(|letter| letter.stretches)
-        .map(|letter| letter.advance)
-        .sum();
-    let flexibility = if excess > Length::ZERO { spaces / 2 } else { spaces / 4 };
-    let expandable = stretchable.permille(EXPANSION);
-    let total = flexibility + expandable;
-    let mut given = Length::ZERO;
-    if stretchable > Length::ZERO && total > Length::ZERO {
-        let share = excess.scale(expandable.raw(), total.raw()).min(expandable).max(-expandable);
-        // Parts per ten thousand, so that the page can say it exactly.
-        let parts = 10_000 + share.raw() * 10_000 / stretchable.raw();
-        let expansion = u16::try_from(parts.clamp(9_000, 11_000)).unwrap_or(10_000);
-        for piece in pieces.iter_mut().filter(|piece| !piece.hyphen) {
-            piece.expansion = expansion;
-            for letter in piece.letters.iter_mut().filter(|letter| letter.image.is_none() && !letter.stretches) {
-                let wide = letter.advance.scale(i64::from(expansion), 10_000);
-                given += wide - letter.advance;
-                letter.advance = wide;
-                letter.offset.x = letter.offset.x.scale(i64::from(expansion), 10_000);
-            }
-        }
-    }
-    if spaces == Length::ZERO {
-        return given;
-    }
-    let rest = (excess - given).max(-spaces);
-    let (mut seen, mut spread) = (Length::ZERO, Length::ZERO);
-    for letter in pieces.iter_mut().flat_map(|piece| &mut piece.letters).filter(|letter| letter.stretches) {
-        seen += letter.advance;
-        let upto = rest.scale(seen.raw(), spaces.raw());
-        letter.advance += upto - spread;
-        spread = upto;
-    }
-    given + spread
-}
-
-/// Puts the pieces of a line, given in logical order, into visual order (UAX 9, L2).
-fn reorder(pieces: &mut [Piece]) {
-    let highest = pieces.iter().map(|piece| piece.level).max().unwrap_or(0);
-    for level in (1..=highest).rev() {
-        let mut start = 0;
-        while start < pieces.len() {
-            let length = pieces[start..].iter().take_while(|piece| piece.level >= level).count();
-            pieces[start..start + length].reverse();
-            start += length.max(1);
         }
     }
 }
