@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::many_single_char_names,
     clippy::wildcard_enum_match_arm,
+    clippy::single_match_else,
     reason = "a test stops where a file is not as it must be"
 )]
 
