@@ -1,5 +1,7 @@
 //! Writes small hand-made books and reads the files back.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "another crate's enum has many more variants than matter here")]
+
 use std::io::{Cursor, Read as _};
 use std::sync::Arc;
 
@@ -346,14 +348,7 @@ fn author_text(xhtml: &str) -> String {
                 _ => '&',
             }),
             Event::Eof => return text,
-            Event::Empty(_)
-            | Event::Text(_)
-            | Event::CData(_)
-            | Event::Comment(_)
-            | Event::Decl(_)
-            | Event::PI(_)
-            | Event::DocType(_)
-            | Event::GeneralRef(_) => {}
+            _ => {}
         }
     }
 }
@@ -409,7 +404,7 @@ fn the_archive_starts_with_its_type_and_is_the_same_each_time() {
     let mut zip = ZipArchive::new(Cursor::new(&archive)).unwrap();
     for index in 0..zip.len() {
         let file = zip.by_index(index).unwrap();
-        let stored = file.name() == "mimetype" || file.name() == "OEBPS/images/cover.jpg";
+        let stored = file.name() == "mimetype" || file.name().contains(".jpg");
         assert_eq!(file.compression() == CompressionMethod::Stored, stored, "{}", file.name());
         assert_eq!(file.last_modified().map(|time| (time.year(), time.month(), time.day())), Some((1980, 1, 1)));
     }
@@ -453,14 +448,7 @@ fn hostile_words_leave_every_file_well_formed() {
                     }
                     Event::End(_) => depth -= 1,
                     Event::Eof => break,
-                    Event::Empty(_)
-                    | Event::Text(_)
-                    | Event::CData(_)
-                    | Event::Comment(_)
-                    | Event::Decl(_)
-                    | Event::PI(_)
-                    | Event::DocType(_)
-                    | Event::GeneralRef(_) => {}
+                    _ => {}
                 }
             }
             assert_eq!(depth, 0, "{name}");

@@ -116,7 +116,7 @@ impl Override {
 
     /// Sets the value.
     pub(super) fn apply(&self, book: &mut Book) -> Result<(), Diagnostic> {
-        book.set(self.key, self.values.clone())
+        book.set(self.key, &self.values)
     }
 }
 
@@ -127,7 +127,7 @@ fn is_list(key: &str) -> bool {
 
 impl Book {
     /// Sets `key` to its values: as many as there are for a list, else one.
-    fn set(&mut self, key: &str, values: Vec<String>) -> Result<(), Diagnostic> {
+    fn set(&mut self, key: &str, values: &[String]) -> Result<(), Diagnostic> {
         let mut values: Vec<String> =
             values.iter().map(|value| tidy(value)).filter(|value| !value.is_empty()).collect();
         let metadata = &mut self.metadata;
@@ -341,7 +341,7 @@ impl Reader<'_> {
                 "front" => self.manifest.front = chapters(entries),
                 "chapters" => self.manifest.chapters = chapters(entries),
                 "back" => self.manifest.back = chapters(entries),
-                _ => self.set(key, value, entries.into_iter().map(|(text, _)| text).collect()),
+                _ => self.set(key, value, &entries.into_iter().map(|(text, _)| text).collect::<Vec<_>>()),
             }
             return;
         }
@@ -358,11 +358,11 @@ impl Reader<'_> {
                 return;
             }
         };
-        self.set(key, value, vec![text]);
+        self.set(key, value, &[text]);
     }
 
     /// Sets a key of the book from `value`.
-    fn set(&mut self, key: &str, value: &Spanned<DeValue<'_>>, values: Vec<String>) {
+    fn set(&mut self, key: &str, value: &Spanned<DeValue<'_>>, values: &[String]) {
         if let Err(fault) = self.manifest.book.set(key, values) {
             self.add(&value.span(), fault);
         }

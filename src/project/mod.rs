@@ -200,13 +200,15 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         None => folder_name,
     };
     let own_name = own_name.unwrap_or_else(|| "book".to_owned());
-    let place = file.as_ref().map_or_else(|| folder.shown(""), |file| folder.shown(file));
-    let place = if place.as_os_str().is_empty() { PathBuf::from(".") } else { place };
     let files = match &file {
         Some(file) => one_file(&folder, file, sources, faults),
         None if faults.is_empty() => list_files(&folder, &manifest, sources, faults),
         // A manifest with faults may mean other files than it says.
         None => Vec::new(),
+    };
+    let place = match files.as_slice() {
+        [file] => folder.shown(&file.path),
+        _ => folder.shown("."),
     };
     if files.is_empty() && faults.is_empty() {
         faults.push(

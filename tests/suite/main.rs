@@ -1,6 +1,14 @@
 //! The integration tests: the program as its users meet it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::many_single_char_names,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops where a file is not as it must be"
+)]
+
 mod agreement;
+mod command;
 mod declaration;
 mod layout;
 mod manuscript;

@@ -340,10 +340,7 @@ impl<'d> Reader<'d> {
             Some(Object::Array(array)) => kids.extend(array.iter().map(|kid| self.kid(self.resolve(kid), page))),
             Some(kid) => kids.push(self.kid(kid, page)),
         }
-        Element {
-            kind: self.get(dictionary, "S").map_or_else(String::new, name),
-            kids,
-        }
+        Element { kind: self.get(dictionary, "S").map_or_else(String::new, name), kids }
     }
 
     fn kid(&self, kid: &'d Object, page: Option<usize>) -> Kid {
