@@ -1,8 +1,8 @@
 //! Book → EPUB 3.3.
 //!
-//! [`content`] writes the text, [`css`] the style sheet, [`navigation`] the ways in; [`package`] puts them together with
-//! epub-builder, and [`finish`] mends and completes what that wrote. Knows nothing of how pages look: of the pages it uses
-//! only where they start and what they are called. Start at [`write`].
+//! `content` writes the text, `css` the style sheet, `navigation` the ways in; `package` puts them together with
+//! epub-builder, and `finish` mends and completes what that wrote. Knows nothing of how pages look: of the pages it uses
+//! only where they start and what they are called. Start at [`write()`].
 
 mod content;
 mod css;
