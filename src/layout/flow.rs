@@ -1,7 +1,7 @@
 //! Blocks → the pieces that pages are built from.
 //!
 //! A [`Flow`] is a chapter (or chapters that run on) as a sequence of [`Piece`]s, each a paragraph or a stack of finished
-//! lines, with the rules that the page builder needs. It knows nothing of pages. Start at [`Flow::add_division`].
+//! lines, with the rules that the page builder needs. It knows nothing of pages. Start at [`FlowBuilder::add_division`].
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Image objects (PDF 32000-1, 8.9.5): JPEG files as they are, PNG files decoded and deflated.
 //!
-//! Gray stays gray, so that it prints with black ink alone. Start at [`write`].
+//! Gray stays gray, so that it prints with black ink alone. Start at [`write()`].
 
 use image::{DynamicImage, ImageFormat as FileFormat};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};

@@ -1,10 +1,10 @@
 //! Book → PDF: the print edition.
 //!
 //! A PDF 1.7 with tags, meant to pass PDF/A-2a and PDF/UA-1. Knows nothing of Markdown and decides nothing about lines or
-//! pages: it paints the frames of a [`Book`] and writes down whose each painted thing is. The same book gives the same
+//! pages: it paints the frames of a `Book` and writes down whose each painted thing is. The same book gives the same
 //! bytes.
 //!
-//! The steps, one file each, start at [`write`]:
+//! The steps, one file each, start at [`write()`]:
 //! 1. `fonts`: which glyphs are used and what they say; subsets, widths, `ToUnicode`.
 //! 2. `structure`: the document's tree as structure elements, each with the owners of its content.
 //! 3. `paint`: each page's content stream, through printpdf's operations, pages in parallel.
