@@ -1,3 +1,5 @@
+//! The rules of page breaking by example, and its promises on random chapters.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

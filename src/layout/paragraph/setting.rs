@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
+use super::super::book::{Glyph, GlyphRun, Ink};
+use super::super::content::Segment;
 use super::{Composer, EXPANSION};
 use crate::font::FaceId;
 use crate::geometry::{Length, Point};
-use crate::layout::book::{Glyph, GlyphRun, Ink};
-use crate::layout::content::Segment;
 
 /// A shaped stretch of a line.
 #[derive(Clone, Debug)]
