@@ -1,3 +1,5 @@
+//! What is read from Markdown, by example, and what hostile input does.
+
 use std::fmt::Write as _;
 
 use super::*;
