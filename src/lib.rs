@@ -18,7 +18,6 @@
 //! | [`graphic`], [`font`], [`style`] | images, faces and designs: measured, and the same for both editions |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
-//! | [`preflight`] | checks over the book and over what is written |
 //! | [`release`] | describes the files of a build, and writes all or none |
 //! | [`diagnostics`], [`geometry`] | findings and distances, used by all |
 //!
@@ -34,7 +33,6 @@ pub mod graphic;
 pub mod layout;
 pub mod manuscript;
 pub mod pdf;
-pub mod preflight;
 pub mod project;
 pub mod release;
 pub mod style;

@@ -595,13 +595,11 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let flow = builder.flow;
         let mut lines = Vec::new();
         for (piece, block) in flow.pieces.iter().zip(&flow.blocks) {
-            let count = block.variants[0].lines.len();
             for (index, line) in block.variants[0].lines.iter().enumerate() {
                 let (items, _) = piece.line_items(0, index, &mut self.composer);
                 let natural = match &piece.content {
                     PieceContent::Paragraph(..) => style.leading,
-                    PieceContent::Lines(_) if index + 1 < count => line.height,
-                    PieceContent::Lines(_) => line.height.min(style.leading.max(line.height)),
+                    PieceContent::Lines(_) => line.height,
                 };
                 lines.push((natural, items));
             }
