@@ -27,7 +27,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
 ];
 
 /// Which modules may use each dependency.
-const DEPENDENCIES: [(&str, &[&str]); 27] = [
+const DEPENDENCIES: [(&str, &[&str]); 28] = [
     ("annotate_snippets", &["diagnostics"]),
     ("clap", &["cli"]),
     ("epub_builder", &["epub"]),
@@ -42,8 +42,9 @@ const DEPENDENCIES: [(&str, &[&str]); 27] = [
     ("pulldown_cmark", &["manuscript"]),
     ("quick_xml", &["epub", "preflight"]),
     ("rayon", &["lib", "layout", "pdf", "epub", "graphic"]),
+    ("saphyr", &["project"]),
     ("serde", &["diagnostics", "release"]),
-    ("serde_json", &["diagnostics", "release"]),
+    ("serde_json", &["diagnostics", "release", "project"]),
     ("sha2", &["release", "graphic", "pdf"]),
     ("subsetter", &["font"]),
     ("tempfile", &["release"]),

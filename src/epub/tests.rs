@@ -432,6 +432,7 @@ fn hostile_words_leave_every_file_well_formed() {
         rights: words(),
         description: words(),
         subjects: vec![words()],
+        ..Metadata::default()
     };
     let files = unpack(&write(&book).unwrap());
     for (name, data) in &files {

@@ -5,15 +5,18 @@
 //! nothing of projects, pages or styles. Start at [`read`]; `tree` turns Markdown into blocks, `html` takes raw HTML
 //! apart, `notes` gives each division the notes it refers to.
 
+pub(crate) mod front_matter;
 mod html;
 mod notes;
+pub(crate) mod summary;
 mod tree;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::diagnostics::{Diagnostic, Place, SourceFiles, SourceId};
+use crate::diagnostics::{Diagnostic, Place, SourceFiles, SourceId, Span};
 use crate::document::{Block, BlockKind, Division, Inline, InlineKind, Matter, NodeId, Note, Row, plain_text};
 
 /// A file of the manuscript.
@@ -25,6 +28,38 @@ pub struct ManuscriptFile {
     pub path: String,
     /// Where its divisions stand.
     pub matter: Matter,
+    /// How deep the file nests: 0 is a chapter, 1 a section of the chapter above, and so on.
+    pub level: u8,
+    /// The number of a project that numbers its files, such as `1.2`.
+    pub number: Option<String>,
+    /// What the project's contents calls it.
+    pub title: Option<String>,
+    /// The part of the book that begins before this file.
+    pub part: Option<PartTitle>,
+}
+
+/// The title of a part, and where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartTitle {
+    /// Its words.
+    pub title: String,
+    /// Where the project's contents says it.
+    pub span: Span,
+}
+
+/// How a manuscript is read, beyond its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether straight quotation marks, `--` and `...` become what a typesetter would set.
+    pub smart_punctuation: bool,
+    /// Whether the manuscript is an mdBook's.
+    pub mdbook: bool,
+    /// What `{{NAME}}` stands for.
+    pub variables: BTreeMap<String, String>,
+    /// The deepest level of headings that are numbered; 0 for none.
+    pub number_sections: u8,
+    /// The address on the net of the project's folder, with `/` at its end; may be empty.
+    pub site_url: String,
 }
 
 /// Reads the files of a manuscript into divisions, in order.
@@ -73,10 +108,21 @@ struct Section {
     notes: Vec<Note>,
 }
 
+/// The text of a file with blanks in place of its metadata, so that offsets stay.
+fn without_metadata(text: &str) -> Cow<'_, str> {
+    match front_matter::metadata_block(text) {
+        Some(block) => {
+            let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
+            Cow::Owned(text[..block.end].bytes().map(blank).collect::<String>() + &text[block.end..])
+        }
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// The divisions of a file, without names.
 fn read_sections(file: &ManuscriptFile, sources: &SourceFiles, findings: &mut Vec<Diagnostic>) -> Vec<Section> {
     let Some(source) = sources.get(file.source) else { return Vec::new() };
-    let tree = tree::read(&source.text, file.source, findings);
+    let tree = tree::read(&without_metadata(&source.text), file.source, findings);
     let mut sections = split(tree.blocks);
     if sections.is_empty() && !tree.notes.is_empty() {
         sections.push(Section::default());

@@ -7,7 +7,18 @@ use super::*;
 fn read_one(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let source = sources.add("a.md".into(), text.into());
-    read(&[ManuscriptFile { source, path: "a.md".into(), matter: Matter::Body }], &sources)
+    read(
+        &[ManuscriptFile {
+            source,
+            path: "a.md".into(),
+            matter: Matter::Body,
+            level: 0,
+            number: None,
+            title: None,
+            part: None,
+        }],
+        &sources,
+    )
 }
 
 /// The divisions, one a line, as `(kind content)`; words stand in quotes.

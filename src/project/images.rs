@@ -245,7 +245,15 @@ mod tests {
         }
         let mut sources = SourceFiles::default();
         let source = sources.add("text/a.md".to_owned(), markdown.into());
-        let file = ManuscriptFile { source, path: "text/a.md".to_owned(), matter: Matter::Body };
+        let file = ManuscriptFile {
+            source,
+            path: "text/a.md".to_owned(),
+            matter: Matter::Body,
+            level: 0,
+            number: None,
+            title: None,
+            part: None,
+        };
         let (divisions, _) = manuscript::read(&[file], &sources);
         let (_, images, findings) = load(&Folder::open(folder.path()).unwrap(), &divisions);
         (images.len(), findings.into_iter().map(|f| (f.code, f.help.unwrap_or_default())).collect())

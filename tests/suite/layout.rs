@@ -17,7 +17,15 @@ use proptest::prelude::*;
 fn lay(markdown: &str, theme: &str) -> (Book, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let source = sources.add("book.md".into(), markdown.into());
-    let file = ManuscriptFile { source, path: "book.md".into(), matter: Matter::Body };
+    let file = ManuscriptFile {
+        source,
+        path: "book.md".into(),
+        matter: Matter::Body,
+        level: 0,
+        number: None,
+        title: None,
+        part: None,
+    };
     let (divisions, _) = read(&[file], &sources);
     let metadata = Metadata { title: "Title".into(), language: "en".into(), ..Metadata::default() };
     let style = themes::by_name(theme).unwrap();

@@ -14,7 +14,10 @@ pub(crate) fn read_text(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let path = "a.md".to_owned();
     let source = sources.add(path.clone(), Arc::from(text));
-    read(&[ManuscriptFile { source, path, matter: Matter::Body }], &sources)
+    read(
+        &[ManuscriptFile { source, path, matter: Matter::Body, level: 0, number: None, title: None, part: None }],
+        &sources,
+    )
 }
 
 /// The words of a text, in order.
