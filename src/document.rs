@@ -96,11 +96,26 @@ pub enum Matter {
     Back,
 }
 
+/// What a division is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DivisionKind {
+    /// A part: its title, and what is said before its first chapter.
+    Part,
+    /// A chapter, or a section of one in a file of its own.
+    #[default]
+    Chapter,
+}
+
 /// A chapter: its blocks and its notes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Division {
+    /// What it is.
+    pub kind: DivisionKind,
     /// Where it stands.
     pub matter: Matter,
+    /// 0 for a chapter; deeper for a section of the chapter above it, which it follows on. Its headings are set that much
+    /// lower: their levels count it already.
+    pub level: u8,
     /// The file it was read from, relative to the project, with `/` between folders: what a link to it names.
     pub path: String,
     /// The content, its heading included where it has one (then it is the first block).
@@ -116,16 +131,14 @@ impl Division {
         self.blocks.first().filter(|block| matches!(block.kind, BlockKind::Heading { .. }))
     }
 
-    /// The words in reading order: the blocks, then the notes, one line for each paragraph, heading, caption and cell,
-    /// code as it was typed. What is generated (numbers, markers, boxes) and what an image shows are not words; a line
-    /// break is a space. Both editions show this text and no other. Linear in the text.
+    /// The words in reading order as `edition` shows them: the blocks, then the notes, one line for each paragraph,
+    /// heading, caption, term and line of verse, code as it was typed. What is generated (numbers, markers, boxes) and
+    /// what an image or a formula shows are not words; a line break is a space. The edition shows this text and no other.
+    /// Linear in the text.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text(&self, edition: Edition) -> String {
         let mut text = String::new();
-        collect_text(&self.blocks, &mut text);
-        for note in &self.notes {
-            collect_text(&note.blocks, &mut text);
-        }
+        collect_text(self.all_blocks(), edition, &mut text);
         text
     }
 }
@@ -133,36 +146,27 @@ impl Division {
 impl Document {
     /// The words of all divisions, see [`Division::text`].
     #[must_use]
-    pub fn text(&self) -> String {
-        self.divisions.iter().map(Division::text).collect()
+    pub fn text(&self, edition: Edition) -> String {
+        self.divisions.iter().map(|division| division.text(edition)).collect()
     }
 }
 
 /// Adds the words of `blocks`, each line ending in a line feed.
-fn collect_text(blocks: &[Block], text: &mut String) {
-    fn line(inlines: &[Inline], text: &mut String) {
-        collect_words(inlines, false, text);
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-    }
+fn collect_text<'a>(blocks: impl IntoIterator<Item = &'a Block>, edition: Edition, text: &mut String) {
     for block in blocks {
-        match &block.kind {
-            BlockKind::Heading { content, .. }
-            | BlockKind::Paragraph(content)
-            | BlockKind::Figure { caption: content, .. } => line(content, text),
-            BlockKind::Quote(inner) => collect_text(inner, text),
-            BlockKind::List { items, .. } => {
-                for item in items {
-                    collect_text(&item.blocks, text);
+        if hidden(&block.attributes, Some(edition)) {
+            continue;
+        }
+        for part in block.parts() {
+            match part {
+                Part::Inlines(inlines) => {
+                    collect_words(inlines, Some(edition), text);
+                    if !text.is_empty() && !text.ends_with('\n') {
+                        text.push('\n');
+                    }
                 }
-            }
-            BlockKind::Code { text: code, .. } => text.push_str(code),
-            BlockKind::Break => {}
-            BlockKind::Table { head, rows, .. } => {
-                for cell in std::iter::once(head).chain(rows).flat_map(|row| &row.cells) {
-                    line(&cell.content, text);
-                }
+                Part::Blocks(blocks) => collect_text(blocks, edition, text),
+                Part::Code(code) => text.push_str(code),
             }
         }
     }
@@ -182,10 +186,24 @@ pub struct Note {
 /// What an author can attach to any node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
-    /// The name that links and references use, unique in its division; headings always have one.
+    /// The name that links and references use, unique in its file; headings always have one.
     pub label: Option<Arc<str>>,
     /// The language of the node where it differs from its parent's, a BCP 47 tag.
     pub language: Option<Arc<str>>,
+    /// What the node is called by number, ready to be shown before its text or caption: `Figure 3`, `2.1`, `(4)`. Given
+    /// by [`crate::apparatus`] to what is numbered.
+    pub number: Option<Arc<str>>,
+    /// The one edition that shows the node, where it is not for both.
+    pub edition: Option<Edition>,
+}
+
+/// The form of a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Edition {
+    /// The print edition, `NAME.pdf`.
+    Pdf,
+    /// The e-book, `NAME.epub`.
+    Epub,
 }
 
 /// A paragraph, a list, a table: what stands between two line feeds at least.
@@ -206,18 +224,29 @@ pub struct Block {
 pub enum BlockKind {
     /// A heading; `level` is 1–6.
     Heading {
-        /// 1 for the division's own heading, 6 for the least.
+        /// 1 for a chapter's own heading, 6 for the least.
         level: u8,
+        /// Whether the author wants no number for it.
+        unnumbered: bool,
         /// Its text.
         content: Vec<Inline>,
     },
     /// A paragraph of text.
     Paragraph(Vec<Inline>),
-    /// An image that stands alone, with its title as caption.
+    /// An image that stands alone.
     Figure {
         /// The image.
         image: Image,
         /// The caption; empty where there is none.
+        caption: Vec<Inline>,
+    },
+    /// A figure of several blocks under one caption: its panels are the figures among them, each with its own caption.
+    FigureGroup {
+        /// What it shows, in order.
+        blocks: Vec<Block>,
+        /// How many stand side by side where the page allows it; 1 at least.
+        columns: u8,
+        /// The caption of the whole; empty where there is none.
         caption: Vec<Inline>,
     },
     /// A quotation.
@@ -231,24 +260,169 @@ pub enum BlockKind {
         /// The items.
         items: Vec<ListItem>,
     },
+    /// Terms and what they mean.
+    DefinitionList(Vec<Definition>),
     /// Lines set as they were typed, in a mono face.
-    Code {
-        /// The info string after the fence, such as `rust,ignore`; empty where there is none.
-        info: String,
-        /// The lines, each ending in a line feed.
-        text: String,
-    },
+    Code(CodeBlock),
+    /// Lines of verse: each ends where the author ended it.
+    Verse(Vec<VerseLine>),
     /// A break between scenes (a thematic break).
     Break,
+    /// What follows begins on a new page in print.
+    PageBreak,
     /// A table.
-    Table {
-        /// Alignment of each column; also the number of columns.
-        alignments: Vec<Alignment>,
-        /// The header row.
-        head: Row,
-        /// The rows below.
-        rows: Vec<Row>,
+    Table(Table),
+    /// A formula on lines of its own.
+    Formula(Formula),
+    /// A notice that stands out from the text.
+    Admonition {
+        /// What it is.
+        kind: AdmonitionKind,
+        /// Its title, where the author gave one in place of the kind's own word.
+        title: Vec<Inline>,
+        /// What it says.
+        blocks: Vec<Block>,
     },
+    /// Blocks that belong together.
+    Container {
+        /// What they are.
+        role: ContainerRole,
+        /// Their title; empty where there is none.
+        title: Vec<Inline>,
+        /// The blocks.
+        blocks: Vec<Block>,
+    },
+    /// The works that the book cites, filled in by [`crate::apparatus`].
+    Bibliography(Vec<BibliographyEntry>),
+    /// The index, filled in by [`crate::apparatus`] but for its page numbers.
+    Index(Vec<IndexEntry>),
+}
+
+/// What an admonition is (the kinds of GitHub's alerts).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdmonitionKind {
+    /// Something to know.
+    Note,
+    /// Advice.
+    Tip,
+    /// Something that must be known.
+    Important,
+    /// A risk.
+    Warning,
+    /// A harm.
+    Caution,
+}
+
+/// What a container is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerRole {
+    /// Nothing but to carry attributes.
+    Plain,
+    /// A quotation at the head of a chapter or book.
+    Epigraph,
+    /// A dedication.
+    Dedication,
+    /// Text beside the main line of thought.
+    Aside,
+    /// Text that an e-book may fold away under its title (HTML's `details`).
+    Details,
+    /// Text in the middle of the measure.
+    Centered,
+    /// Text at the end of the measure.
+    End,
+    /// The book's glossary: definition lists whose terms can be referred to.
+    Glossary,
+}
+
+/// A block of code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CodeBlock {
+    /// The language that it is written in, in lower case, such as `rust`; empty where none is named.
+    pub language: String,
+    /// The lines, each ending in a line feed.
+    pub text: String,
+    /// What stands above it, such as a file's name; empty where there is none.
+    pub title: Vec<Inline>,
+    /// The caption below it; empty where there is none.
+    pub caption: Vec<Inline>,
+    /// The number of the first line, where lines are numbered.
+    pub first_number: Option<u32>,
+    /// The lines that stand out, each a range counted from 1, both ends included, in order.
+    pub highlighted: Vec<(u32, u32)>,
+    /// Marks at the ends of lines that the text explains, in order of lines.
+    pub callouts: Vec<Callout>,
+}
+
+/// A mark at the end of a line of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Callout {
+    /// The line, counted from 1.
+    pub line: u32,
+    /// What is shown in the mark.
+    pub number: u32,
+}
+
+/// A line of verse.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerseLine {
+    /// Its name.
+    pub id: NodeId,
+    /// Where it was written.
+    pub span: Span,
+    /// How many spaces it is set in.
+    pub indent: u8,
+    /// Its text; empty between stanzas.
+    pub content: Vec<Inline>,
+}
+
+/// A term and its meanings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Its name.
+    pub id: NodeId,
+    /// Where it was written.
+    pub span: Span,
+    /// Label and language.
+    pub attributes: Attributes,
+    /// The term.
+    pub term: Vec<Inline>,
+    /// What it means, one entry a meaning.
+    pub meanings: Vec<Meaning>,
+}
+
+/// A meaning of a term.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meaning {
+    /// Its name.
+    pub id: NodeId,
+    /// The blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// A work in the bibliography.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BibliographyEntry {
+    /// Its name.
+    pub id: NodeId,
+    /// The key that the author cites it by; `ref-KEY` is the label that citations link to.
+    pub key: Arc<str>,
+    /// What stands before it, such as `[3]`, where the citation style numbers works; empty where it does not.
+    pub marker: String,
+    /// The work, formatted.
+    pub content: Vec<Inline>,
+}
+
+/// A line of the index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexEntry {
+    /// Its name.
+    pub id: NodeId,
+    /// 0 for an entry, 1 for a sub-entry, and so on; one deeper than the line above at most.
+    pub depth: u8,
+    /// The term, and after it what the author refers to (`, see also …`).
+    pub content: Vec<Inline>,
+    /// The [`IndexMark::ordinal`]s of the marks that it lists, in the order of the text.
+    pub marks: Vec<u32>,
 }
 
 /// An item of a list.
@@ -264,12 +438,26 @@ pub struct ListItem {
     pub blocks: Vec<Block>,
 }
 
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The caption above it; empty where there is none.
+    pub caption: Vec<Inline>,
+    /// Alignment of each column; also the number of columns.
+    pub alignments: Vec<Alignment>,
+    /// The header rows; often one, of which every cell may be empty.
+    pub head: Vec<Row>,
+    /// The rows below.
+    pub rows: Vec<Row>,
+}
+
 /// A row of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// Its name.
     pub id: NodeId,
-    /// The cells, as many as the table has columns.
+    /// The cells that begin in this row, from the first column on; a place that a cell of an earlier row reaches into has
+    /// none here (as in HTML).
     pub cells: Vec<Cell>,
 }
 
@@ -280,8 +468,23 @@ pub struct Cell {
     pub id: NodeId,
     /// Where it was written.
     pub span: Span,
-    /// Its text.
-    pub content: Vec<Inline>,
+    /// How many columns it takes; 1 at least.
+    pub columns: u16,
+    /// How many rows it takes; 1 at least.
+    pub rows: u16,
+    /// How it is aligned, where not as its column is.
+    pub alignment: Option<Alignment>,
+    /// Whether it heads its row, though it is not in the table's head.
+    pub heads_row: bool,
+    /// What is in it; most often one paragraph.
+    pub blocks: Vec<Block>,
+}
+
+/// A formula.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formula {
+    /// Its source, in TeX.
+    pub tex: String,
 }
 
 /// How a column of a table is aligned.
@@ -297,12 +500,27 @@ pub enum Alignment {
 }
 
 /// An image of the manuscript.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Image {
-    /// The address as written: a path relative to the division's file, or a URL.
+    /// The address as written: a path relative to the division's file, or a URL; empty for a diagram.
     pub address: String,
+    /// The source of a diagram that the program draws (Mermaid).
+    pub diagram: Option<String>,
     /// What it shows, for those who can't see it; empty where the author gave none.
     pub alt: String,
+    /// Whether it says nothing that the text does not say.
+    pub decorative: bool,
+    /// How wide it is to be, where the author says.
+    pub width: Option<ImageWidth>,
+}
+
+/// A width that the author asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageWidth {
+    /// In thousandths of the measure.
+    Permille(u16),
+    /// In thousandths of a point.
+    Millipoints(u32),
 }
 
 /// A stretch of text or something within a line.
@@ -312,8 +530,8 @@ pub struct Inline {
     pub id: NodeId,
     /// Where it was written.
     pub span: Span,
-    /// The language of the stretch where it differs from its parent's, a BCP 47 tag.
-    pub language: Option<Arc<str>>,
+    /// Label, language and the like.
+    pub attributes: Attributes,
     /// What it is.
     pub kind: InlineKind,
 }
@@ -350,6 +568,96 @@ pub enum InlineKind {
     LineBreak,
     /// A reference to a note: its index in [`Division::notes`].
     NoteReference(usize),
+    /// Text with a look or a role; empty for a mere place to link to.
+    Span(SpanRole, Vec<Inline>),
+    /// A short form.
+    Abbreviation {
+        /// What it stands for.
+        expansion: String,
+        /// The short form.
+        content: Vec<Inline>,
+    },
+    /// A formula within a line.
+    Formula(Formula),
+    /// A reference to something that has a number or a title.
+    Reference {
+        /// The label of what it refers to; [`crate::apparatus`] looks for it in the file first, then in the book.
+        label: Arc<str>,
+        /// How it is shown.
+        form: ReferenceForm,
+        /// What is shown: filled in by [`crate::apparatus`] (`Figure 3`), unless the author gave the words.
+        content: Vec<Inline>,
+    },
+    /// The number of the page on which something begins. The pages of each edition's layout say what is shown.
+    PageReference {
+        /// The label, as in a reference.
+        label: Arc<str>,
+    },
+    /// A citation of one work or more.
+    Citation {
+        /// The works, in order.
+        items: Vec<CitationItem>,
+        /// Whether the author's name is part of the sentence (`@key`), not in brackets (`[@key]`).
+        narrative: bool,
+        /// What is shown: filled in by [`crate::apparatus`].
+        content: Vec<Inline>,
+    },
+    /// A place that the index lists; nothing is shown.
+    IndexMark(IndexMark),
+}
+
+/// What a span is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpanRole {
+    /// Nothing but to carry attributes.
+    Plain,
+    /// Small capitals.
+    SmallCaps,
+    /// Underlined.
+    Underline,
+    /// A key to press.
+    Keyboard,
+    /// Marked as with a pen.
+    Highlight,
+    /// The first letters of a chapter, over several lines.
+    DropCap,
+}
+
+/// How a reference is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceForm {
+    /// With what it is: `Figure 3`.
+    Full,
+    /// The number alone: `3`.
+    Number,
+    /// The words of its heading or caption.
+    Title,
+}
+
+/// A work that is cited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CitationItem {
+    /// The key in the bibliography.
+    pub key: String,
+    /// What comes before, such as `see`.
+    pub prefix: String,
+    /// The place in the work and what comes after, such as `p. 3`.
+    pub suffix: String,
+    /// Whether the author's name is left out (`-@key`).
+    pub without_author: bool,
+}
+
+/// A mark for the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexMark {
+    /// The entry and its sub-entries, outermost first; not empty.
+    pub path: Vec<String>,
+    /// Where the reader is sent instead of to this page.
+    pub see: Option<String>,
+    /// Where else the reader is sent.
+    pub see_also: Option<String>,
+    /// Its place among all marks of the book, from 0, given by [`crate::apparatus`].
+    pub ordinal: u32,
 }
 
 impl Inline {
@@ -362,39 +670,329 @@ impl Inline {
             | InlineKind::Strikethrough(content)
             | InlineKind::Subscript(content)
             | InlineKind::Superscript(content)
+            | InlineKind::Span(_, content)
+            | InlineKind::Abbreviation { content, .. }
+            | InlineKind::Reference { content, .. }
+            | InlineKind::Citation { content, .. }
             | InlineKind::Link { content, .. } => content,
             InlineKind::Text(_)
             | InlineKind::Code(_)
             | InlineKind::Image(_)
+            | InlineKind::Formula(_)
+            | InlineKind::PageReference { .. }
+            | InlineKind::IndexMark(_)
             | InlineKind::LineBreak
             | InlineKind::NoteReference(_) => &[],
+        }
+    }
+
+    /// The same, to be changed; `None` for a leaf.
+    #[must_use]
+    pub fn children_mut(&mut self) -> Option<&mut Vec<Inline>> {
+        match &mut self.kind {
+            InlineKind::Emphasis(content)
+            | InlineKind::Strong(content)
+            | InlineKind::Strikethrough(content)
+            | InlineKind::Subscript(content)
+            | InlineKind::Superscript(content)
+            | InlineKind::Span(_, content)
+            | InlineKind::Abbreviation { content, .. }
+            | InlineKind::Reference { content, .. }
+            | InlineKind::Citation { content, .. }
+            | InlineKind::Link { content, .. } => Some(content),
+            InlineKind::Text(_)
+            | InlineKind::Code(_)
+            | InlineKind::Image(_)
+            | InlineKind::Formula(_)
+            | InlineKind::PageReference { .. }
+            | InlineKind::IndexMark(_)
+            | InlineKind::LineBreak
+            | InlineKind::NoteReference(_) => None,
+        }
+    }
+}
+
+/// A piece of what a block holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// Text in one run: a paragraph's, a caption's, a term's.
+    Inlines(&'a [Inline]),
+    /// Blocks.
+    Blocks(&'a [Block]),
+    /// Lines of code.
+    Code(&'a str),
+}
+
+/// A [`Part`], to be changed.
+#[derive(Debug)]
+pub enum PartMut<'a> {
+    /// Text in one run.
+    Inlines(&'a mut Vec<Inline>),
+    /// Blocks.
+    Blocks(&'a mut Vec<Block>),
+}
+
+impl Block {
+    /// What the block holds, in reading order: the one walk that all others are made of. An image and a formula have
+    /// no parts. Linear in the number of parts.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        match &self.kind {
+            BlockKind::Heading { content, .. }
+            | BlockKind::Paragraph(content)
+            | BlockKind::Figure { caption: content, .. } => vec![Part::Inlines(content)],
+            BlockKind::FigureGroup { blocks, caption, .. } => vec![Part::Blocks(blocks), Part::Inlines(caption)],
+            BlockKind::Quote(blocks) => vec![Part::Blocks(blocks)],
+            BlockKind::List { items, .. } => items.iter().map(|item| Part::Blocks(&item.blocks)).collect(),
+            BlockKind::DefinitionList(definitions) => definitions
+                .iter()
+                .flat_map(|definition| {
+                    let meanings = definition.meanings.iter().map(|meaning| Part::Blocks(&meaning.blocks));
+                    std::iter::once(Part::Inlines(&definition.term)).chain(meanings)
+                })
+                .collect(),
+            BlockKind::Code(CodeBlock { title, text, caption, .. }) => {
+                vec![Part::Inlines(title), Part::Code(text), Part::Inlines(caption)]
+            }
+            BlockKind::Verse(lines) => lines.iter().map(|line| Part::Inlines(&line.content)).collect(),
+            BlockKind::Table(table) => {
+                let cells = table.head.iter().chain(&table.rows).flat_map(|row| &row.cells);
+                std::iter::once(Part::Inlines(&table.caption))
+                    .chain(cells.map(|cell| Part::Blocks(&cell.blocks)))
+                    .collect()
+            }
+            BlockKind::Admonition { title, blocks, .. } | BlockKind::Container { title, blocks, .. } => {
+                vec![Part::Inlines(title), Part::Blocks(blocks)]
+            }
+            BlockKind::Bibliography(entries) => entries.iter().map(|entry| Part::Inlines(&entry.content)).collect(),
+            BlockKind::Index(entries) => entries.iter().map(|entry| Part::Inlines(&entry.content)).collect(),
+            BlockKind::Break | BlockKind::PageBreak | BlockKind::Formula(_) => Vec::new(),
+        }
+    }
+
+    /// The same, to be changed: the text of code is left out.
+    #[must_use]
+    pub fn parts_mut(&mut self) -> Vec<PartMut<'_>> {
+        match &mut self.kind {
+            BlockKind::Heading { content, .. }
+            | BlockKind::Paragraph(content)
+            | BlockKind::Figure { caption: content, .. } => vec![PartMut::Inlines(content)],
+            BlockKind::FigureGroup { blocks, caption, .. } => vec![PartMut::Blocks(blocks), PartMut::Inlines(caption)],
+            BlockKind::Quote(blocks) => vec![PartMut::Blocks(blocks)],
+            BlockKind::List { items, .. } => items.iter_mut().map(|item| PartMut::Blocks(&mut item.blocks)).collect(),
+            BlockKind::DefinitionList(definitions) => definitions
+                .iter_mut()
+                .flat_map(|definition| {
+                    let meanings = definition.meanings.iter_mut().map(|meaning| PartMut::Blocks(&mut meaning.blocks));
+                    std::iter::once(PartMut::Inlines(&mut definition.term)).chain(meanings)
+                })
+                .collect(),
+            BlockKind::Code(CodeBlock { title, caption, .. }) => {
+                vec![PartMut::Inlines(title), PartMut::Inlines(caption)]
+            }
+            BlockKind::Verse(lines) => lines.iter_mut().map(|line| PartMut::Inlines(&mut line.content)).collect(),
+            BlockKind::Table(table) => {
+                let cells = table.head.iter_mut().chain(&mut table.rows).flat_map(|row| &mut row.cells);
+                std::iter::once(PartMut::Inlines(&mut table.caption))
+                    .chain(cells.map(|cell| PartMut::Blocks(&mut cell.blocks)))
+                    .collect()
+            }
+            BlockKind::Admonition { title, blocks, .. } | BlockKind::Container { title, blocks, .. } => {
+                vec![PartMut::Inlines(title), PartMut::Blocks(blocks)]
+            }
+            BlockKind::Bibliography(entries) => {
+                entries.iter_mut().map(|entry| PartMut::Inlines(&mut entry.content)).collect()
+            }
+            BlockKind::Index(entries) => entries.iter_mut().map(|entry| PartMut::Inlines(&mut entry.content)).collect(),
+            BlockKind::Break | BlockKind::PageBreak | BlockKind::Formula(_) => Vec::new(),
+        }
+    }
+}
+
+/// Something met on a walk through a document.
+#[derive(Clone, Copy, Debug)]
+pub enum Node<'a> {
+    /// A block, before what is in it.
+    Block(&'a Block),
+    /// An inline, before what is in it.
+    Inline(&'a Inline),
+}
+
+/// Calls `visit` with each block and inline in `blocks`, in preorder. Linear; recursion goes as deep as the document,
+/// which its reader bounds.
+pub fn walk<'a>(blocks: impl IntoIterator<Item = &'a Block>, visit: &mut dyn FnMut(Node<'a>)) {
+    for block in blocks {
+        visit(Node::Block(block));
+        for part in block.parts() {
+            match part {
+                Part::Inlines(inlines) => walk_inlines(inlines, visit),
+                Part::Blocks(blocks) => walk(blocks, visit),
+                Part::Code(_) => {}
+            }
+        }
+    }
+}
+
+/// Calls `visit` with each inline in `inlines`, in preorder.
+pub fn walk_inlines<'a>(inlines: &'a [Inline], visit: &mut dyn FnMut(Node<'a>)) {
+    for inline in inlines {
+        visit(Node::Inline(inline));
+        walk_inlines(inline.children(), visit);
+    }
+}
+
+impl Division {
+    /// Its blocks, then those of its notes.
+    pub fn all_blocks(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().chain(self.notes.iter().flat_map(|note| &note.blocks))
+    }
+}
+
+impl Document {
+    /// Names every node: what [`NodeId`] promises. To be called again when nodes were added or taken away.
+    pub fn name_nodes(&mut self) {
+        for (number, division) in (0..).zip(&mut self.divisions) {
+            let mut naming = Naming { next: NodeId { division: number, index: 0 } };
+            naming.blocks(&mut division.blocks);
+            for note in &mut division.notes {
+                naming.name(&mut note.id);
+                naming.blocks(&mut note.blocks);
+            }
+        }
+    }
+}
+
+/// Gives the nodes of a division their ids, in preorder.
+struct Naming {
+    next: NodeId,
+}
+
+impl Naming {
+    fn name(&mut self, id: &mut NodeId) {
+        *id = self.next;
+        self.next.index = self.next.index.saturating_add(1);
+    }
+
+    fn blocks(&mut self, blocks: &mut [Block]) {
+        for block in blocks {
+            self.name(&mut block.id);
+            match &mut block.kind {
+                BlockKind::Heading { content, .. }
+                | BlockKind::Paragraph(content)
+                | BlockKind::Figure { caption: content, .. } => self.inlines(content),
+                BlockKind::FigureGroup { blocks, caption, .. } => {
+                    self.blocks(blocks);
+                    self.inlines(caption);
+                }
+                BlockKind::Quote(inner) => self.blocks(inner),
+                BlockKind::List { items, .. } => {
+                    for item in items {
+                        self.name(&mut item.id);
+                        self.blocks(&mut item.blocks);
+                    }
+                }
+                BlockKind::DefinitionList(definitions) => {
+                    for definition in definitions {
+                        self.name(&mut definition.id);
+                        self.inlines(&mut definition.term);
+                        for meaning in &mut definition.meanings {
+                            self.name(&mut meaning.id);
+                            self.blocks(&mut meaning.blocks);
+                        }
+                    }
+                }
+                BlockKind::Code(CodeBlock { title, caption, .. }) => {
+                    self.inlines(title);
+                    self.inlines(caption);
+                }
+                BlockKind::Verse(lines) => {
+                    for line in lines {
+                        self.name(&mut line.id);
+                        self.inlines(&mut line.content);
+                    }
+                }
+                BlockKind::Table(table) => {
+                    self.inlines(&mut table.caption);
+                    for row in table.head.iter_mut().chain(&mut table.rows) {
+                        self.name(&mut row.id);
+                        for cell in &mut row.cells {
+                            self.name(&mut cell.id);
+                            self.blocks(&mut cell.blocks);
+                        }
+                    }
+                }
+                BlockKind::Admonition { title, blocks, .. } | BlockKind::Container { title, blocks, .. } => {
+                    self.inlines(title);
+                    self.blocks(blocks);
+                }
+                BlockKind::Bibliography(entries) => {
+                    for entry in entries {
+                        self.name(&mut entry.id);
+                        self.inlines(&mut entry.content);
+                    }
+                }
+                BlockKind::Index(entries) => {
+                    for entry in entries {
+                        self.name(&mut entry.id);
+                        self.inlines(&mut entry.content);
+                    }
+                }
+                BlockKind::Break | BlockKind::PageBreak | BlockKind::Formula(_) => {}
+            }
+        }
+    }
+
+    fn inlines(&mut self, inlines: &mut [Inline]) {
+        for inline in inlines {
+            self.name(&mut inline.id);
+            if let Some(children) = inline.children_mut() {
+                self.inlines(children);
+            }
         }
     }
 }
 
 /// The words of `inlines` without their markup: what a contents entry or a bookmark shows. Images give their alternative
-/// text, line breaks a space, note references nothing. Linear in the text.
+/// text, formulas their source, line breaks a space, note references nothing. Linear in the text.
 #[must_use]
 pub fn plain_text(inlines: &[Inline]) -> String {
     let mut text = String::new();
-    collect_words(inlines, true, &mut text);
+    collect_words(inlines, None, &mut text);
     text
 }
 
-/// Adds the words of `inlines`, with the alternative text of images if it is wanted.
-fn collect_words(inlines: &[Inline], with_alt: bool, text: &mut String) {
+/// Adds the words of `inlines`: those that `edition` shows, or, where none is named, all, with the alternative text of
+/// images and the source of formulas.
+fn collect_words(inlines: &[Inline], edition: Option<Edition>, text: &mut String) {
     for inline in inlines {
+        if hidden(&inline.attributes, edition) {
+            continue;
+        }
         match &inline.kind {
             InlineKind::Text(words) | InlineKind::Code(words) => text.push_str(words),
-            InlineKind::Image(image) if with_alt => text.push_str(&image.alt),
+            InlineKind::Image(image) if edition.is_none() => text.push_str(&image.alt),
+            InlineKind::Formula(formula) if edition.is_none() => text.push_str(&formula.tex),
             InlineKind::LineBreak => text.push(' '),
-            InlineKind::Image(_) | InlineKind::NoteReference(_) => {}
+            InlineKind::Image(_)
+            | InlineKind::Formula(_)
+            | InlineKind::NoteReference(_)
+            | InlineKind::PageReference { .. }
+            | InlineKind::IndexMark(_) => {}
             InlineKind::Emphasis(_)
             | InlineKind::Strong(_)
             | InlineKind::Strikethrough(_)
             | InlineKind::Subscript(_)
             | InlineKind::Superscript(_)
-            | InlineKind::Link { .. } => collect_words(inline.children(), with_alt, text),
+            | InlineKind::Span(..)
+            | InlineKind::Abbreviation { .. }
+            | InlineKind::Reference { .. }
+            | InlineKind::Citation { .. }
+            | InlineKind::Link { .. } => collect_words(inline.children(), edition, text),
         }
     }
+}
+
+/// Whether a node with these attributes is for another edition than `edition`.
+fn hidden(attributes: &Attributes, edition: Option<Edition>) -> bool {
+    matches!((attributes.edition, edition), (Some(own), Some(edition)) if own != edition)
 }

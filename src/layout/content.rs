@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::book::{Facts, FlowPosition, LinkTarget, Owner};
 use crate::diagnostics::Span;
-use crate::document::{Inline, InlineKind, NodeId};
+use crate::document::{Edition, Inline, InlineKind, NodeId, SpanRole};
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
 use crate::style::{CharacterStyle, Family, Figures, Style, Weight};
@@ -137,8 +137,11 @@ impl Content {
     fn push_inlines(&mut self, inlines: &[Inline], look: &Look, context: &Context<'_>) {
         for inline in inlines {
             let mut look = look.clone();
-            if inline.language.is_some() {
-                look.language.clone_from(&inline.language);
+            if inline.attributes.edition == Some(Edition::Epub) {
+                continue;
+            }
+            if inline.attributes.language.is_some() {
+                look.language.clone_from(&inline.attributes.language);
             }
             self.push_inline(inline, look, context);
         }
@@ -201,6 +204,20 @@ impl Content {
             InlineKind::LineBreak => {
                 self.push("\n", owner, span, &look);
             }
+            InlineKind::Span(role, content) => {
+                look.style.small_caps |= *role == SpanRole::SmallCaps;
+                self.push_inlines(content, &look, context);
+            }
+            InlineKind::Abbreviation { content, .. }
+            | InlineKind::Reference { content, .. }
+            | InlineKind::Citation { content, .. } => self.push_inlines(content, &look, context),
+            InlineKind::Formula(formula) => {
+                self.push(&formula.tex, owner, span, &look);
+            }
+            InlineKind::PageReference { label } => {
+                self.push(label, owner, span, &look);
+            }
+            InlineKind::IndexMark(_) => {}
             InlineKind::NoteReference(index) => {
                 let note = context.notes.get(*index);
                 let number = note

@@ -47,7 +47,7 @@ pub(super) fn read(
         let mut body = Vec::new();
         for (path, _) in folder.list("").into_iter().filter(markdown).filter(|(name, _)| !seen.contains(name)) {
             match folder.read_text(&path, Purpose::Chapter, None, sources) {
-                Ok(source) => body.push(lone(source, path)),
+                Ok(source) => body.push(ManuscriptFile::new(source, path, Matter::Body)),
                 Err(fault) => faults.push(fault),
             }
         }
@@ -75,7 +75,7 @@ pub(super) fn read_one(
                 Some(file) => {
                     manuscript_file(source, path, Listed { matter: Matter::Body, level: 0, part: None, ..file })
                 }
-                None => lone(source, path),
+                None => ManuscriptFile::new(source, path, Matter::Body),
             }]
         }
         Err(fault) => {
@@ -83,11 +83,6 @@ pub(super) fn read_one(
             Vec::new()
         }
     }
-}
-
-/// A file that is not listed.
-fn lone(source: SourceId, path: String) -> ManuscriptFile {
-    ManuscriptFile { source, path, matter: Matter::Body, level: 0, number: None, title: None, part: None }
 }
 
 fn manuscript_file(source: SourceId, path: String, listed: Listed) -> ManuscriptFile {

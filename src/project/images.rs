@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::files::{Folder, LARGEST_BINARY, ReadFault, normalize};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, NodeId};
+use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, Node, NodeId, walk};
 use crate::graphic::{GraphicId, Graphics, ImageFault};
 
 /// Reads every image once, however often it is shown, and names the image of each node that shows one. An image in the
@@ -29,38 +29,11 @@ pub(super) fn load(
 
 /// Calls `visit` for each image of a division, in reading order.
 pub(super) fn for_each<'a>(division: &'a Division, visit: &mut dyn FnMut(NodeId, Span, &'a Image)) {
-    in_blocks(&division.blocks, visit);
-    for note in &division.notes {
-        in_blocks(&note.blocks, visit);
-    }
-}
-
-fn in_blocks<'a>(blocks: &'a [Block], visit: &mut dyn FnMut(NodeId, Span, &'a Image)) {
-    for block in blocks {
-        match &block.kind {
-            BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => in_inlines(content, visit),
-            BlockKind::Figure { image, caption } => {
-                visit(block.id, block.span, image);
-                in_inlines(caption, visit);
-            }
-            BlockKind::Quote(inner) => in_blocks(inner, visit),
-            BlockKind::List { items, .. } => items.iter().for_each(|item| in_blocks(&item.blocks, visit)),
-            BlockKind::Code { .. } | BlockKind::Break => {}
-            BlockKind::Table { head, rows, .. } => {
-                let cells = std::iter::once(head).chain(rows).flat_map(|row| &row.cells);
-                cells.for_each(|cell| in_inlines(&cell.content, visit));
-            }
-        }
-    }
-}
-
-fn in_inlines<'a>(inlines: &'a [Inline], visit: &mut dyn FnMut(NodeId, Span, &'a Image)) {
-    for inline in inlines {
-        if let InlineKind::Image(image) = &inline.kind {
-            visit(inline.id, inline.span, image);
-        }
-        in_inlines(inline.children(), visit);
-    }
+    walk(division.all_blocks(), &mut |node| match node {
+        Node::Block(Block { id, span, kind: BlockKind::Figure { image, .. }, .. })
+        | Node::Inline(Inline { id, span, kind: InlineKind::Image(image), .. }) => visit(*id, *span, image),
+        Node::Block(_) | Node::Inline(_) => {}
+    });
 }
 
 /// Where an address leads.
@@ -245,15 +218,7 @@ mod tests {
         }
         let mut sources = SourceFiles::default();
         let source = sources.add("text/a.md".to_owned(), markdown.into());
-        let file = ManuscriptFile {
-            source,
-            path: "text/a.md".to_owned(),
-            matter: Matter::Body,
-            level: 0,
-            number: None,
-            title: None,
-            part: None,
-        };
+        let file = ManuscriptFile::new(source, "text/a.md".to_owned(), Matter::Body);
         let (divisions, _) = manuscript::read(&[file], &sources);
         let (_, images, findings) = load(&Folder::open(folder.path()).unwrap(), &divisions);
         (images.len(), findings.into_iter().map(|f| (f.code, f.help.unwrap_or_default())).collect())

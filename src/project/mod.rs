@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::codes::Deny;
 use crate::diagnostics::{Diagnostic, Severity, SourceFiles, SourceId, Span};
-use crate::document::{Division, Image, Metadata, NodeId};
+use crate::document::{Division, Edition, Image, Metadata, NodeId};
 use crate::graphic::{GraphicId, Graphics};
 use crate::manuscript::{ManuscriptFile, Settings, summary};
 use crate::style::themes;
@@ -139,7 +139,10 @@ fn read_once(
 pub fn is_empty(divisions: &[Division]) -> bool {
     let mut images = 0_usize;
     divisions.iter().for_each(|division| for_each_image(division, |_| images += 1));
-    images == 0 && divisions.iter().all(|division| division.text().trim().is_empty())
+    images == 0
+        && divisions.iter().all(|division| {
+            [Edition::Pdf, Edition::Epub].iter().all(|edition| division.text(*edition).trim().is_empty())
+        })
 }
 
 /// Calls `visit` for each image that a division shows, in reading order.
