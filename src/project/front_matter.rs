@@ -3,8 +3,6 @@
 //! Where it is in the file is known to `manuscript::front_matter`; what it means is known here. A key without a meaning
 //! of its own is a variable of the text. Start at [`read`].
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "another crate's enum has many more variants than matter here")]
-
 use std::collections::BTreeMap;
 use std::ops::Range;
 
