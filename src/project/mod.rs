@@ -400,11 +400,14 @@ fn add_front_matter(
     }
 
     let mut read = |(base, Named { name, span }): (String, Named)| {
-        let Some(path) = normalize(&base, &name) else {
+        // Pandoc's paths start where it is called: in the project's folder, as a rule.
+        let ways = [normalize(&base, &name), normalize("", &name)];
+        let there = ways.iter().flatten().find(|path| folder.has(path));
+        let Some(path) = there.or(ways[0].as_ref()) else {
             faults.push(files::outside(span, &name));
             return None;
         };
-        read_once(folder, &path, Purpose::Metadata, span, sources).map_err(|fault| faults.push(fault)).ok()
+        read_once(folder, path, Purpose::Metadata, span, sources).map_err(|fault| faults.push(fault)).ok()
     };
     let mut seen = BTreeSet::new();
     Cited {
