@@ -27,7 +27,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
 ];
 
 /// Which modules may use each dependency.
-const DEPENDENCIES: [(&str, &[&str]); 27] = [
+const DEPENDENCIES: [(&str, &[&str]); 29] = [
     ("annotate_snippets", &["diagnostics"]),
     ("clap", &["cli"]),
     ("epub_builder", &["epub"]),
@@ -38,6 +38,7 @@ const DEPENDENCIES: [(&str, &[&str]); 27] = [
     // A PDF holds pixels, not files: its images are decoded where they are written.
     ("image", &["graphic", "pdf"]),
     ("lopdf", &["pdf", "preflight"]),
+    ("mermaid_rs_renderer", &["graphic"]),
     ("printpdf", &["pdf"]),
     ("pulldown_cmark", &["manuscript"]),
     ("quick_xml", &["epub", "preflight"]),
@@ -46,6 +47,7 @@ const DEPENDENCIES: [(&str, &[&str]); 27] = [
     ("serde_json", &["diagnostics", "release"]),
     ("sha2", &["release", "graphic", "pdf"]),
     ("subsetter", &["font"]),
+    ("svg2pdf", &["graphic"]),
     ("tempfile", &["release"]),
     ("tiny_skia", &["graphic"]),
     ("toml", &["project"]),
