@@ -8,6 +8,7 @@ use super::{Diagnostic, Place, Severity, nearest};
 
 /// Every code in alphabetical order, with what it stands for. A code, once given, keeps its meaning.
 pub const CODES: &[(&str, &str)] = &[
+    ("animated-image", "an image moves, and print shows its first picture"),
     ("broken-link", "a link leads nowhere in the book"),
     ("control-character", "a character that can't be shown was left out"),
     ("damaged-image", "an image file is cut off or broken"),
@@ -45,6 +46,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("oversized-file", "a file is larger than the program reads"),
     ("preprocessor-not-run", "a program that an mdBook asks for was not run"),
     ("raw-html", "HTML without a counterpart in print was left out"),
+    ("reduced-image", "a part of a drawing is not shown"),
     ("remote-image", "an image lies elsewhere on the net"),
     ("repeated-note", "a note is referred to more than once"),
     ("unknown-code", "no finding has this code"),
