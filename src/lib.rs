@@ -19,7 +19,7 @@
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
 //! | [`release`] | describes the files of a build, and writes all or none |
-//! | [`diagnostics`], [`geometry`] | findings and distances, used by all |
+//! | [`diagnostics`], [`geometry`], [`terms`] | findings, distances, and words in the book's language, used by all |
 //!
 //! The library never prints, reads no clock and no environment, and does not panic on input. The same input gives the
 //! same bytes, on one thread or many. Why things are as they are: [`decisions`].
@@ -36,6 +36,7 @@ pub mod pdf;
 pub mod project;
 pub mod release;
 pub mod style;
+pub mod terms;
 
 #[doc = include_str!("decisions.md")]
 pub mod decisions {}

@@ -9,19 +9,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import. `lib` sees all; the command line sees the library from outside.
-const IMPORTS: [(&str, &[&str]); 14] = [
+const IMPORTS: [(&str, &[&str]); 15] = [
     ("geometry", &[]),
     ("diagnostics", &[]),
+    ("terms", &[]),
     ("document", &["diagnostics"]),
     ("manuscript", &["document", "diagnostics"]),
     ("style", &["geometry", "diagnostics"]),
     ("font", &["geometry", "diagnostics"]),
     ("graphic", &["geometry", "font", "style", "diagnostics"]),
     ("project", &["manuscript", "document", "graphic", "style", "diagnostics"]),
-    ("layout", &["document", "graphic", "font", "style", "geometry", "diagnostics"]),
-    ("pdf", &["layout::book", "document", "graphic", "font", "style", "geometry", "diagnostics"]),
-    ("epub", &["layout::book", "document", "graphic", "font", "style", "geometry", "diagnostics"]),
-    ("preflight", &["layout::book", "document", "graphic", "font", "style", "geometry", "diagnostics"]),
+    ("layout", &["document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
+    ("pdf", &["layout::book", "document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
+    ("epub", &["layout::book", "document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
+    ("preflight", &["layout::book", "document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
     ("release", &["layout::book", "font", "diagnostics"]),
     ("cli", &["cli"]),
 ];
