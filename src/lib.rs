@@ -24,12 +24,14 @@
 //! The library never prints, reads no clock and no environment, and does not panic on input. The same input gives the
 //! same bytes, on one thread or many. Why things are as they are: [`decisions`].
 
+pub mod apparatus;
 pub mod diagnostics;
 pub mod document;
 pub mod epub;
 pub mod font;
 pub mod geometry;
 pub mod graphic;
+pub mod labels;
 pub mod layout;
 pub mod manuscript;
 pub mod pdf;
@@ -225,7 +227,8 @@ fn find_fonts(project: &mut Project, document: &Document, diagnostics: &mut Vec<
 /// Every character that the book may show.
 fn characters(document: &Document) -> BTreeSet<char> {
     let Metadata { title, subtitle, authors, publisher, date, .. } = &document.metadata;
-    let mut characters: BTreeSet<char> = document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
+    let mut characters: BTreeSet<char> =
+        document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
     for division in &document.divisions {
         project::for_each_image(division, |image| characters.extend(image.alt.chars()));
     }

@@ -9,17 +9,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import. `lib` sees all; the command line sees the library from outside.
-const IMPORTS: [(&str, &[&str]); 15] = [
+const IMPORTS: [(&str, &[&str]); 17] = [
     ("geometry", &[]),
     ("diagnostics", &[]),
     ("terms", &[]),
     ("document", &["diagnostics"]),
+    ("labels", &["document", "diagnostics"]),
     ("manuscript", &["document", "diagnostics"]),
+    ("apparatus", &["document", "labels", "manuscript", "terms", "diagnostics"]),
     ("style", &["geometry", "diagnostics"]),
     ("font", &["geometry", "diagnostics"]),
     ("graphic", &["geometry", "font", "style", "diagnostics"]),
     ("project", &["manuscript", "document", "graphic", "style", "diagnostics"]),
-    ("layout", &["document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
+    ("layout", &["document", "labels", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
     ("pdf", &["layout::book", "document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
     ("epub", &["layout::book", "document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
     ("preflight", &["layout::book", "document", "terms", "graphic", "font", "style", "geometry", "diagnostics"]),
@@ -34,7 +36,10 @@ const DEPENDENCIES: [(&str, &[&str]); 27] = [
     ("epub_builder", &["epub"]),
     ("fontdb", &["font"]),
     ("harfrust", &["font"]),
+    ("hayagriva", &["apparatus"]),
     ("hypher", &["layout"]),
+    ("icu_collator", &["apparatus"]),
+    ("icu_locale_core", &["apparatus"]),
     ("icu_segmenter", &["layout"]),
     // A PDF holds pixels, not files: its images are decoded where they are written.
     ("image", &["graphic", "pdf"]),

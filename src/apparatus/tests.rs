@@ -1,0 +1,1 @@
+//! Small books, and what the apparatus makes of them.
