@@ -201,7 +201,7 @@ fn anchors_go_inside_items_cells_and_code_and_before_links_and_images() {
         N.block(40, code),
         N.block(41, BlockKind::Break),
     ];
-    let starts = [3, 7, 9, 28, 30].map(|index| (N.id(index), 0));
+    let starts = [3, 7, 9, 31, 34].map(|index| (N.id(index), 0));
     let mut book = paged(book(vec![Nodes::division(blocks)]), &starts);
     book.pagination.pages.extend(paged(book.clone(), &[(N.id(40), 7), (N.id(41), 0)]).pagination.pages);
     for (number, page) in (1..).zip(&mut book.pagination.pages) {
