@@ -317,7 +317,10 @@ impl<'b> Structure<'b> {
                     }
                 }
                 for (cell, element) in cells.into_iter().rev() {
-                    push_blocks(stack, &cell.blocks, element);
+                    match cell.blocks.as_slice() {
+                        [Block { kind: BlockKind::Paragraph(content), .. }] => push_inlines(stack, content, element),
+                        blocks => push_blocks(stack, blocks, element),
+                    }
                 }
             }
             BlockKind::FigureGroup { .. }
@@ -345,10 +348,7 @@ impl<'b> Structure<'b> {
         let language = inline.attributes.language.as_ref();
         let role = match &inline.kind {
             InlineKind::IndexMark(_) => return,
-            InlineKind::Text(_)
-            | InlineKind::LineBreak
-            | InlineKind::Formula(_)
-            | InlineKind::PageReference { .. } => {
+            InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::Formula(_) | InlineKind::PageReference { .. } => {
                 if language.is_none() {
                     self.content(parent, Owner::Node(inline.id));
                     return;
