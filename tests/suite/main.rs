@@ -16,3 +16,4 @@ mod manuscript;
 mod page_design;
 mod read_epub;
 mod read_pdf;
+mod specification;
