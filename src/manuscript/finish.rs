@@ -62,8 +62,9 @@ impl Finishing<'_> {
     fn image(&mut self, image: &mut Image, span: Span, language: &str) {
         if image.alt.is_empty() && !image.decorative && image.diagram.is_none() {
             self.findings.push(
-                Diagnostic::warning("missing-alt", span, "an image without alternative text")
-                    .help("write between the brackets what it shows, for those who can't see it; or say `{.decorative}`"),
+                Diagnostic::warning("missing-alt", span, "an image without alternative text").help(
+                    "write between the brackets what it shows, for those who can't see it; or say `{.decorative}`",
+                ),
             );
         }
         if self.smart_punctuation {

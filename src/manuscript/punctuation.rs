@@ -357,7 +357,8 @@ impl<'a> Setter<'a> {
             Some(right) => right.is_whitespace() || ")]}>.,;:!?—–-/…»›”’」』。、".contains(right),
         };
         let opens = before && right.is_some_and(|right| !right.is_whitespace());
-        let closes = after && left.is_some_and(|left| !left.is_whitespace()) && !(before && matches!(left, Some('"' | '\'')));
+        let closes =
+            after && left.is_some_and(|left| !left.is_whitespace()) && !(before && matches!(left, Some('"' | '\'')));
         (opens, closes)
     }
 
@@ -392,7 +393,8 @@ impl<'a> Setter<'a> {
         let digit = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_digit());
         if left.is_some_and(is_word) && right.is_some_and(is_word) && !conventions.dense {
             // Feet and inches, as in 5'10".
-            let digits = self.signs[index + 1..].iter().take(3).take_while(|sign| sign.character.is_ascii_digit()).count();
+            let digits =
+                self.signs[index + 1..].iter().take(3).take_while(|sign| sign.character.is_ascii_digit()).count();
             let inches = digit(left) && (1..=2).contains(&digits) && self.at(index + 1 + digits) == Some('"');
             self.changes[index] = Some(if inches { "′" } else { APOSTROPHE });
             if inches {

@@ -46,10 +46,11 @@ pub(super) fn web(text: &str, from: usize, trigger: usize, to: usize) -> Option<
 /// the last two. `short` is whether one name is enough.
 fn domain_length(text: &str, short: bool) -> Option<usize> {
     let valid = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let length = text.char_indices().take(LONGEST).find(|&(_, c)| !valid(c)).map_or_else(
-        || text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at),
-        |(at, _)| at,
-    );
+    let length = text
+        .char_indices()
+        .take(LONGEST)
+        .find(|&(_, c)| !valid(c))
+        .map_or_else(|| text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at), |(at, _)| at);
     let domain = text[..length].trim_end_matches('.');
     let mut names = domain.rsplit('.');
     let last = names.next().unwrap_or_default();
@@ -94,11 +95,8 @@ pub(super) fn mail(text: &str, from: usize, at: usize, to: usize) -> Option<Addr
         .take_while(|byte| byte.is_ascii_alphanumeric() || b".-_+".contains(byte))
         .count();
     let rest = &text[at + 1..to];
-    let domain = rest
-        .bytes()
-        .take(LONGEST)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte))
-        .count();
+    let domain =
+        rest.bytes().take(LONGEST).take_while(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte)).count();
     let domain = rest[..domain].trim_end_matches('.');
     let sound = name > 0
         && domain.contains('.')
@@ -117,9 +115,11 @@ mod tests {
     fn check(text: &str, expected: Option<&str>) {
         let found = text
             .match_indices([':', 'w', '@'])
-            .find_map(|(at, sign)| {
-                if sign == "@" { mail(text, 0, at, text.len()) } else { web(text, 0, at, text.len()) }
-            })
+            .find_map(
+                |(at, sign)| {
+                    if sign == "@" { mail(text, 0, at, text.len()) } else { web(text, 0, at, text.len()) }
+                },
+            )
             .map(|found| &text[found.start..found.end]);
         assert_eq!(found, expected, "{text}");
     }

@@ -296,8 +296,12 @@ impl Run<'_, '_> {
             }
             if !std::mem::replace(&mut self.warned, true) {
                 self.context.findings.push(
-                    Diagnostic::warning("deep-nesting", span, "this span is nested too deep, and left out; its text stays")
-                        .help("nest less"),
+                    Diagnostic::warning(
+                        "deep-nesting",
+                        span,
+                        "this span is nested too deep, and left out; its text stays",
+                    )
+                    .help("nest less"),
                 );
             }
             return;
@@ -391,7 +395,9 @@ impl Run<'_, '_> {
     fn attach(&mut self, text: &str, at: usize) -> Option<usize> {
         self.give(text, at);
         let borne = self.out.last().is_some_and(|inline| match inline.kind {
-            InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::NoteReference(_) | InlineKind::IndexMark(_) => false,
+            InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::NoteReference(_) | InlineKind::IndexMark(_) => {
+                false
+            }
             InlineKind::Emphasis(_)
             | InlineKind::Strong(_)
             | InlineKind::Strikethrough(_)
@@ -443,12 +449,8 @@ impl Run<'_, '_> {
         self.give(text, at);
         self.skip(end);
         let span = self.span(at, end);
-        let item = CitationItem {
-            key: key.to_owned(),
-            prefix: String::new(),
-            suffix: String::new(),
-            without_author: false,
-        };
+        let item =
+            CitationItem { key: key.to_owned(), prefix: String::new(), suffix: String::new(), without_author: false };
         let items = vec![item];
         let inlines = references(&items, ReferenceForm::Full, false, span);
         for inline in inlines.unwrap_or_else(|| vec![citation(items, true, &text[at..end], span)]) {
@@ -585,3 +587,6 @@ fn height(inline: &Inline) -> usize {
     let children = inline.children().iter().map(height).max();
     children.map_or(0, |height| height + 1)
 }
+
+#[cfg(test)]
+mod tests;

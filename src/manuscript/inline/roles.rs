@@ -45,11 +45,15 @@ pub(super) fn apply(content: Vec<Inline>, mut parsed: Parsed, span: Span, contex
         content = vec![make(InlineKind::Link { address, title: String::new(), content })];
     }
     unknown(&parsed, span, context.findings);
-    if attributes != Attributes::default() || (content.is_empty() && mark.is_none()) {
+    if attributes != Attributes::default() {
         match content.as_mut_slice() {
-            [Inline { kind: InlineKind::Span(..) | InlineKind::Link { .. } | InlineKind::Abbreviation { .. }, attributes: own, .. }]
-                if *own == Attributes::default() =>
-            {
+            [
+                Inline {
+                    kind: InlineKind::Span(..) | InlineKind::Link { .. } | InlineKind::Abbreviation { .. },
+                    attributes: own,
+                    ..
+                },
+            ] if *own == Attributes::default() => {
                 *own = std::mem::take(&mut attributes);
             }
             _ => {
