@@ -172,7 +172,7 @@ impl Run<'_, '_> {
             }
         }
         self.give(text, text.len());
-        self.out
+        joined(self.out)
     }
 
     /// Reads what begins or ends at `at`; where to go on, unless there is nothing.
@@ -393,6 +393,11 @@ impl Run<'_, '_> {
 
     /// Attributes of what comes right before them.
     fn attach(&mut self, text: &str, at: usize) -> Option<usize> {
+        // Text bears nothing.
+        let before = self.parts.partition_point(|part| part.end < at);
+        if at == 0 || (self.given < at && self.parts[before].text) {
+            return None;
+        }
         self.give(text, at);
         let borne = self.out.last().is_some_and(|inline| match inline.kind {
             InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::NoteReference(_) | InlineKind::IndexMark(_) => {
@@ -528,6 +533,30 @@ impl Run<'_, '_> {
         self.push(inline(InlineKind::Formula(Formula { tex: tex.replace('\n', " ") }), span));
         Some(through)
     }
+}
+
+/// The inlines with texts joined again that are side by side in the source.
+fn joined(inlines: Vec<Inline>) -> Vec<Inline> {
+    let mut joined: Vec<Inline> = Vec::with_capacity(inlines.len());
+    for inline in inlines {
+        if let (
+            Some(Inline { kind: InlineKind::Text(before), span: first, .. }),
+            Inline { kind: InlineKind::Text(words), span: second, .. },
+        ) = (joined.last_mut(), &inline)
+            && first.end == second.start
+            && first.source == second.source
+            && !before.starts_with(MARK)
+            && !words.starts_with(MARK)
+            && (first.end - first.start) as usize == before.len()
+            && (second.end - second.start) as usize == words.len()
+        {
+            before.push_str(words);
+            first.end = second.end;
+        } else {
+            joined.push(inline);
+        }
+    }
+    joined
 }
 
 /// What stands in the braces at the start of `text`, in which others may stand.

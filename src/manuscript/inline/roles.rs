@@ -6,7 +6,6 @@ use super::Context;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::document::{Attributes, Image, ImageWidth, IndexMark, Inline, InlineKind, NodeId, SpanRole, plain_text};
 use crate::manuscript::attributes::Parsed;
-use crate::manuscript::slug;
 
 /// The classes that give text a look.
 const ROLES: [(&str, SpanRole); 9] = [
@@ -40,7 +39,7 @@ pub(super) fn apply(content: Vec<Inline>, mut parsed: Parsed, span: Span, contex
         content = vec![make(InlineKind::Abbreviation { expansion, content })];
     }
     if (parsed.take_class("gls") | parsed.take_class("term")) && !context.in_link && !content.is_empty() {
-        let key = parsed.take("key").unwrap_or_else(|| slug(&words(&content)));
+        let key = parsed.take("key").unwrap_or_else(|| term_key(&words(&content)));
         let address = format!("#gls:{key}");
         content = vec![make(InlineKind::Link { address, title: String::new(), content })];
     }
@@ -198,6 +197,13 @@ pub(super) fn latex_mark(text: &str) -> Option<IndexMark> {
     let target = |command: &str| Some(page.strip_prefix(command)?.strip_suffix('}')?.to_owned());
     let shown: Vec<&str> = entry.split('!').map(|part| part.split_once('@').map_or(part, |(_, shown)| shown)).collect();
     entry_mark(&super::keys::clean(&shown.join("!")), target("see{"), target("seealso{"))
+}
+
+/// The key of a glossary's term: its letters and digits in lower case, with `-` for all else.
+fn term_key(words: &str) -> String {
+    let words = words.to_lowercase();
+    let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-")
 }
 
 /// The words of inlines that may still have signs of escape in them.
