@@ -38,7 +38,7 @@ pub(crate) fn run() -> ExitCode {
 
 /// 0 where everything was written, else 2.
 fn exit_status(written: io::Result<()>) -> ExitCode {
-    if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) }
+    written.map_or(ExitCode::from(2), |()| ExitCode::SUCCESS)
 }
 
 /// Writes to a standard stream. That nobody reads to the end is no fault.

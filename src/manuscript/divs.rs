@@ -8,6 +8,7 @@ use super::attributes::{self, Parsed};
 use super::blocks::{notice, trim};
 use super::dialect::MarkKind;
 use super::elements::Element;
+use super::inline::MARK;
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
     AdmonitionKind, Attributes, Block, BlockKind, ContainerRole, Edition, Inline, InlineKind, NodeId, VerseLine,
@@ -434,15 +435,20 @@ fn split_lines(inlines: Vec<Inline>) -> Vec<Vec<Inline>> {
 
 /// A line of verse from its text, which begins with one hard space more than it is set in.
 fn verse_line(mut content: Vec<Inline>, place: crate::diagnostics::Span) -> VerseLine {
-    let mut indent = 0;
-    if let Some(Inline { kind: InlineKind::Text(words), .. }) = content.first_mut() {
-        let body = words.trim_start_matches(['\u{a0}', ' ']);
-        indent = words[..words.len() - body.len()].chars().count().saturating_sub(1);
-        *words = body.to_owned();
-        if words.is_empty() {
-            content.remove(0);
+    let mut indent: usize = 0;
+    while let Some(Inline { kind: InlineKind::Text(words), .. }) = content.first_mut() {
+        let mut rest = words.as_str();
+        while let Some(after) = rest.strip_prefix(MARK).unwrap_or(rest).strip_prefix('\u{a0}') {
+            indent += 1;
+            rest = after;
         }
+        if !rest.is_empty() {
+            *words = rest.to_owned();
+            break;
+        }
+        content.remove(0);
     }
+    let indent = indent.saturating_sub(1);
     trim(&mut content);
     let span = match (content.first(), content.last()) {
         (Some(first), Some(last)) => crate::diagnostics::Span { end: last.span.end, ..first.span },

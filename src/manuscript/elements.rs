@@ -10,6 +10,7 @@ use pulldown_cmark::{Options, Parser};
 
 use super::divs::{Made, Role};
 use super::html::{self, Piece, Tag};
+use super::inline::{roles, unmarked};
 use super::tables::{self, HtmlTable};
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
@@ -125,7 +126,7 @@ impl Builder<'_> {
             return self.preformatted_piece(piece, range);
         }
         let message = match piece {
-            Piece::Text(text) => return self.push_text(&html::decode(text), range),
+            Piece::Text(text) => return self.push_html_text(&html::decode(text), range),
             Piece::Comment => return,
             Piece::Declaration => "a declaration of HTML is left out".to_owned(),
             Piece::Program => {
@@ -510,6 +511,7 @@ impl Builder<'_> {
         }
         if let Some(Frame { open: Open::Tag(element), range: begun, attributes, inlines, .. }) = self.frames.pop() {
             self.depth -= 1;
+            let inlines = self.resolve(inlines, matches!(element.kind, InlineRole::Link { .. }));
             self.push_element(element, attributes, inlines, &(begun.start..range.end));
         }
         true
@@ -538,7 +540,7 @@ impl Builder<'_> {
             }
             InlineRole::Span(role) => InlineKind::Span(role, content),
             InlineRole::Wrap(wrap) => wrap(content),
-            InlineRole::Code => InlineKind::Code(plain_text(&content)),
+            InlineRole::Code => InlineKind::Code(unmarked(&plain_text(&content))),
             InlineRole::Link { address, title } => InlineKind::Link { address, title, content },
             InlineRole::Abbreviation(expansion) => InlineKind::Abbreviation { expansion, content },
             InlineRole::Quoted => {
@@ -570,7 +572,8 @@ impl Builder<'_> {
         let written = tag.attribute("alt");
         let decorative = written.as_deref().is_some_and(|alt| alt.trim().is_empty());
         let alt = self.verbatim(written.unwrap_or_default().trim(), range);
-        let image = Image { address, alt, decorative, ..Image::default() };
+        let width = tag.attribute("width").as_deref().and_then(roles::width);
+        let image = Image { address, alt, decorative, width, ..Image::default() };
         let start = self.span(range).start;
         self.push_inline(InlineKind::Image(image), range);
         if let Some(last) = self.top().inlines.last_mut().filter(|last| last.span.start == start) {

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Parser, Tag};
+
 /// A stretch of metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Metadata {
@@ -143,6 +145,36 @@ pub(crate) fn title_fields(block: &str) -> [String; 3] {
     fields
 }
 
+/// The words of a value, which is Markdown: without emphasis and escapes. What is no paragraph is kept as it is.
+pub(crate) fn words(value: &str) -> String {
+    let mut words = String::new();
+    let mut depth = 0_usize;
+    for event in Parser::new(value) {
+        match event {
+            Event::Start(tag) => {
+                if depth == 0 && tag != Tag::Paragraph {
+                    return value.to_owned();
+                }
+                if depth == 0 && !words.is_empty() {
+                    words.push(' ');
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => words.push(' '),
+            Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_)
+            | Event::Rule => return value.to_owned(),
+        }
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,5 +226,19 @@ mod tests {
     #[test]
     fn the_fields_of_a_title_block_keep_their_lines() {
         assert_eq!(title_fields("% T\n  u\n%\n% 2024\n"), ["T\nu", "", "2024"]);
+    }
+
+    #[test]
+    fn a_value_is_read_as_its_words() {
+        for (value, expected) in [
+            ("A *b* `c` \\* &amp; [d](e)", "A b c * & d"),
+            ("One\ntwo\n\nThree", "One two Three"),
+            ("1. The First", "1. The First"),
+            ("# One", "# One"),
+            ("a <b> c", "a <b> c"),
+            ("", ""),
+        ] {
+            assert_eq!(words(value), expected);
+        }
     }
 }

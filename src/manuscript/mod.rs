@@ -6,6 +6,7 @@
 //! apart, `notes` gives each division the notes it refers to. Before that, `expand` puts in what a file includes, and
 //! `dialect` rewrites the lines that CommonMark does not know; `places` leads back to what the author wrote.
 
+mod abbreviations;
 mod attributes;
 mod blocks;
 mod code;
@@ -13,15 +14,19 @@ mod dialect;
 mod divs;
 mod elements;
 mod expand;
+mod finish;
 pub(crate) mod front_matter;
 mod html;
+mod inline;
 mod labels;
 mod mapped;
 mod notes;
 mod places;
+mod punctuation;
 pub(crate) mod summary;
 mod tables;
 mod tree;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -78,6 +83,8 @@ pub struct Settings {
     pub smart_punctuation: bool,
     /// Whether it is an mdBook: its directives and elements mean what they mean there.
     pub mdbook: bool,
+    /// The language of the book, a BCP 47 tag; empty for English.
+    pub language: String,
     /// What `{{name}}` stands for.
     pub variables: BTreeMap<String, String>,
     /// The deepest level of headings that are numbered; 0 for none.
@@ -180,6 +187,7 @@ impl Reader<'_> {
         let prepared = dialect::prepare(text, self.settings, findings);
         let mut found = Vec::new();
         let tree = tree::read(&prepared, file.source, self.settings, &mut found);
+        find_skipped_levels(&tree.blocks, &mut found);
         let whole = self.settings.mdbook || file.level > 0;
         let mut sections = if whole { keep_whole(tree.blocks) } else { split(tree.blocks) };
         if sections.is_empty() && !tree.notes.is_empty() {
@@ -194,6 +202,21 @@ impl Reader<'_> {
         places::relocate_findings(&mut found, &prepared.text);
         findings.append(&mut found);
         sections
+    }
+}
+
+/// Warns of headings that are more than one level below the one before (`skipped-level`).
+fn find_skipped_levels(blocks: &[Block], findings: &mut Vec<Diagnostic>) {
+    let mut above = 6;
+    for block in blocks {
+        if let BlockKind::Heading { level, .. } = block.kind {
+            if level > above + 1 {
+                let message = format!("a heading of level {level} follows one of level {above}");
+                let help = format!("make it one of level {}, with {} of `#`", above + 1, above + 1);
+                findings.push(Diagnostic::warning("skipped-level", block.span, message).help(help));
+            }
+            above = level;
+        }
     }
 }
 

@@ -246,15 +246,13 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    /// The chapters, one a line: indentation for the level, the matter's first letter, the number, the title and the file;
-    /// parts and findings as they come.
-    fn outline(text: &str) -> String {
+    /// The chapters, one a line: indentation for the level, the matter, the number, the title and the file; parts and
+    /// findings as they come.
+    fn outline(text: &str) -> Vec<String> {
         let mut diagnostics = Vec::new();
-        let mut outline = String::new();
+        let mut outline = Vec::new();
         for entry in read(text, SourceId(0), &mut diagnostics) {
-            if let Some(part) = entry.part {
-                outline += &format!("[{}]\n", part.title);
-            }
+            outline.extend(entry.part.map(|part| format!("[{}]", part.title)));
             let matter = match entry.matter {
                 Matter::Front => "front",
                 Matter::Body => "body",
@@ -262,17 +260,15 @@ mod tests {
             };
             let number = entry.number.unwrap_or_default();
             let indent = "  ".repeat(entry.level.into());
-            outline += &format!("{indent}{matter} {number} {} {}\n", entry.title, entry.address);
+            outline.push(format!("{indent}{matter} {number} {} {}", entry.title, entry.address));
         }
-        for finding in diagnostics {
-            outline += &format!("{}\n", finding.code);
-        }
+        outline.extend(diagnostics.iter().map(|finding| finding.code.to_owned()));
         outline
     }
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        assert_eq!(outline(text).lines().collect::<Vec<_>>(), expected, "{text}");
+        assert_eq!(outline(text), expected, "{text}");
     }
 
     #[test]

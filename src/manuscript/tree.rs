@@ -10,10 +10,12 @@ use std::ops::Range;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::Settings;
+use super::abbreviations::{self, Abbreviations};
 use super::blocks::trim;
 use super::dialect::{self, MARK, Mark, Prepared};
 use super::divs::Made;
 use super::elements::InlineElement;
+use super::finish::Finishing;
 use super::notes::NamedNote;
 use crate::diagnostics::{Diagnostic, SourceId, Span};
 use crate::document::{
@@ -45,11 +47,13 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
         depth: 0,
         flattened: 0,
         at_space: true,
+        text_end: 0,
         fixed: None,
         verse: 0,
         skipped_fences: 0,
         shown: BTreeMap::new(),
         displays: BTreeSet::new(),
+        abbreviations: Abbreviations::default(),
         notes: Vec::new(),
         note_names: BTreeMap::new(),
         html_open: BTreeMap::new(),
@@ -60,7 +64,15 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     }
     builder.close_all_made(text.len());
     builder.end_paragraph();
-    Tree { blocks: builder.root.blocks, notes: builder.notes }
+    let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
+    let language = if settings.language.is_empty() { "en" } else { &settings.language };
+    let smart_punctuation = settings.smart_punctuation;
+    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, language);
+    for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
+        finishing.blocks(&mut note.blocks, language);
+    }
+    Tree { blocks, notes }
 }
 
 /// Something begun and not yet ended.
@@ -162,6 +174,8 @@ pub(super) struct Builder<'a> {
     flattened: usize,
     /// Whether white space that comes next would be at the start of a line or doubled.
     pub(super) at_space: bool,
+    /// Where the text ends that came last.
+    pub(super) text_end: usize,
     /// Where what is read now stands, if not where the parser says: it reads the value of an attribute.
     pub(super) fixed: Option<Range<usize>>,
     /// How many of the frames hold verse: in it, lines end where the author ended them.
@@ -172,7 +186,8 @@ pub(super) struct Builder<'a> {
     pub(super) shown: BTreeMap<u32, Shown>,
     /// Where the formulas of the run begin that want lines of their own.
     pub(super) displays: BTreeSet<u32>,
-    notes: Vec<NamedNote>,
+    abbreviations: Abbreviations,
+    pub(super) notes: Vec<NamedNote>,
     note_names: BTreeMap<String, usize>,
     /// How many start tags of each name wait for their end tag, in raw HTML.
     pub(super) html_open: BTreeMap<String, usize>,
@@ -294,8 +309,11 @@ impl Builder<'_> {
 
     /// Whether the text of an image is being read.
     fn in_image(&self) -> bool {
-        let inline = |frame: &&Frame| nests(&frame.open) || matches!(frame.open, Open::Image { .. });
-        self.frames.iter().rev().take_while(inline).any(|frame| matches!(frame.open, Open::Image { .. }))
+        self.frames
+            .iter()
+            .rev()
+            .take_while(|frame| is_inline(&frame.open))
+            .any(|frame| matches!(frame.open, Open::Image { .. }))
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -318,7 +336,9 @@ impl Builder<'_> {
     }
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
-        let Frame { open, range, blocks, mut inlines, .. } = frame;
+        let Frame { open, range, blocks, inlines, .. } = frame;
+        let mut inlines =
+            if is_inline(&open) { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -361,6 +381,7 @@ impl Builder<'_> {
                     named.note = Some(note);
                 }
             }
+            Open::Paragraph if self.defines(&range) => {}
             Open::Paragraph => self.push_paragraph(inlines, range),
             Open::Heading(level) => self.push_heading(level, Attributes::default(), inlines, range),
             Open::Code { info, text } => self.push_code(&info, text, range),
@@ -487,47 +508,9 @@ impl Builder<'_> {
         }
     }
 
-    /// Adds words; white space between them is one space, as it is in HTML.
-    pub(super) fn push_text(&mut self, text: &str, range: &Range<usize>) {
-        let mut words = String::with_capacity(text.len());
-        let mut replaced = false;
-        for character in text.chars() {
-            if matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
-                if !self.at_space {
-                    words.push(' ');
-                }
-                self.at_space = true;
-            } else {
-                replaced |= !is_printable(character);
-                words.push(if is_printable(character) { character } else { char::REPLACEMENT_CHARACTER });
-                self.at_space = false;
-            }
-        }
-        if replaced {
-            self.warn_control(range);
-        }
-        if words.is_empty() {
-            return;
-        }
-        let span = self.span(range);
-        self.push_inlines(vec![inline(InlineKind::Text(words), span)]);
-    }
-
-    /// Adds inlines that are complete; text joins the text before it.
-    pub(super) fn push_inlines(&mut self, inlines: Vec<Inline>) {
-        let top = self.top();
-        for inline in inlines {
-            match (top.inlines.last_mut(), inline) {
-                (
-                    Some(Inline { kind: InlineKind::Text(before), span: before_span, attributes, .. }),
-                    Inline { kind: InlineKind::Text(words), span, attributes: others, .. },
-                ) if *attributes == others => {
-                    before.push_str(&words);
-                    before_span.end = span.end;
-                }
-                (_, inline) => top.inlines.push(inline),
-            }
-        }
+    /// Adds inlines that are complete.
+    pub(super) fn push_inlines(&mut self, mut inlines: Vec<Inline>) {
+        self.top().inlines.append(&mut inlines);
     }
 
     pub(super) fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {
@@ -567,6 +550,15 @@ impl Builder<'_> {
         let start = self.span(range).start;
         self.shown.insert(start, Shown { title, content });
         self.push_inline(InlineKind::Image(Image { address, alt, ..Image::default() }), range);
+    }
+
+    /// Whether the paragraph here defines abbreviations; then they are.
+    fn defines(&mut self, range: &Range<usize>) -> bool {
+        let source = self.text.get(range.clone()).unwrap_or_default();
+        let definitions = abbreviations::definitions(source);
+        let defines = definitions.is_some();
+        self.abbreviations.define(definitions.unwrap_or_default());
+        defines
     }
 
     // Notes
@@ -620,7 +612,7 @@ impl Builder<'_> {
         clean
     }
 
-    fn warn_control(&mut self, range: &Range<usize>) {
+    pub(super) fn warn_control(&mut self, range: &Range<usize>) {
         let message = "a control character is replaced by \u{fffd}";
         self.warn("control-character", range, message, "remove it: it has no shape");
     }
@@ -666,6 +658,21 @@ fn nests(open: &Open) -> bool {
         | Open::Value
         | Open::Image { .. } => false,
     }
+}
+
+/// Whether a frame is an inline.
+fn is_inline(open: &Open) -> bool {
+    matches!(
+        open,
+        Open::Emphasis
+            | Open::Strong
+            | Open::Strikethrough
+            | Open::Subscript
+            | Open::Superscript
+            | Open::Link { .. }
+            | Open::Image { .. }
+            | Open::Tag(_)
+    )
 }
 
 fn is_block(tag: TagEnd) -> bool {
@@ -715,7 +722,7 @@ fn admonition(kind: BlockQuoteKind) -> AdmonitionKind {
 }
 
 /// Whether a book can hold the character (XML 1.0, 2.2).
-fn is_printable(character: char) -> bool {
+pub(super) fn is_printable(character: char) -> bool {
     !matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}')
 }
 

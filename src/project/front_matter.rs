@@ -3,8 +3,6 @@
 //! Where it is in the file is known to `manuscript::front_matter`; what it means is known here. A key without a meaning
 //! of its own is a variable of the text. Start at [`read`].
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "another crate's enum has many more variants than matter here")]
-
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -15,7 +13,7 @@ use super::roles;
 use super::values::{Book, tidy};
 use crate::diagnostics::{Diagnostic, SourceId, Span};
 use crate::document::Contributor;
-use crate::manuscript::front_matter::{Metadata, metadata, title_fields};
+use crate::manuscript::front_matter::{Metadata, metadata, title_fields, words};
 
 /// What a file says of itself or of the book.
 #[derive(Debug, Default)]
@@ -33,6 +31,9 @@ const DEEPEST: usize = 250;
 
 /// Keys whose words the book would have to show, and does not.
 const NOT_SHOWN: [&str; 5] = ["include-before", "include-after", "references", "thanks", "dedication"];
+
+/// Keys whose values are Markdown.
+const PROSE: [&str; 7] = ["title", "subtitle", "authors", "publisher", "rights", "description", "subjects"];
 
 /// Keys that can be meant for a form of output only.
 const PASSED_OVER: [&str; 2] = ["header-includes", "format"];
@@ -110,7 +111,7 @@ impl<'a> Node<'a> {
     /// The words of a text; none of anything else.
     fn text(self) -> String {
         match self.value() {
-            Value::Text(text) => tidy(&text),
+            Value::Text(text) => text.trim().to_owned(),
             Value::List(_) | Value::Map(_) => String::new(),
         }
     }
@@ -179,10 +180,7 @@ impl Reader<'_> {
         let [title, authors, date] = title_fields(&self.text[range.clone()]);
         let authors: Vec<String> = authors.split(['\n', ';']).map(str::to_owned).collect();
         for (key, values) in [("title", vec![title]), ("authors", authors), ("date", vec![date])] {
-            if let Err(fault) = self.found.book.set(key, &values) {
-                let span = self.span(&range);
-                self.diagnostics.push(fault.at(span));
-            }
+            self.set_at(key, self.span(&range), &values);
         }
     }
 
@@ -294,8 +292,14 @@ impl Reader<'_> {
     }
 
     fn set(&mut self, key: &str, node: Node<'_>, values: &[String]) {
-        if let Err(fault) = self.found.book.set(key, values) {
-            let span = self.place(node);
+        self.set_at(key, self.place(node), values);
+    }
+
+    /// Sets a key of the book, and warns of what is wrong with its value.
+    fn set_at(&mut self, key: &str, span: Span, values: &[String]) {
+        let prose: Vec<String> =
+            if PROSE.contains(&key) { values.iter().map(|value| words(value)).collect() } else { Vec::new() };
+        if let Err(fault) = self.found.book.set(key, if prose.is_empty() { values } else { &prose }) {
             self.diagnostics.push(Diagnostic { severity: crate::diagnostics::Severity::Warning, ..fault.at(span) });
         }
     }
@@ -314,7 +318,8 @@ impl Reader<'_> {
 
     fn people(&mut self, node: Node<'_>, role: &str) {
         for entry in node.entries() {
-            let mut person = Contributor { name: entry.name(), role: role.to_owned(), file_as: String::new() };
+            let mut person =
+                Contributor { name: tidy(&words(&entry.name())), role: role.to_owned(), file_as: String::new() };
             if let Some(said) = entry.get(&["role"]) {
                 match roles::role(&said.text()) {
                     Ok(role) => role.clone_into(&mut person.role),
@@ -324,7 +329,7 @@ impl Reader<'_> {
                     }
                 }
             }
-            person.file_as = entry.get_text(&["file-as"]);
+            person.file_as = tidy(&entry.get_text(&["file-as"]));
             if !person.name.is_empty() {
                 self.found.book.metadata.contributors.push(person);
             }
@@ -357,7 +362,7 @@ fn variables(name: &str, node: Node<'_>, level: usize, variables_found: &mut BTr
         Value::List(entries) => {
             let texts: Vec<String> = entries.into_iter().map(Node::text).filter(|text| !text.is_empty()).collect();
             if !texts.is_empty() {
-                variables_found.insert(name.to_owned(), texts.join(", "));
+                variables_found.insert(name.to_owned(), tidy(&texts.join(", ")));
             }
         }
         Value::Map(entries) if level < VARIABLE_LEVELS => {

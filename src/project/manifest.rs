@@ -601,6 +601,12 @@ mod tests {
     }
 
     #[test]
+    fn what_nests_too_deep_is_a_fault() {
+        let deep = format!("[book]\nchapters = {}", "[{path = 'a', chapters = ".repeat(50_000));
+        assert_eq!(faults(&deep)[0].0, "invalid-manifest");
+    }
+
+    #[test]
     fn a_key_in_the_wrong_table_is_sent_to_the_right_one() {
         let mut diagnostics = Vec::new();
         read("title = 'x'\n[book]\ndeny = []\n", SourceId(0), &mut diagnostics);

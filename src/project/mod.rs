@@ -99,7 +99,7 @@ impl Project {
     /// Reads the images that the manuscript shows, each once, and names the image of each node that shows one.
     ///
     /// Findings: the errors `missing-image`, `damaged-image` and `unreadable-file`; the warnings `remote-image`,
-    /// `outside-project` and `unsupported-image`. Costs a read and a hash of every file.
+    /// `outside-project`, `unsupported-image`, `animated-image` and `reduced-image`. Costs a read and a hash of every file.
     #[must_use]
     pub fn images(&self, divisions: &[Division]) -> (Graphics, BTreeMap<NodeId, GraphicId>, Vec<Diagnostic>) {
         images::load(&self.folder, divisions)
@@ -400,11 +400,14 @@ fn add_front_matter(
     }
 
     let mut read = |(base, Named { name, span }): (String, Named)| {
-        let Some(path) = normalize(&base, &name) else {
+        // Pandoc's paths start where it is called: in the project's folder, as a rule.
+        let ways = [normalize(&base, &name), normalize("", &name)];
+        let there = ways.iter().flatten().find(|path| folder.has(path));
+        let Some(path) = there.or(ways[0].as_ref()) else {
             faults.push(files::outside(span, &name));
             return None;
         };
-        read_once(folder, &path, Purpose::Metadata, span, sources).map_err(|fault| faults.push(fault)).ok()
+        read_once(folder, path, Purpose::Metadata, span, sources).map_err(|fault| faults.push(fault)).ok()
     };
     let mut seen = BTreeSet::new();
     Cited {

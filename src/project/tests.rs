@@ -297,7 +297,7 @@ fn a_pandoc_manuscript_says_what_it_is() {
     let opened = open_in(&[("a.md", YAML), ("b.md", "---\ntitle: B\nplace: Bern\n...\nx"), ("refs.bib", "")], "");
     assert_eq!(opened.findings, []);
     let metadata = opened.metadata();
-    assert_eq!((metadata.title.as_str(), metadata.subtitle.as_str()), ("The *Title*", "S"));
+    assert_eq!((metadata.title.as_str(), metadata.subtitle.as_str()), ("The Title", "S"));
     assert_eq!(metadata.authors, ["Ann", "Bo Büchner"]);
     assert_eq!((metadata.date.as_str(), metadata.language.as_str()), ("2024-05", "de-CH"));
     assert_eq!((metadata.version.as_str(), metadata.description.as_str()), ("1.10", "One two."));
@@ -308,7 +308,7 @@ fn a_pandoc_manuscript_says_what_it_is() {
     assert_eq!(opened.project().bibliography.len(), 1);
     assert_eq!(opened.project().citation_style, Some(CitationStyle::Named("apa".to_owned())));
     let variables = ["place", "nested.a", "nested.b", "title", "author"].map(|name| opened.variable(name));
-    let expected = ["Zürich", "1", "x, y", "The *Title*", "Ann, Bo Büchner"].map(Some);
+    let expected = ["Zürich", "1", "x, y", "The Title", "Ann, Bo Büchner"].map(Some);
     assert_eq!(variables, expected);
 }
 
@@ -318,12 +318,12 @@ fn a_manifest_stands_above_what_the_files_say() {
     let one = open_in(&[("pressmark.toml", manifest), ("a.md", YAML), ("refs.bib", "")], "");
     assert_eq!(one.findings, []);
     assert_eq!((one.metadata().title.as_str(), one.metadata().language.as_str()), ("M", "de-CH"));
-    assert_eq!(one.outline(), ["0 body a.md \"The *Title*\""]);
+    assert_eq!(one.outline(), ["0 body a.md \"The Title\""]);
     assert_eq!((one.variable("place"), one.variable("year")), (Some("Basel"), Some("2024")));
 
     let two = open_in(&[("pressmark.toml", manifest), ("a.md", YAML), ("b.md", "x"), ("refs.bib", "")], "");
     assert_eq!((two.metadata().title.as_str(), two.metadata().language.as_str()), ("M", "en"));
-    assert_eq!(two.outline(), ["0 body a.md \"The *Title*\"", "0 body b.md"]);
+    assert_eq!(two.outline(), ["0 body a.md \"The Title\"", "0 body b.md"]);
 }
 
 #[test]
