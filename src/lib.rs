@@ -32,6 +32,7 @@ pub mod geometry;
 pub mod graphic;
 pub mod layout;
 pub mod manuscript;
+pub mod math;
 pub mod pdf;
 pub mod project;
 pub mod release;

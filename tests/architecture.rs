@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import. `lib` sees all; the command line sees the library from outside.
-const IMPORTS: [(&str, &[&str]); 14] = [
+const IMPORTS: [(&str, &[&str]); 15] = [
     ("geometry", &[]),
     ("diagnostics", &[]),
     ("document", &["diagnostics"]),
@@ -17,6 +17,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
     ("style", &["geometry", "diagnostics"]),
     ("font", &["geometry", "diagnostics"]),
     ("graphic", &["geometry", "font", "style", "diagnostics"]),
+    ("math", &["geometry", "font", "style", "diagnostics"]),
     ("project", &["manuscript", "document", "graphic", "style", "diagnostics"]),
     ("layout", &["document", "graphic", "font", "style", "geometry", "diagnostics"]),
     ("pdf", &["layout::book", "document", "graphic", "font", "style", "geometry", "diagnostics"]),
@@ -27,7 +28,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
 ];
 
 /// Which modules may use each dependency.
-const DEPENDENCIES: [(&str, &[&str]); 27] = [
+const DEPENDENCIES: [(&str, &[&str]); 31] = [
     ("annotate_snippets", &["diagnostics"]),
     ("clap", &["cli"]),
     ("epub_builder", &["epub"]),
@@ -41,6 +42,10 @@ const DEPENDENCIES: [(&str, &[&str]); 27] = [
     ("printpdf", &["pdf"]),
     ("pulldown_cmark", &["manuscript"]),
     ("quick_xml", &["epub", "preflight"]),
+    ("ratex_font", &["math"]),
+    ("ratex_layout", &["math"]),
+    ("ratex_parser", &["math"]),
+    ("ratex_types", &["math"]),
     ("rayon", &["lib", "layout", "pdf", "epub", "graphic"]),
     ("serde", &["diagnostics", "release"]),
     ("serde_json", &["diagnostics", "release"]),
@@ -50,7 +55,7 @@ const DEPENDENCIES: [(&str, &[&str]); 27] = [
     ("tiny_skia", &["graphic"]),
     ("toml", &["project"]),
     ("unicode_bidi", &["layout", "graphic"]),
-    ("unicode_normalization", &["layout"]),
+    ("unicode_normalization", &["layout", "math"]),
     ("unicode_script", &["font", "layout", "graphic", "epub"]),
     ("unicode_segmentation", &["font", "layout", "graphic", "epub"]),
     ("uuid", &["project", "epub"]),
