@@ -304,7 +304,8 @@ impl<'a> Dresser<'a> {
         let [left, bottom, right, top] = self.bounds(face, glyph);
         #[expect(clippy::cast_precision_loss, reason = "font units")]
         let (advance, em) = (advance as f64, self.fonts.face(face).units_per_em() as f64);
-        let leaning = f64::from(-self.fonts.face(face).metrics().italic_angle.clamp(-30, 0)) * SLOPE_OF_A_DEGREE;
+        let metrics = self.fonts.face(face).metrics();
+        let leaning = f64::from(-metrics.italic_angle.clamp(-30, 0)) * SLOPE_OF_A_DEGREE;
         let overhang = (right - advance).max(0.0);
         let italic = if corrected { overhang } else { 0.0 };
         // Where the letter's middle is at its top.
@@ -316,8 +317,8 @@ impl<'a> Dresser<'a> {
             text,
             advance: advance / em,
             width: (advance + italic) / em,
-            height: top.max(0.0) / em,
-            depth: (-bottom).max(0.0) / em,
+            height: without_overshoot(top / em, [metrics.x_height, metrics.cap_height]),
+            depth: without_overshoot(-bottom / em, [0, 0]),
             skew: (skew / em).clamp(-0.1, 0.2),
             italic: italic / em,
         });
@@ -474,6 +475,13 @@ impl<'a> Dresser<'a> {
             self.branch(premise, voice);
         }
     }
+}
+
+/// A height in em as a designer counts it: round letters overshoot the lines (here in thousandths) that flat ones reach.
+fn without_overshoot(height: f64, lines: [i32; 2]) -> f64 {
+    let line =
+        lines.into_iter().map(|line| f64::from(line) / 1000.0).find(|line| (0.0..0.02).contains(&(height - line)));
+    line.unwrap_or(height).max(0.0)
 }
 
 /// The tangent of one degree, by which slopes below 30 degrees are reckoned: within a tenth of the true ones.

@@ -66,7 +66,12 @@ impl Element {
 
     /// A delimiter: as tall as what it encloses, or of its own size.
     fn fence(delimiter: &str, form: &'static str, stretchy: bool) -> Self {
-        let sign = if delimiter == "." { String::new() } else { text_of(delimiter, Mode::Math) };
+        let sign = match delimiter {
+            "." => String::new(),
+            "<" | "\\lt" => "⟨".to_owned(),
+            ">" | "\\gt" => "⟩".to_owned(),
+            _ => text_of(delimiter, Mode::Math),
+        };
         let stretchy = if stretchy { "true" } else { "false" };
         Self::sign(sign).with("fence", "true").with("form", form).with("stretchy", stretchy)
     }
@@ -139,7 +144,15 @@ impl Context {
 fn list(nodes: &[ParseNode], context: Context) -> Vec<Element> {
     let mut elements: Vec<Element> = Vec::with_capacity(nodes.len());
     for (index, current) in nodes.iter().enumerate() {
+        if let Some(scripted) = scripts_of_last(current, &mut elements, context) {
+            elements.push(scripted);
+            continue;
+        }
         for element in node(current, context) {
+            if element == Element::empty("mrow") {
+                continue;
+            }
+            let element = struck(&mut elements, element);
             match elements.last_mut() {
                 Some(last) if joins(last, &element, context) => {
                     if let (Content::Text(text), Content::Text(more)) = (&mut last.content, &element.content) {
@@ -154,13 +167,44 @@ fn list(nodes: &[ParseNode], context: Context) -> Vec<Element> {
             elements.push(Element::sign('\u{2061}'));
         }
     }
-    // A full stop that ends up as a number of its own is punctuation.
+    // A point that ends up as a number of its own is punctuation.
     for element in &mut elements {
-        if element.name == "mn" && element.content == Content::Text(".".to_owned()) {
+        if let ("mn", Content::Text(text)) = (element.name, &element.content)
+            && matches!(text.as_str(), "." | ",")
+        {
             element.name = "mo";
         }
     }
     elements
+}
+
+/// Scripts that hang on nothing but a height, as chemistry has them, on the element that they stand behind.
+fn scripts_of_last(current: &ParseNode, elements: &mut Vec<Element>, context: Context) -> Option<Element> {
+    let ParseNode::SupSub { base: Some(base), sup, sub, .. } = current else { return None };
+    let mut base = &**base;
+    while let ParseNode::OrdGroup { body, .. } = base {
+        let [only] = body.as_slice() else { return None };
+        base = only;
+    }
+    if !matches!(base, ParseNode::VPhantom { .. }) {
+        return None;
+    }
+    let last = elements.pop_if(|last| matches!(last.name, "mi" | "mn" | "mrow" | "msub" | "msup" | "mtext"))?;
+    Some(scripted(last, false, sup.as_deref(), sub.as_deref(), context))
+}
+
+/// `next`, struck through if a lone stroke stands before it (`\not`), which is then taken away.
+fn struck(elements: &mut Vec<Element>, mut next: Element) -> Element {
+    const STROKE: char = '\u{338}';
+    let lone = elements.last().is_some_and(|last| last.content == Content::Text(STROKE.to_string()));
+    if let (true, Content::Text(text)) = (lone, &mut next.content) {
+        elements.pop();
+        match text.chars().next().filter(|_| text.chars().count() == 1).and_then(|sign| symbols::negated(sign)) {
+            Some(whole) => *text = whole.to_string(),
+            None => text.push(STROKE),
+        }
+    }
+    next
 }
 
 /// Whether two neighbours are one token.
@@ -214,6 +258,8 @@ fn node(current: &ParseNode, context: Context) -> Vec<Element> {
         N::OpToken { mode, text, .. } | N::AccentToken { mode, text, .. } => vec![Element::sign(text_of(text, *mode))],
         N::SpacingNode { text, .. } => spacing(text, context),
         N::OrdGroup { body, .. } if context.text => list(body, context),
+        // A comma in braces is a number's.
+        N::OrdGroup { body, .. } if is_comma(body) => vec![Element::token("mn", ",")],
         N::OrdGroup { body, .. } => vec![all(body, context)],
         N::SupSub { base, sup, sub, .. } => vec![scripts(base.as_deref(), sup.as_deref(), sub.as_deref(), context)],
         N::GenFrac { .. } => fraction(current, context),
@@ -281,9 +327,7 @@ fn node(current: &ParseNode, context: Context) -> Vec<Element> {
         N::MClass { mclass, body, .. } => classed(mclass, body, context),
         N::Array { .. } => vec![table::array(current, context)],
         N::Cr { .. } => vec![Element::empty("mspace").with("linebreak", "newline")],
-        N::Verb { body, .. } => {
-            vec![Element::token("mtext", body.chars().map(|c| Alphabet::Mono.letter(c)).collect::<String>())]
-        }
+        N::Verb { body, .. } => vec![word(body.clone(), Alphabet::Mono)],
         N::Href { body, .. } | N::Html { body, .. } => vec![all(body, context)],
         N::HBox { body, .. } => vec![all(body, Context { text: true, alphabet: Alphabet::Roman, ..context })],
         N::Pmb { body, .. } => vec![all(body, context.with_alphabet(Alphabet::Bold))],
@@ -323,21 +367,46 @@ fn node(current: &ParseNode, context: Context) -> Vec<Element> {
     }
 }
 
+fn is_comma(body: &[ParseNode]) -> bool {
+    matches!(body, [ParseNode::Atom { mode: Mode::Math, text, .. }] if text == ",")
+}
+
 /// The text of a symbol: its character, or the characters of an automatic number.
 fn text_of(name: &str, mode: Mode) -> String {
-    if name.chars().all(|c| c.is_ascii_digit()) {
-        return name.to_owned();
+    match name {
+        "|" | "\\vert" | "\\lvert" | "\\rvert" => return "|".to_owned(),
+        "\\|" | "\\Vert" | "\\lVert" | "\\rVert" => return "‖".to_owned(),
+        "<" => return "<".to_owned(),
+        ">" => return ">".to_owned(),
+        _ if name.chars().all(|c| c.is_ascii_digit()) => return name.to_owned(),
+        _ => {}
     }
     symbols::character(name, mode)
         .map_or_else(|| name.trim_start_matches('\\').to_owned(), |c| symbols::public(c).to_string())
 }
 
+/// A piece of text. Words keep their letters, and say how these look.
+fn word(text: String, alphabet: Alphabet) -> Element {
+    let variant = match alphabet {
+        Alphabet::Bold => "bold",
+        Alphabet::Italic => "italic",
+        Alphabet::BoldItalic => "bold-italic",
+        Alphabet::Sans => "sans-serif",
+        Alphabet::Mono => "monospace",
+        Alphabet::Plain
+        | Alphabet::Roman
+        | Alphabet::Calligraphic
+        | Alphabet::Script
+        | Alphabet::Fraktur
+        | Alphabet::Blackboard => return Element::token("mtext", text),
+    };
+    Element::token("mtext", text).with("mathvariant", variant)
+}
+
 fn symbol(mode: Mode, name: &str, context: Context) -> Element {
     let text = text_of(name, mode);
     if mode == Mode::Text {
-        let alphabet = context.alphabet;
-        let styled = text.chars().map(|c| alphabet.letter(c)).collect::<String>();
-        return Element::token("mtext", styled);
+        return word(text, context.alphabet);
     }
     let Some(character) = text.chars().next() else { return Element::token("mtext", text) };
     if character.is_ascii_digit() || character == '.' {
@@ -346,7 +415,7 @@ fn symbol(mode: Mode, name: &str, context: Context) -> Element {
     if name == "\\prime" {
         return Element::sign("′").with("lspace", "0em").with("rspace", "0em");
     }
-    if matches!(character, '|' | '∣' | '∥' | '(' | ')' | '[' | ']') {
+    if matches!(character, '|' | '‖' | '(' | ')' | '[' | ']') {
         return Element::sign(text).with("stretchy", "false").with("lspace", "0em").with("rspace", "0em");
     }
     let letter = Element::token("mi", context.alphabet.letter(character).to_string());
@@ -369,8 +438,8 @@ fn symbol(mode: Mode, name: &str, context: Context) -> Element {
 
 fn atom(mode: Mode, family: AtomFamily, name: &str, context: Context) -> Element {
     let text = text_of(name, mode);
-    if mode == Mode::Text || (context.text && mode != Mode::Math) {
-        return Element::token("mtext", text);
+    if mode == Mode::Text {
+        return word(text, context.alphabet);
     }
     let text = match text.as_str() {
         "-" => "−".to_owned(),
@@ -381,7 +450,6 @@ fn atom(mode: Mode, family: AtomFamily, name: &str, context: Context) -> Element
         AtomFamily::Open | AtomFamily::Close => Element::sign(text).with("stretchy", "false"),
         AtomFamily::Punct => Element::sign(text).with("separator", "true"),
         AtomFamily::Inner => Element::token("mo", text),
-        AtomFamily::Rel if matches!(text.as_str(), "∣" | "∥") => Element::sign(text).with("stretchy", "false"),
         AtomFamily::Bin | AtomFamily::Rel => Element::sign(text),
     }
 }
@@ -398,8 +466,11 @@ fn spacing(name: &str, context: Context) -> Vec<Element> {
         "\\negmedspace" => "-0.2222em",
         "\\negthickspace" => "-0.2778em",
         " " | "~" | "\\nobreakspace" | "\\ " | "\\space" => {
-            let space = if context.text { " " } else { "\u{a0}" };
-            return vec![Element::token("mtext", space)];
+            return vec![if context.text {
+                word(" ".to_owned(), context.alphabet)
+            } else {
+                Element::token("mtext", "\u{a0}")
+            }];
         }
         // Places where a line may break, or may not.
         _ => return Vec::new(),
@@ -420,6 +491,17 @@ fn scripts(base: Option<&ParseNode>, sup: Option<&ParseNode>, sub: Option<&Parse
         Some(_) | None => false,
     };
     let body = base.map_or_else(|| Element::empty("mrow"), |base| one(base, context));
+    scripted(body, limits, sup, sub, context)
+}
+
+/// `body` with scripts, as limits or not.
+fn scripted(
+    body: Element,
+    limits: bool,
+    sup: Option<&ParseNode>,
+    sub: Option<&ParseNode>,
+    context: Context,
+) -> Element {
     let script = |node: &ParseNode| one(node, context.scripts());
     match (sup.map(script), sub.map(script)) {
         (Some(sup), Some(sub)) => Element::of(if limits { "munderover" } else { "msubsup" }, vec![body, sub, sup]),
@@ -467,8 +549,12 @@ fn fraction(current: &ParseNode, context: Context) -> Vec<Element> {
 }
 
 fn enclosed(left: &str, right: &str, mut inner: Vec<Element>) -> Element {
-    inner.insert(0, Element::fence(left, "prefix", true));
-    inner.push(Element::fence(right, "postfix", true));
+    if left != "." {
+        inner.insert(0, Element::fence(left, "prefix", true));
+    }
+    if right != "." {
+        inner.push(Element::fence(right, "postfix", true));
+    }
     Element::of("mrow", inner)
 }
 
@@ -478,7 +564,7 @@ fn text_accent(label: &str, base: &ParseNode, context: Context) -> Vec<Element> 
     let combining = symbols::combining(label);
     if let (Some(Element { content: Content::Text(text), .. }), Some(mark)) = (elements.last_mut(), combining) {
         match super::dressing::single_letter(base).and_then(|letter| symbols::accented(label, letter)) {
-            Some(whole) => *text = context.alphabet.letter(whole).to_string(),
+            Some(whole) => *text = whole.to_string(),
             None => text.push(mark),
         }
     }
@@ -590,11 +676,6 @@ fn text(font: Option<&str>, body: &[ParseNode], context: Context) -> Vec<Element
         None => {}
     }
     let mut elements = list(body, inner);
-    if inner.alphabet == Alphabet::Italic {
-        for element in elements.iter_mut().filter(|element| element.name == "mtext" && element.attributes.is_empty()) {
-            element.attributes.push(("mathvariant", "italic".to_owned()));
-        }
-    }
     // A space at either end is kept by being one that does not break.
     let count = elements.len();
     for (index, element) in elements.iter_mut().enumerate() {

@@ -3,7 +3,7 @@
 //! The engine lays out at one em, in real numbers and without any function but the four operations and rounding, so every
 //! machine gets the same; each coordinate is rounded once, here. Start at [`set`].
 
-use ratex_layout::layout_box::{BoxContent, LayoutBox, VBoxChildKind};
+use ratex_layout::layout_box::{BoxContent, LayoutBox, PlacedBox, VBoxChildKind};
 use ratex_layout::{LayoutOptions, layout_with_fallback_metrics, to_display_list};
 use ratex_parser::ParseNode;
 use ratex_types::math_style::MathStyle;
@@ -67,7 +67,75 @@ fn mend(formula: &mut LayoutBox, dresser: &Dresser<'_>) {
             fit_bar(side, height, depth);
         }
     }
+    lengthen_root(formula);
+    center_cancelled(formula);
     each_child(formula, &mut |child| mend(child, dresser));
+}
+
+/// Puts what a stroke cancels under the stroke's middle; the engine sets it too far right by what the stroke stands out.
+fn center_cancelled(formula: &mut LayoutBox) {
+    let width = formula.width;
+    let BoxContent::HBox(children) = &mut formula.content else { return };
+    let [stroke, body] = children.as_mut_slice() else { return };
+    let BoxContent::HBox(body) = &mut body.content else { return };
+    let [LayoutBox { content: BoxContent::Kern, width: kern, .. }, inner] = body.as_mut_slice() else { return };
+    let drawn = matches!(stroke.content, BoxContent::SvgPath { fill: false, .. });
+    if drawn && *kern < 0.0 && stroke.width > width && (inner.width - width).abs() < 1e-9 {
+        *kern = -stroke.width;
+    }
+}
+
+/// Draws the sign of a root that is taller than the tallest glyph, which the engine leaves too short.
+fn lengthen_root(formula: &mut LayoutBox) {
+    const TALLEST: f64 = 3.0;
+    let content = &mut formula.content;
+    let BoxContent::Radical { body, index, index_offset, index_scale, rule_thickness, inner_height } = content else {
+        return;
+    };
+    if *inner_height <= TALLEST {
+        return;
+    }
+    let blank = LayoutBox::new_empty;
+    let (body, index) = (std::mem::replace(&mut **body, blank()), index.take());
+    let sign_width = formula.width - *index_offset - body.width;
+    let top = *rule_thickness - formula.height;
+    let mut sign = LayoutBox::new_empty();
+    let commands = root_sign(top, top + *inner_height, sign_width, sign_width + body.width, *rule_thickness);
+    sign.content = BoxContent::SvgPath { commands, fill: true };
+    sign.color = formula.color;
+    let place = |box_: LayoutBox, x: f64, raised: f64| PlacedBox { box_, x, baseline_y: formula.height - raised };
+    let mut children = vec![place(sign, *index_offset, 0.0), place(body, *index_offset + sign_width, 0.0)];
+    if let Some(index) = index {
+        let mut scaled = LayoutBox::new_empty();
+        scaled.content = BoxContent::Scaled { body: index, child_scale: *index_scale };
+        // Where the engine puts it.
+        children.push(place(scaled, *index_offset + 5.0 / 18.0, 0.6 * (formula.height - formula.depth)));
+    }
+    formula.content = BoxContent::ProofTree { children, rules: Vec::new() };
+}
+
+/// The outline of a root's sign between two heights: a hook, a bold stroke down, a thin one up, and the line over the body.
+fn root_sign(top: f64, bottom: f64, width: f64, end: f64, rule: f64) -> Vec<PathCommand> {
+    let stem = width - 0.147;
+    let corners = [
+        (0.100, bottom - 0.760),
+        (0.273, bottom - 0.900),
+        (stem - rule, bottom - 0.100),
+        (stem - rule, top),
+        (end, top),
+        (end, top + rule),
+        (stem, top + rule),
+        (stem, bottom),
+        (stem - 0.053, bottom),
+        (0.243, bottom - 0.824),
+        (0.118, bottom - 0.735),
+    ];
+    let mut commands: Vec<PathCommand> = corners.into_iter().map(|(x, y)| PathCommand::LineTo { x, y }).collect();
+    if let Some(first) = commands.first_mut() {
+        *first = PathCommand::MoveTo { x: corners[0].0, y: corners[0].1 };
+    }
+    commands.push(PathCommand::Close);
+    commands
 }
 
 /// The glyph that a box is, or the only one that it holds.

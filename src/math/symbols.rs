@@ -49,9 +49,20 @@ pub(super) fn is_greek_capital(character: char) -> bool {
     matches!(character, 'Α'..='Ω')
 }
 
-/// The letter `base` under the accent that text mode calls `label` (`\'`), where Unicode has it as one character.
+/// The letter `base` under the accent that text mode calls `label` (`\'`), where Unicode has it as one character. Such a
+/// letter has lost its own dot.
 pub(super) fn accented(label: &str, base: char) -> Option<char> {
+    let base = match base {
+        'ı' if label != "\\c" => 'i',
+        'ȷ' if label != "\\c" => 'j',
+        other => other,
+    };
     compose(base, combining(label)?)
+}
+
+/// A sign with a stroke through it, where Unicode has it as one character.
+pub(super) fn negated(sign: char) -> Option<char> {
+    compose(sign, '\u{338}')
 }
 
 /// The combining character of a text accent.

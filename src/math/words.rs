@@ -2,12 +2,25 @@
 //!
 //! Made from the MathML's elements, so that it has the same signs. Start at [`words`].
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::markup::{Content, Element};
 
 /// The formula as text; empty where nothing of it is seen. Linear in its elements.
 pub(super) fn words(element: &Element) -> String {
     let text = spoken(element);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().map(plain).collect()
+}
+
+/// A letter without weight and slope, which are spelt out letter by letter to those who hear them.
+fn plain(letter: char) -> char {
+    if letter == '∗' {
+        return '*';
+    }
+    let code = u32::from(letter);
+    // The bold, italic, sans and typewriter letters and figures; not script, Fraktur and blackboard.
+    let fancy = matches!(code, 0x1d400..=0x1d49b | 0x1d5a0..=0x1d7d7 | 0x1d7e2..=0x1d7ff);
+    if fancy { letter.nfkc().next().unwrap_or(letter) } else { letter }
 }
 
 fn children(element: &Element) -> &[Element] {
@@ -39,16 +52,23 @@ fn spoken(element: &Element) -> String {
         ("mroot", [body, index]) => format!("{}√{}", superscript(index, ""), grouped(body)),
         ("msup", [base, sup]) => format!("{}{}", based(base), superscript(sup, "^")),
         ("msub", [base, sub]) => format!("{}{}", based(base), subscript(sub)),
+        ("munderover", [base, sub, sup]) if base.name == "mo" && !is_big(token_text(base).unwrap_or_default()) => {
+            format!(" {}{}{} ", spoken(base), subscript(sub), superscript(sup, "^"))
+        }
         ("msubsup" | "munderover", [base, sub, sup]) => {
             format!("{}{}{} ", based(base), subscript(sub), superscript(sup, "^"))
         }
         ("mover" | "munder", [base, mark]) => marked(element.name, base, mark),
-        ("mtable", rows) => rows.iter().map(row_of_table).collect::<Vec<_>>().join("; "),
+        ("mtable", rows) => {
+            let aligned = attribute(element, "columnalign").is_some_and(|columns| columns.starts_with("right left"));
+            let rows: Vec<String> = rows.iter().map(|row| row_of_table(row, aligned)).collect();
+            rows.iter().map(|row| row.trim_end_matches([',', ';'])).collect::<Vec<_>>().join("; ")
+        }
         ("mphantom", _) => String::new(),
         ("mspace", _) if attribute(element, "linebreak").is_some() => "; ".to_owned(),
         ("mspace", _) => {
             let width = attribute(element, "width").unwrap_or_default().trim_end_matches("em").parse::<f64>();
-            if width.is_ok_and(|width| width >= 0.5) { " ".to_owned() } else { String::new() }
+            if width.is_ok_and(|width| width > 0.1) { " ".to_owned() } else { String::new() }
         }
         ("mrow", [left, inner, right]) if is_binomial(left, inner, right) => spoken(inner),
         _ => token_text(element).map_or_else(|| row(parts), str::to_owned),
@@ -68,8 +88,16 @@ fn row(elements: &[Element]) -> String {
     for (index, element) in elements.iter().enumerate() {
         let Some(sign) = token_text(element).filter(|_| element.name == "mo") else {
             let part = spoken(element);
-            after_term |= !part.trim().is_empty();
+            let fraction = is_fraction(element);
+            if fraction && after_term {
+                text.push(' ');
+            }
             text.push_str(&part);
+            // A product with a fraction is not one of its denominator.
+            if fraction && elements.get(index + 1).is_some_and(|next| next.name != "mo") {
+                text.push(' ');
+            }
+            after_term |= !part.trim().is_empty();
             continue;
         };
         let next_opens = elements.get(index + 1).and_then(token_text).is_some_and(|next| matches!(next, "(" | "["));
@@ -107,8 +135,32 @@ fn is_tight(element: &Element, sign: &str) -> bool {
     attribute(element, "fence").is_some()
         || attribute(element, "stretchy") == Some("false")
         || attribute(element, "lspace") == Some("0em")
+        || is_big(sign)
         || matches!(sign, ")" | "]" | "}" | "⟩" | "⌋" | "⌉" | "!" | "." | "…" | "⋯" | "⋮" | "⋱" | "/" | "∘")
-        || matches!(sign, "∑" | "∏" | "∐" | "∫" | "∬" | "∭" | "∮" | "⋃" | "⋂" | "⨁" | "⨂" | "⋁" | "⋀")
+}
+
+/// Whether a sign is a big operator, which stands right before what it is of.
+fn is_big(sign: &str) -> bool {
+    matches!(
+        sign,
+        "∑" | "∏"
+            | "∐"
+            | "∫"
+            | "∬"
+            | "∭"
+            | "∮"
+            | "∯"
+            | "∰"
+            | "⋃"
+            | "⋂"
+            | "⨁"
+            | "⨂"
+            | "⨀"
+            | "⨄"
+            | "⨆"
+            | "⋁"
+            | "⋀"
+    )
 }
 
 /// An element as one term: in parentheses unless it is a token or has its own.
@@ -127,10 +179,23 @@ fn is_term(element: &Element) -> bool {
         ("mrow", [left, .., right]) => token_text(left) == Some("(") && token_text(right) == Some(")"),
         ("mrow" | "mstyle" | "mpadded" | "menclose", [only]) => is_term(only),
         ("mrow", []) => true,
+        ("mover" | "munder", [_, mark]) if is_brace(mark) => true,
         ("mover" | "munder", [base, _]) => is_term(base),
         ("mtext", _) => token_text(element).is_some_and(|text| !text.trim().contains(' ')),
         _ => token_text(element).is_some(),
     }
+}
+
+fn is_fraction(element: &Element) -> bool {
+    match (element.name, children(element)) {
+        ("mfrac", _) => true,
+        ("mrow" | "mstyle", [only]) => is_fraction(only),
+        _ => false,
+    }
+}
+
+fn is_brace(mark: &Element) -> bool {
+    token_text(mark).is_some_and(|sign| matches!(sign, "⏞" | "⏟" | "⎴" | "⎵"))
 }
 
 /// What scripts hang on.
@@ -164,8 +229,14 @@ fn superscript(element: &Element, otherwise: &str) -> String {
     };
     match text.chars().map(small).collect::<Option<String>>() {
         Some(small) => small,
-        None => format!("{otherwise}{}", grouped(element)),
+        None => format!("{otherwise}{}", script(element)),
     }
+}
+
+/// A script that has no signs of its own: a token as it is, all else in parentheses.
+fn script(element: &Element) -> String {
+    let only = if let [only] = children(element) { only } else { element };
+    if token_text(only).is_some() { grouped(only) } else { format!("({})", spoken(element).trim()) }
 }
 
 fn subscript(element: &Element) -> String {
@@ -178,7 +249,7 @@ fn subscript(element: &Element) -> String {
     };
     match text.split_whitespace().flat_map(str::chars).map(small).collect::<Option<String>>() {
         Some(small) if !small.is_empty() => small,
-        Some(_) | None => format!("_{}", grouped(element)),
+        Some(_) | None => format!("_{}", script(element)),
     }
 }
 
@@ -224,18 +295,14 @@ fn marked(name: &str, base: &Element, mark: &Element) -> String {
     if base.name == "mo" { format!(" {text}{script} ") } else { format!("{}{script} ", based(base)) }
 }
 
-/// A row of a table: columns that meet at a sign run on, others are listed.
-fn row_of_table(cells: &Element) -> String {
+/// A row of a table: the parts of aligned lines run on, the cells of others are listed.
+fn row_of_table(cells: &Element, aligned: bool) -> String {
     let mut text = String::new();
     for cell in children(cells) {
         let part = spoken(cell);
         let part = part.trim();
-        let runs_on =
-            |c: Option<char>| c.is_some_and(|c| matches!(c, '=' | '<' | '>' | '≤' | '≥' | '≈' | '≡' | '→' | '+' | '−'));
         if !text.is_empty() && !part.is_empty() {
-            let continues =
-                runs_on(part.chars().next()) || runs_on(text.chars().next_back()) || text.ends_with([',', ':']);
-            text.push_str(if continues { " " } else { ", " });
+            text.push_str(if aligned || text.ends_with([',', ':']) { " " } else { ", " });
         }
         text.push_str(part);
     }

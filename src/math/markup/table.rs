@@ -3,7 +3,7 @@
 use ratex_parser::ParseNode;
 use ratex_parser::parse_node::{AlignSpec, AlignType, ArrayTag};
 
-use super::{Context, Element, all, one};
+use super::{Context, Element, all, is_empty, one};
 
 /// An array, with the rules that it has inside and around it.
 pub(super) fn array(current: &ParseNode, context: Context) -> Element {
@@ -128,6 +128,7 @@ pub(super) fn diagram_arrow(
     };
     let arrow = Element::sign(sign).with("stretchy", "true").with("minsize", "2em");
     let label = |node: &ParseNode| one(node, context.scripts());
+    let [first, second] = [first, second].map(|label| label.filter(|label| !is_empty(label)));
     match (first.map(label), second.map(label), upright) {
         (first, second, true) => Element::row(first.into_iter().chain([arrow]).chain(second).collect()),
         (Some(above), Some(below), false) => Element::of("munderover", vec![arrow, below, above]),
