@@ -208,12 +208,12 @@ impl<'a> Dresser<'a> {
         if self.fonts.face(face).covers(character) {
             return Some(face);
         }
-        if symbols::has_sign(character) { None } else { self.elsewhere(face, character) }
+        (!symbols::has_sign(character)).then(|| self.elsewhere(face, character))
     }
 
-    /// The face for a character that neither the text face nor the mathematical faces have.
-    fn elsewhere(&self, preferred: FaceId, character: char) -> Option<FaceId> {
-        self.fonts.fallback(preferred, character.encode_utf8(&mut [0; 4]))
+    /// The face for a character that neither the text face nor the mathematical faces have: `preferred` where none has it.
+    fn elsewhere(&self, preferred: FaceId, character: char) -> FaceId {
+        self.fonts.fallback(preferred, character.encode_utf8(&mut [0; 4])).unwrap_or(preferred)
     }
 
     /// The character of a symbol, unless the engine draws it in a way of its own.
@@ -244,7 +244,7 @@ impl<'a> Dresser<'a> {
         if let Some(face) = wanted {
             return Some(face).filter(|&face| self.fonts.face(face).covers(character));
         }
-        if symbols::has_sign(character) { None } else { self.elsewhere(self.faces.regular, character) }
+        (!symbols::has_sign(character)).then(|| self.elsewhere(self.faces.regular, character))
     }
 
     /// Replaces a symbol that stands alone.
@@ -262,7 +262,7 @@ impl<'a> Dresser<'a> {
             }
             return;
         };
-        let Some(glyph) = self.fonts.face(face).glyph(character) else { return };
+        let glyph = self.fonts.face(face).glyph(character).unwrap_or(0);
         let advance = self.fonts.face(face).advance(glyph);
         let corrected = voice.family == Family::Variables && mode == Mode::Math && !subscripted;
         let key = (face, glyph, advance, corrected, character.to_string());

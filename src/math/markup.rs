@@ -195,14 +195,10 @@ fn scripts_of_last(current: &ParseNode, elements: &mut Vec<Element>, context: Co
 
 /// `next`, struck through if a lone stroke stands before it (`\not`), which is then taken away.
 fn struck(elements: &mut Vec<Element>, mut next: Element) -> Element {
-    const STROKE: char = '\u{338}';
-    let lone = elements.last().is_some_and(|last| last.content == Content::Text(STROKE.to_string()));
+    let lone = elements.last().is_some_and(|last| last.content == Content::Text(symbols::STROKE.to_string()));
     if let (true, Content::Text(text)) = (lone, &mut next.content) {
         elements.pop();
-        match text.chars().next().filter(|_| text.chars().count() == 1).and_then(|sign| symbols::negated(sign)) {
-            Some(whole) => *text = whole.to_string(),
-            None => text.push(STROKE),
-        }
+        symbols::strike(text);
     }
     next
 }
@@ -701,7 +697,14 @@ fn styled(style: StyleStr, body: &[ParseNode], context: Context) -> Vec<Element>
         StyleStr::Script => ("1", false),
         StyleStr::Scriptscript => ("2", false),
     };
-    let children = list(body, Context { display, ..context });
+    let mut children = list(body, Context { display, ..context });
+    let inner =
+        children.pop_if(|only| only.name == "mstyle" && only.attributes.iter().any(|(name, _)| *name == "scriptlevel"));
+    match inner {
+        // The inner style is the one that counts.
+        Some(inner) if children.is_empty() => return vec![inner],
+        other => children.extend(other),
+    }
     let truth = if display { "true" } else { "false" };
     vec![Element::of("mstyle", children).with("scriptlevel", level).with("displaystyle", truth)]
 }

@@ -88,13 +88,13 @@ fn row(elements: &[Element]) -> String {
     for (index, element) in elements.iter().enumerate() {
         let Some(sign) = token_text(element).filter(|_| element.name == "mo") else {
             let part = spoken(element);
-            let fraction = is_fraction(element);
-            if fraction && after_term {
+            // A product with a fraction is not one of its denominator, and a name is not one of single letters.
+            let apart = is_fraction(element) || is_name(element);
+            if apart && after_term {
                 text.push(' ');
             }
             text.push_str(&part);
-            // A product with a fraction is not one of its denominator.
-            if fraction && elements.get(index + 1).is_some_and(|next| next.name != "mo") {
+            if apart && elements.get(index + 1).is_some_and(|next| next.name != "mo") {
                 text.push(' ');
             }
             after_term |= !part.trim().is_empty();
@@ -194,6 +194,17 @@ fn is_fraction(element: &Element) -> bool {
     }
 }
 
+/// Whether an element is a function's name, with scripts or without.
+fn is_name(element: &Element) -> bool {
+    match (element.name, children(element)) {
+        ("msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover", [base, ..]) => is_name(base),
+        ("mi", _) => {
+            token_text(element).is_some_and(|text| text.len() > 1 && text.is_ascii()) && element.attributes.is_empty()
+        }
+        _ => false,
+    }
+}
+
 fn is_brace(mark: &Element) -> bool {
     token_text(mark).is_some_and(|sign| matches!(sign, "⏞" | "⏟" | "⎴" | "⎵"))
 }
@@ -223,7 +234,8 @@ fn superscript(element: &Element, otherwise: &str) -> String {
             '−' | '-' => '⁻',
             'n' => 'ⁿ',
             'i' => 'ⁱ',
-            '′' | '″' | '‴' => c,
+            '′' | '″' | '‴' | '⁗' => c,
+            '∘' => '°',
             _ => return None,
         })
     };
@@ -248,8 +260,8 @@ fn subscript(element: &Element) -> String {
         _ => None,
     };
     match text.split_whitespace().flat_map(str::chars).map(small).collect::<Option<String>>() {
-        Some(small) if !small.is_empty() => small,
-        Some(_) | None => format!("_{}", script(element)),
+        Some(small) => small,
+        None => format!("_{}", script(element)),
     }
 }
 
