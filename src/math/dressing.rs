@@ -44,6 +44,7 @@ type Key = (FaceId, u16, i64, bool, String);
 
 /// How letters look at a place of the formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 struct Voice {
     family: Family,
     bold: bool,
@@ -148,7 +149,7 @@ impl<'a> Dresser<'a> {
             if let Some((mode, face, character)) = self.letter_of_word(&node, voice) {
                 match &mut word {
                     Some((same_mode, same_face, text)) if *same_mode == mode && *same_face == face => {
-                        text.push(character)
+                        text.push(character);
                     }
                     Some(_) | None => {
                         self.end_word(&mut dressed, word.take(), voice);
@@ -175,7 +176,7 @@ impl<'a> Dresser<'a> {
     fn letter_of_word(&self, node: &ParseNode, voice: Voice) -> Option<(Mode, FaceId, char)> {
         let (mode, character) =
             if let ParseNode::MathOrd { mode, text, .. } | ParseNode::TextOrd { mode, text, .. } = node {
-                (*mode, self.character(text, *mode)?)
+                (*mode, Self::character(text, *mode)?)
             } else if let ParseNode::Accent { mode: Mode::Text, label, base, .. } = node {
                 (Mode::Text, symbols::accented(label, single_letter(base)?)?)
             } else {
@@ -217,7 +218,7 @@ impl<'a> Dresser<'a> {
     }
 
     /// The character of a symbol, unless the engine draws it in a way of its own.
-    fn character(&self, text: &str, mode: Mode) -> Option<char> {
+    fn character(text: &str, mode: Mode) -> Option<char> {
         if matches!(text, "\\shortmid" | "\\textunderscore")
             || ratex_font::get_symbol_render_spec(text, ratex_font::Mode::Math).is_some()
         {
@@ -249,7 +250,7 @@ impl<'a> Dresser<'a> {
 
     /// Replaces a symbol that stands alone.
     fn symbol(&mut self, mode: Mode, text: &mut String, voice: Voice, subscripted: bool) {
-        let Some(character) = self.character(text, mode) else { return };
+        let Some(character) = Self::character(text, mode) else { return };
         let voice = if voice.text && mode == Mode::Math { Voice::default() } else { voice };
         let face = match mode {
             Mode::Text => self.text_face(character, voice),
@@ -362,7 +363,6 @@ impl<'a> Dresser<'a> {
                     *suppress_base_shift = Some(true);
                 }
             }
-            N::Op { body: Some(body), .. } => self.list(body, voice),
             N::OperatorName { body, mode, .. } => {
                 self.list(body, voice.with_font("\\mathrm"));
                 // The engine measures letters that stand free by its own faces.
@@ -374,7 +374,8 @@ impl<'a> Dresser<'a> {
                 let voice = if voice.text && mathematics { Voice::default() } else { voice };
                 self.list(body, voice);
             }
-            N::OrdGroup { body, .. }
+            N::Op { body: Some(body), .. }
+            | N::OrdGroup { body, .. }
             | N::Color { body, .. }
             | N::Sizing { body, .. }
             | N::LeftRight { body, .. }

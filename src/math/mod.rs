@@ -131,10 +131,7 @@ pub fn parse(tex: &str, display: bool, macros: &mut Macros) -> Result<Formula, M
         let offset = error.loc.and_then(|place| place.start.checked_sub(prepared.before));
         MathFault { message: error.message, offset: offset.filter(|&offset| tex.is_char_boundary(offset)) }
     })?;
-    let tag = match &prepared.tag {
-        Some((tag, bare)) => Some(tag_text(tag, *bare, macros)),
-        None => None,
-    };
+    let tag = prepared.tag.map(|(tag, bare)| tag_text(&tag, bare, macros));
     drop_numbers(&mut nodes);
     let boxes = ratex_layout::layout(&nodes, &setting::options(display));
     ratex_layout::validate_layout(&boxes).map_err(|message| MathFault { message, offset: None })?;

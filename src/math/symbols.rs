@@ -159,8 +159,15 @@ impl Alphabet {
         let greek = match self {
             Self::Bold => Some((0x1d6a8, 0x1d6c2)),
             Self::BoldItalic => Some((0x1d6a8, 0x1d736)),
-            Self::Plain | Self::Roman | Self::Italic | Self::Sans | Self::Mono => None,
-            Self::Calligraphic | Self::Script | Self::Fraktur | Self::Blackboard => None,
+            Self::Plain
+            | Self::Roman
+            | Self::Italic
+            | Self::Sans
+            | Self::Mono
+            | Self::Calligraphic
+            | Self::Script
+            | Self::Fraktur
+            | Self::Blackboard => None,
         };
         let code = u32::from(letter);
         let styled = match letter {

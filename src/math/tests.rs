@@ -46,10 +46,13 @@ fn text_of_mathml(mathml: &str) -> String {
             }
             Event::Text(piece) if hidden == 0 => text.push_str(&piece),
             Event::GeneralRef(name) if hidden == 0 => {
-                text.push_str(quick_xml::escape::resolve_predefined_entity(&name).unwrap())
+                text.push_str(quick_xml::escape::resolve_predefined_entity(&name).unwrap());
             }
             Event::Eof => break,
-            _ => {}
+            Event::Text(_) | Event::GeneralRef(_) | Event::Empty(_) => {}
+            other @ (Event::CData(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {
+                panic!("{other:?}: {mathml}")
+            }
         }
     }
     assert!(open.is_empty(), "{mathml}");
@@ -266,7 +269,7 @@ fn constructs_have_their_elements() {
         ),
         (
             r"\underbrace{x}_{n}",
-            concat!(r#"<mrow><munder><munder><mi>x</mi><mo stretchy="true">⏟</mo></munder><mi>n</mi></munder></mrow>"#),
+            r#"<mrow><munder><munder><mi>x</mi><mo stretchy="true">⏟</mo></munder><mi>n</mi></munder></mrow>"#,
         ),
         (
             r"\left(x\right]",

@@ -173,14 +173,12 @@ fn grouped(element: &Element) -> String {
 fn is_term(element: &Element) -> bool {
     let parts = children(element);
     match (element.name, parts) {
-        ("msup" | "msub" | "msubsup", [base, ..]) => is_term(base),
-        ("msqrt" | "mroot", _) => true,
+        ("msqrt" | "mroot", _) | ("mrow", []) => true,
         ("mrow", [left, inner, right]) if is_binomial(left, inner, right) => true,
         ("mrow", [left, .., right]) => token_text(left) == Some("(") && token_text(right) == Some(")"),
         ("mrow" | "mstyle" | "mpadded" | "menclose", [only]) => is_term(only),
-        ("mrow", []) => true,
         ("mover" | "munder", [_, mark]) if is_brace(mark) => true,
-        ("mover" | "munder", [base, _]) => is_term(base),
+        ("msup" | "msub" | "msubsup" | "mover" | "munder", [base, ..]) => is_term(base),
         ("mtext", _) => token_text(element).is_some_and(|text| !text.trim().contains(' ')),
         _ => token_text(element).is_some(),
     }
