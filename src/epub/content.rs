@@ -13,8 +13,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::xml::{self, Ids, attribute, escape};
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Division, Edition, Image, Inline, InlineKind, ListItem, Matter, Node, NodeId,
-    Note, Part, Row, Table, plain_text, walk,
+    Alignment, Attributes, Block, BlockKind, Division, Edition, Image, Inline, InlineKind, ListItem, Matter, Node,
+    NodeId, Note, Part, Row, Table, plain_text, walk,
 };
 use crate::graphic::{GraphicId, ImageFormat};
 use crate::layout::book::{Book, FlowPosition, LinkTarget};

@@ -146,7 +146,14 @@ impl Typesetter {
         let page = u32::try_from(self.book.pagination.pages.len() - 1).unwrap();
         let target = id(target);
         let top = self.y - Length::pt(14);
-        self.book.navigation.entries.push(ContentsEntry { title: title.to_owned(), target, depth, page, top });
+        self.book.navigation.entries.push(ContentsEntry {
+            number: None,
+            title: title.to_owned(),
+            target,
+            depth,
+            page,
+            top,
+        });
     }
 }
 
@@ -207,7 +214,14 @@ fn document() -> Document {
                 }],
             },
         ),
-        block(17, BlockKind::Code(CodeBlock { language: "rust".to_owned(), text: "fn main() {\n    (())\n}\n".to_owned(), ..CodeBlock::default() })),
+        block(
+            17,
+            BlockKind::Code(CodeBlock {
+                language: "rust".to_owned(),
+                text: "fn main() {\n    (())\n}\n".to_owned(),
+                ..CodeBlock::default()
+            }),
+        ),
         block(
             18,
             BlockKind::Figure {
