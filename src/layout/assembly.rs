@@ -13,6 +13,7 @@ use super::{Chapter, Drafted, matter};
 use crate::document::{BlockKind, DivisionKind, Document, Matter, Metadata, NodeId, plain_text};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{Numbering, Opening, RunningHeads, Side, Style};
+use crate::terms::{Term, term};
 
 /// Which page stands where.
 #[derive(Debug, Default)]
@@ -59,7 +60,7 @@ pub(super) fn plan(
         plan.contents.clear();
         if !plan.navigation.entries.is_empty() {
             let texts: Vec<String> = plan.labels.iter().map(PageLabel::text).collect();
-            let heading = contents_heading(&document.metadata.language);
+            let heading = term(Term::Contents, &document.metadata.language);
             plan.contents = matter::contents(&plan.navigation, &texts, style, heading, composer);
         }
         plan.settled = plan.contents.len() <= room;
@@ -235,25 +236,4 @@ fn labels(front: usize, count: usize, style: &Style) -> Vec<PageLabel> {
             (_, false) => PageLabel { numbering: Numbering::Decimal, number: number(index) },
         })
         .collect()
-}
-
-/// The word over the contents, in the book's language.
-fn contents_heading(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or_default() {
-        "de" => "Inhalt",
-        "fr" => "Table des matières",
-        "es" => "Índice",
-        "it" => "Indice",
-        "pt" => "Sumário",
-        "nl" => "Inhoud",
-        "pl" => "Spis treści",
-        "ru" => "Содержание",
-        "uk" => "Зміст",
-        "el" => "Περιεχόμενα",
-        "tr" => "İçindekiler",
-        "zh" => "目录",
-        "ja" => "目次",
-        "ko" => "차례",
-        _ => "Contents",
-    }
 }

@@ -252,10 +252,10 @@ impl Content {
             InlineKind::Link { content, .. }
             | InlineKind::Reference { content, .. }
             | InlineKind::Citation { content, .. } => {
-                look.link = match context.facts.links.get(&inline.id) {
-                    None | Some(LinkTarget::Broken) => None,
-                    Some(target) => Some((inline.id, target.clone())),
-                };
+                match context.facts.links.get(&inline.id) {
+                    Some(LinkTarget::Broken) | None => {}
+                    Some(target) => look.link = Some((inline.id, target.clone())),
+                }
                 self.push_inlines(content, &look, context);
             }
             InlineKind::Image(image) => {

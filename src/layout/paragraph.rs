@@ -214,6 +214,11 @@ impl<'a> Composer<'a> {
         (longest, widest)
     }
 
+    /// The book's language.
+    pub(super) fn language(&self) -> &str {
+        &self.language
+    }
+
     /// The height of a capital of the style's face, in thousandths of the type size.
     pub(super) fn capital(&self, style: &CharacterStyle) -> i64 {
         let id = self.fonts.select(self.typefaces.name(style.family), style.weight.number(), style.italic);

@@ -7,6 +7,7 @@ use super::{FlowBuilder, Place};
 use crate::document::{AdmonitionKind, Block, ContainerRole, Division, Inline, NodeId};
 use crate::geometry::Length;
 use crate::style::{ParagraphRole, TextAlignment};
+use crate::terms::{Term, term};
 
 /// The rule beside an admonition.
 const ADMONITION_RULE: Length = Length::millipoints(1_500);
@@ -29,7 +30,8 @@ impl FlowBuilder<'_, '_> {
             let role = ParagraphRole::BlockTitle;
             let title = if title.is_empty() {
                 let style = builder.style.paragraph(role).character;
-                Content::generated(word(kind), style, Owner::Marker(node))
+                let language = inner.language.as_deref().unwrap_or_else(|| builder.composer.language());
+                Content::generated(term(word(kind), language), style, Owner::Marker(node))
             } else {
                 builder.content(title, role, &inner, division)
             };
@@ -104,12 +106,12 @@ impl FlowBuilder<'_, '_> {
 }
 
 /// What an admonition is called.
-fn word(kind: AdmonitionKind) -> &'static str {
+fn word(kind: AdmonitionKind) -> Term {
     match kind {
-        AdmonitionKind::Note => "Note",
-        AdmonitionKind::Tip => "Tip",
-        AdmonitionKind::Important => "Important",
-        AdmonitionKind::Warning => "Warning",
-        AdmonitionKind::Caution => "Caution",
+        AdmonitionKind::Note => Term::Note,
+        AdmonitionKind::Tip => Term::Tip,
+        AdmonitionKind::Important => Term::Important,
+        AdmonitionKind::Warning => Term::Warning,
+        AdmonitionKind::Caution => Term::Caution,
     }
 }

@@ -10,12 +10,9 @@ use crate::geometry::{Length, Point, Rect, Size};
 use crate::graphic::Graphic;
 use crate::style::{CharacterStyle, ParagraphRole, TextAlignment};
 
-/// The size of an image as wide as the author asks, else at its own resolution (150 pixels to the inch where the file
-/// names none), reduced to fit `room`.
+/// The size of an image as wide as the author asks, else its own, reduced to fit `room`.
 pub(in super::super) fn image_size(graphic: &Graphic, wanted: Option<ImageWidth>, room: Size) -> Size {
-    let dpi = graphic.dpi.filter(|dpi| (30.0..=4800.0).contains(dpi)).unwrap_or(150.0);
-    let points = |pixels: u32| Length::from_pt(f64::from(pixels) * 72.0 / dpi);
-    let natural = Size::new(points(graphic.width), points(graphic.height));
+    let natural = graphic.size;
     let (wide, high) = (natural.width.raw().max(1), natural.height.raw().max(1));
     let width = match wanted {
         Some(ImageWidth::Permille(share)) => room.width.permille(i64::from(share)),
@@ -40,7 +37,7 @@ impl FlowBuilder<'_, '_> {
         division: &Division,
         place: &Place,
     ) {
-        let lines = self.figure_lines(block, image, caption, &block.attributes, division, place);
+        let lines = self.figure_lines(block, image, caption, division, place);
         self.push_stack(lines, place, Padding::Around);
     }
 
@@ -49,7 +46,6 @@ impl FlowBuilder<'_, '_> {
         block: &Block,
         image: &Image,
         caption: &[Inline],
-        attributes: &Attributes,
         division: &Division,
         place: &Place,
     ) -> Vec<StackLine> {
@@ -72,7 +68,7 @@ impl FlowBuilder<'_, '_> {
                 }
                 lines
             };
-        let mut below = self.caption(caption, attributes, block.id, TextAlignment::Center, place, division);
+        let mut below = self.caption(caption, &block.attributes, block.id, TextAlignment::Center, place, division);
         if let (Some(last), false) = (lines.last_mut(), below.is_empty()) {
             last.height += half;
         }
@@ -130,14 +126,13 @@ impl FlowBuilder<'_, '_> {
         let count = i64::try_from(columns).unwrap_or(1);
         let width = ((place.measure - gap * (count - 1)) / count).max(self.style.page.baseline * 2);
         let panel = Place { x: Length::ZERO, measure: width, ..place.inset(Length::ZERO, Length::ZERO) };
-        let mut letters = 'a'..='z';
         let mut lines: Vec<StackLine> = Vec::new();
         for row in shown.chunks(columns) {
             let mut whole = StackLine::blank(Length::ZERO);
             // Panels stand on one line, their captions hang below it.
             let mut cells = Vec::new();
             for block in row {
-                cells.push(self.panel(block, &mut letters, division, &panel));
+                cells.push(self.panel(block, division, &panel));
             }
             let base = cells.iter().map(|(_, image)| *image).fold(Length::ZERO, Length::max);
             let mut x = Length::ZERO;
@@ -173,7 +168,6 @@ impl FlowBuilder<'_, '_> {
     fn panel(
         &mut self,
         block: &Block,
-        letters: &mut std::ops::RangeInclusive<char>,
         division: &Division,
         place: &Place,
     ) -> (Vec<StackLine>, Length) {
@@ -183,12 +177,7 @@ impl FlowBuilder<'_, '_> {
             let height = height_of(&lines);
             return (lines, height);
         };
-        let mut attributes = block.attributes.clone();
-        let letter = letters.next();
-        if attributes.number.is_none() {
-            attributes.number = letter.map(|letter| format!("({letter})").into());
-        }
-        let mut lines = self.figure_lines(block, image, caption, &attributes, division, place);
+        let mut lines = self.figure_lines(block, image, caption, division, place);
         let captions = lines.len().saturating_sub(1);
         let height = lines.first().map_or(Length::ZERO, |line| line.height);
         if captions == 0 {
