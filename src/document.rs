@@ -766,7 +766,9 @@ impl Block {
                     std::iter::once(PartMut::Inlines(&mut definition.term)).chain(meanings)
                 })
                 .collect(),
-            BlockKind::Code(CodeBlock { title, caption, .. }) => vec![PartMut::Inlines(title), PartMut::Inlines(caption)],
+            BlockKind::Code(CodeBlock { title, caption, .. }) => {
+                vec![PartMut::Inlines(title), PartMut::Inlines(caption)]
+            }
             BlockKind::Verse(lines) => lines.iter_mut().map(|line| PartMut::Inlines(&mut line.content)).collect(),
             BlockKind::Table(table) => {
                 let cells = table.head.iter_mut().chain(&mut table.rows).flat_map(|row| &mut row.cells);
@@ -777,7 +779,9 @@ impl Block {
             BlockKind::Admonition { title, blocks, .. } | BlockKind::Container { title, blocks, .. } => {
                 vec![PartMut::Inlines(title), PartMut::Blocks(blocks)]
             }
-            BlockKind::Bibliography(entries) => entries.iter_mut().map(|entry| PartMut::Inlines(&mut entry.content)).collect(),
+            BlockKind::Bibliography(entries) => {
+                entries.iter_mut().map(|entry| PartMut::Inlines(&mut entry.content)).collect()
+            }
             BlockKind::Index(entries) => entries.iter_mut().map(|entry| PartMut::Inlines(&mut entry.content)).collect(),
             BlockKind::Break | BlockKind::PageBreak | BlockKind::Formula(_) => Vec::new(),
         }

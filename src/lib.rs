@@ -225,7 +225,8 @@ fn find_fonts(project: &mut Project, document: &Document, diagnostics: &mut Vec<
 /// Every character that the book may show.
 fn characters(document: &Document) -> BTreeSet<char> {
     let Metadata { title, subtitle, authors, publisher, date, .. } = &document.metadata;
-    let mut characters: BTreeSet<char> = document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
+    let mut characters: BTreeSet<char> =
+        document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
     for division in &document.divisions {
         project::for_each_image(division, |image| characters.extend(image.alt.chars()));
     }

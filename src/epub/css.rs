@@ -28,6 +28,56 @@ hr { border: 0; color: inherit; height: auto; overflow: visible; break-after: av
 hr::before { content: \"* * *\"; }
 pre { white-space: pre-wrap; tab-size: 4; -moz-tab-size: 4; overflow-wrap: anywhere; font-variant-ligatures: none; }
 pre .line { display: block; padding-left: 2.4em; text-indent: -2.4em; }
+pre .highlighted { border-left: 0.2em solid; margin-left: -0.6em; padding-left: 2.8em; }
+pre .line-number { opacity: 0.7; -webkit-user-select: none; user-select: none; }
+pre .callout { font-style: normal; font-weight: normal; }
+pre .k { font-weight: 600; }
+pre .c { font-style: italic; }
+.listing-title, .listing figcaption { text-align: start; text-indent: 0; }
+.listing { margin-left: 0; margin-right: 0; text-align: start; break-inside: auto; page-break-inside: auto; }
+.listing-title { break-after: avoid; page-break-after: avoid; }
+.panels { display: flex; flex-wrap: wrap; justify-content: center; align-items: flex-end; gap: 1em; }
+.panels > figure { margin: 0; flex: 0 1 auto; }
+.columns-2 > figure { max-width: 48%; }
+.columns-3 > figure { max-width: 31%; }
+.columns-4 > figure { max-width: 23%; }
+.columns-5 > figure { max-width: 18%; }
+.columns-6 > figure { max-width: 15%; }
+figure pre { margin-left: 0; margin-right: 0; }
+.scroll { overflow-x: auto; }
+caption { text-wrap: balance; break-after: avoid; page-break-after: avoid; }
+td > p, th > p, td > p + p, th > p + p { text-indent: 0; }
+dt { font-weight: 600; break-after: avoid; page-break-after: avoid; }
+dfn { font-style: inherit; }
+.stanza p { text-align: start; text-indent: -1.5em; padding-left: 1.5em; hyphens: manual; -webkit-hyphens: manual; }
+.stanza { break-inside: avoid; page-break-inside: avoid; }
+div.formula { text-align: center; text-indent: 0; overflow-x: auto; break-inside: avoid; page-break-inside: avoid; }
+div.formula math { display: inline-block; max-width: 85%; }
+.equation-number { float: right; }
+html[dir=\"rtl\"] .equation-number { float: left; }
+.box-title { text-indent: 0; text-align: start; font-weight: 600; break-after: avoid; page-break-after: avoid; }
+.admonition { border-left: 0.15em solid; padding-left: 1em; }
+.admonition.warning, .admonition.caution { border-left-width: 0.4em; }
+html[dir=\"rtl\"] .admonition { border-left: 0; padding-left: 0; border-right: 0.15em solid; padding-right: 1em; }
+.sidebar { border-top: 0.05em solid; border-bottom: 0.05em solid; padding: 0.5em 1em; }
+.box-title + p, aside > p:first-child { text-indent: 0; }
+summary { cursor: pointer; }
+.dedication, .centered, .centered p { text-align: center; text-indent: 0; }
+.end, .end p { text-align: end; text-indent: 0; }
+.dedication { font-style: italic; margin: 3em 0; }
+.epigraph { margin: 1.5em 0 2em 20%; }
+.epigraph blockquote { margin: 0; }
+.index ul, .bibliography ul { list-style-type: none; padding: 0; }
+.index ul ul { padding-left: 1.2em; margin: 0; }
+.index li, .bibliography li { padding-left: 1.5em; text-indent: -1.5em; margin: 0; }
+.index li { break-inside: avoid; page-break-inside: avoid; }
+.bibliography li + li { margin-top: 0.4em; }
+.small-caps { font-variant-caps: small-caps; }
+.drop-cap { float: left; font-size: 3.1em; line-height: 0.8; padding: 0.06em 0.06em 0 0; text-indent: 0; }
+html[dir=\"rtl\"] .drop-cap { float: right; padding: 0.06em 0 0 0.06em; }
+kbd { font-size: 0.9em; border: 0.06em solid; border-radius: 0.2em; padding: 0 0.3em; white-space: nowrap; }
+abbr[title] { text-decoration: none; }
+.part { text-align: center; }
 code { font-variant-ligatures: none; font-variant-caps: normal; hyphens: none; -webkit-hyphens: none; }
 pre code { font: inherit; }
 table { border-collapse: collapse; border-top: 0.08em solid; border-bottom: 0.08em solid; max-width: 100%; }
@@ -66,6 +116,7 @@ pub(super) fn stylesheet(style: &Style) -> String {
     sheet.text(&mut out);
     sheet.headings(&mut out);
     sheet.set_off(&mut out);
+    sheet.apart(&mut out);
     sheet.tables(&mut out);
     sheet.front(&mut out);
     out
@@ -83,7 +134,7 @@ fn ratio(part: Length, whole: Length) -> String {
 }
 
 /// `length` where the type is `size`.
-fn em(length: Length, size: Length) -> String {
+pub(super) fn em(length: Length, size: Length) -> String {
     let ratio = ratio(length, size);
     if ratio == "0" { ratio } else { ratio + "em" }
 }
@@ -256,16 +307,46 @@ impl Sheet<'_> {
         let _ = writeln!(out, "hr {{{} }}", self.paragraph(ParagraphRole::Break, size, false));
         let note = self.style.paragraph(ParagraphRole::Note);
         let own = note.character.size;
-        let _ = writeln!(out, "aside {{{} margin: {} 0; }}", self.letters(ParagraphRole::Note, size), em(own / 4, own));
-        let _ =
-            writeln!(out, "aside p {{ {} {} }}", Self::alignment(note.alignment), Self::hyphenation(note.hyphenate));
+        let _ = writeln!(
+            out,
+            ".notes > aside {{{} margin: {} 0; }}",
+            self.letters(ParagraphRole::Note, size),
+            em(own / 4, own)
+        );
+        let _ = writeln!(
+            out,
+            ".notes > aside p {{ {} {} }}",
+            Self::alignment(note.alignment),
+            Self::hyphenation(note.hyphenate)
+        );
+    }
+
+    /// Blocks that stand apart from the text: boxes, verse, definitions, formulas, listings.
+    fn apart(&self, out: &mut String) {
+        let size = self.body.character.size;
+        let (line, half) = (em(self.style.page.baseline, size), self.half_line(size));
+        let (indent, quote) = (em(self.style.list_indent, size), em(self.style.quote_indent, size));
+        let _ = writeln!(out, ".admonition, .sidebar, details, div.formula, .listing {{ margin: {line} 0; }}");
+        let _ = writeln!(out, ".verse {{ margin: {half} {quote}; }}\n.stanza + .stanza {{ margin-top: {line}; }}");
+        let _ = writeln!(out, "dl {{ margin: {half} 0; }}\ndd {{ margin: 0 0 0 {indent}; }}");
+        let _ = writeln!(out, "html[dir=\"rtl\"] dd {{ margin: 0 {indent} 0 0; }}\ndd + dt {{ margin-top: {half}; }}");
+        let _ = writeln!(out, "kbd {{ {} }}", self.family(Family::Sans));
+        let caption = self.letters(ParagraphRole::Caption, size);
+        let _ = writeln!(out, ".listing-title {{{caption} }}\n.listing pre {{ margin-top: 0; }}");
+        let _ = writeln!(out, "caption {{{caption} text-align: center; padding-bottom: {half}; }}");
+        // A part opens in the upper third of a screen.
+        out.push_str(".part > .heading-1:first-child { margin-top: 25%; text-align: center; }\n");
     }
 
     fn tables(&self, out: &mut String) {
         let size = self.body.character.size;
         let cell = self.style.paragraph(ParagraphRole::TableCell);
         let own = cell.character.size;
-        let _ = writeln!(out, "table {{ margin: {} auto; }}", em(self.style.page.baseline, size));
+        let _ = writeln!(
+            out,
+            ".scroll {{ margin: {} 0; }}\ntable {{ margin: 0 auto; }}",
+            em(self.style.page.baseline, size)
+        );
         let _ = writeln!(
             out,
             "td {{{} padding: 0.2em {}; }}",

@@ -4,10 +4,11 @@
 
 use std::fmt::Write as _;
 
-use super::content::Content;
+use super::content::{Content, Landmark};
 use super::xml::{self, attribute, escape, escaped};
 use crate::document::Matter;
 use crate::layout::book::Book;
+use crate::terms::{self, Term};
 
 /// An entry of the contents that leads somewhere.
 struct Entry<'a> {
@@ -67,6 +68,16 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
     link("nav.xhtml#toc", "toc", &title, &mut body);
     if let Some(file) = content.files.iter().find(|file| file.matter != Some(Matter::Front)) {
         link(&file.name, "bodymatter", &file.title, &mut body);
+    }
+    let language = &book.document.metadata.language;
+    for (landmark, kind, term) in [
+        (Landmark::Glossary, "glossary", Term::Glossary),
+        (Landmark::Bibliography, "bibliography", Term::Bibliography),
+        (Landmark::Index, "index", Term::Index),
+    ] {
+        if let Some(file) = content.files.iter().find(|file| file.landmarks.contains(&landmark)) {
+            link(&file.name, kind, terms::term(term, language), &mut body);
+        }
     }
     body.push_str("</ol>\n</nav>\n");
     xml::page(super::language(book), &title, " epub:type=\"frontmatter\"", &body)

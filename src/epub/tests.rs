@@ -14,8 +14,8 @@ use super::content::{Content, render};
 use super::{navigation, write};
 use crate::diagnostics::Span;
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Division, Document, Edition, Image, Inline, InlineKind, ListItem,
-    Metadata, NodeId, Note, Row, Table,
+    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Division, Document, Edition, Image, Inline, InlineKind,
+    ListItem, Metadata, NodeId, Note, Row, Table,
 };
 use crate::font::FontBook;
 use crate::geometry::Length;
@@ -188,7 +188,11 @@ fn anchors_go_inside_items_cells_and_code_and_before_links_and_images() {
         rows: vec![N.row(28, &["c", "d"])],
         ..Table::default()
     });
-    let code = BlockKind::Code(CodeBlock { language: "rust".to_owned(), text: "let a;\nlet b;\n".to_owned(), ..CodeBlock::default() });
+    let code = BlockKind::Code(CodeBlock {
+        language: "rust".to_owned(),
+        text: "let a;\nlet b;\n".to_owned(),
+        ..CodeBlock::default()
+    });
     let blocks = vec![
         N.block(0, list),
         N.paragraph(5, vec![link]),

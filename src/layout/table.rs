@@ -35,7 +35,13 @@ const HEAVY_RULE: Length = Length::millipoints(800);
 const LIGHT_RULE: Length = Length::millipoints(400);
 
 /// Sets a table within the context's measure. Linear in its text.
-pub(super) fn set(table: &Table, span: Span, style: &Style, context: &Context<'_>, composer: &mut Composer<'_>) -> SetTable {
+pub(super) fn set(
+    table: &Table,
+    span: Span,
+    style: &Style,
+    context: &Context<'_>,
+    composer: &mut Composer<'_>,
+) -> SetTable {
     let columns = columns(table, style, context, composer);
     let padding = style.table_padding;
     let width =
@@ -43,12 +49,8 @@ pub(super) fn set(table: &Table, span: Span, style: &Style, context: &Context<'_
     if width > context.measure {
         let excess = (width - context.measure).to_pt();
         composer.diagnostics.push(
-            Diagnostic::warning(
-                "overfull-table",
-                span,
-                format!("a table is {excess:.1} pt too wide for the page"),
-            )
-            .help("shorten its longest words, or take a column away"),
+            Diagnostic::warning("overfull-table", span, format!("a table is {excess:.1} pt too wide for the page"))
+                .help("shorten its longest words, or take a column away"),
         );
     }
     let mut set = SetTable { lines: Vec::new(), head: Vec::new(), head_height: Length::ZERO };

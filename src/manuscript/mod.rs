@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::diagnostics::Span;
 use crate::diagnostics::{Diagnostic, Place, SourceFiles, SourceId};
 use crate::document::{Block, BlockKind, Division, DivisionKind, Document, Matter, Note, PartMut, plain_text};
-use crate::diagnostics::Span;
 
 /// A file of the manuscript.
 #[derive(Clone, Debug, PartialEq, Eq)]

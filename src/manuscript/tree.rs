@@ -12,7 +12,8 @@ use super::html::{self, Piece};
 use super::notes::NamedNote;
 use crate::diagnostics::{Diagnostic, SourceId, Span};
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Image, Inline, InlineKind, ListItem, NodeId, Note, Row, Table,
+    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Image, Inline, InlineKind, ListItem, NodeId, Note, Row,
+    Table,
 };
 
 /// How many quotes, lists and inlines may stand in one another: what [`super::read`] promises.
@@ -353,7 +354,12 @@ impl Builder<'_> {
             Open::Cell => {
                 trim(&mut inlines);
                 let span = self.block_span(range);
-                let text = Block { id: NodeId::UNNAMED, span, attributes: Attributes::default(), kind: BlockKind::Paragraph(inlines) };
+                let text = Block {
+                    id: NodeId::UNNAMED,
+                    span,
+                    attributes: Attributes::default(),
+                    kind: BlockKind::Paragraph(inlines),
+                };
                 let empty = matches!(&text.kind, BlockKind::Paragraph(inlines) if inlines.is_empty());
                 let cell = Cell {
                     id: NodeId::UNNAMED,

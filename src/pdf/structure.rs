@@ -345,10 +345,7 @@ impl<'b> Structure<'b> {
         let language = inline.attributes.language.as_ref();
         let role = match &inline.kind {
             InlineKind::IndexMark(_) => return,
-            InlineKind::Text(_)
-            | InlineKind::LineBreak
-            | InlineKind::Formula(_)
-            | InlineKind::PageReference { .. } => {
+            InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::Formula(_) | InlineKind::PageReference { .. } => {
                 if language.is_none() {
                     self.content(parent, Owner::Node(inline.id));
                     return;

@@ -207,7 +207,14 @@ fn document() -> Document {
                 }],
             },
         ),
-        block(17, BlockKind::Code(CodeBlock { language: "rust".to_owned(), text: "fn main() {\n    (())\n}\n".to_owned(), ..CodeBlock::default() })),
+        block(
+            17,
+            BlockKind::Code(CodeBlock {
+                language: "rust".to_owned(),
+                text: "fn main() {\n    (())\n}\n".to_owned(),
+                ..CodeBlock::default()
+            }),
+        ),
         block(
             18,
             BlockKind::Figure {

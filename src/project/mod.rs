@@ -84,7 +84,8 @@ impl Project {
 pub fn is_empty(divisions: &[Division]) -> bool {
     let mut images = 0_usize;
     divisions.iter().for_each(|division| for_each_image(division, |_| images += 1));
-    images == 0 && divisions.iter().all(|division| {
+    images == 0
+        && divisions.iter().all(|division| {
             [Edition::Pdf, Edition::Epub].iter().all(|edition| division.text(*edition).trim().is_empty())
         })
 }

@@ -30,7 +30,12 @@ fn manifest_value(key: &str) -> &'static str {
 
 #[test]
 fn the_declaration_has_the_words_of_its_source() {
-    let text = format!("{}\n{}\n{}", manifest_value("title"), manifest_value("subtitle"), read_declaration().text(Edition::Pdf));
+    let text = format!(
+        "{}\n{}\n{}",
+        manifest_value("title"),
+        manifest_value("subtitle"),
+        read_declaration().text(Edition::Pdf)
+    );
     // The title is in capitals in the source.
     let source = SOURCE.replacen("DECLARATION", "Declaration", 1);
     let (text, source) = (with_plain_marks(&text), with_plain_marks(&source));
