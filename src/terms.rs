@@ -69,6 +69,19 @@ pub fn numbered(term: Term, number: &str, language: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 
+/// The number in what [`numbered`] made of it, or in the author's own words for the same: what stands last.
+#[must_use]
+pub fn number_in<'a>(what: Term, text: &'a str, language: &str) -> &'a str {
+    let empty = numbered(what, "", language);
+    let (before, after) = match pattern(what, language).split_once('#') {
+        Some((before, after)) => (before, after),
+        None => (empty.as_str(), ""),
+    };
+    let spaced = |part: &str| part.replace(' ', "\u{a0}");
+    let inner = text.strip_prefix(spaced(before).as_str()).and_then(|rest| rest.strip_suffix(spaced(after).as_str()));
+    inner.unwrap_or_else(|| text.rsplit(char::is_whitespace).next().unwrap_or(text))
+}
+
 /// The quotation marks of `language`: opening and closing, with the spaces inside that it wants.
 #[must_use]
 pub fn quotation_marks(language: &str) -> (&'static str, &'static str) {
@@ -255,6 +268,16 @@ mod tests {
                 assert!(!alone.trim().is_empty(), "{language}: {word}");
             }
         }
+    }
+
+    #[test]
+    fn a_number_is_found_again() {
+        for language in ["en", "hu", "zh", "ja", "ko"] {
+            for what in [Term::Figure, Term::Section, Term::Part] {
+                assert_eq!(number_in(what, &numbered(what, "3.2", language), language), "3.2");
+            }
+        }
+        assert_eq!(number_in(Term::Listing, "Listing 1-1", "en"), "1-1");
     }
 
     #[test]

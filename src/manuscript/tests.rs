@@ -227,7 +227,7 @@ fn a_list_is_loose_if_an_item_has_paragraphs() {
 
 #[test]
 fn code_keeps_its_white_space_and_ends_in_a_line_feed() {
-    check("```rust,ignore\r\n\ta\r\n\r\nb", r#"(code "rust,ignore" "\ta\n\nb\n")"#, &[]);
+    check("```rust,ignore\r\n\ta\r\n\r\nb", r#"(code "rust" "\ta\n\nb\n")"#, &[]);
     check("    a\n\n      b", r#"(code "" "a\n\n  b\n")"#, &[]);
 }
 

@@ -317,7 +317,10 @@ impl<'b> Structure<'b> {
                     }
                 }
                 for (cell, element) in cells.into_iter().rev() {
-                    push_blocks(stack, &cell.blocks, element);
+                    match cell.blocks.as_slice() {
+                        [Block { kind: BlockKind::Paragraph(content), .. }] => push_inlines(stack, content, element),
+                        blocks => push_blocks(stack, blocks, element),
+                    }
                 }
             }
             BlockKind::FigureGroup { .. }
