@@ -28,7 +28,7 @@ use crate::layout::book::{Book, FlowPosition, LinkTarget};
 use crate::style::{Opening, ParagraphRole};
 
 /// What stands for the label of a page where print has none.
-const NO_PAGE: &str = "\u{2026}";
+const NO_PAGE: &str = "?";
 
 /// The text of the book as XHTML, and where things are in it.
 #[derive(Debug)]

@@ -224,9 +224,9 @@ impl<'a> Writer<'a> {
                 self.previous = None;
                 self.out.push_str("<p");
                 if line.indent > 0 {
-                    // A space of the manuscript is a quarter of an em or so.
-                    let hundredths = u32::from(line.indent) * 25;
-                    let _ = write!(self.out, " style=\"margin-left: {}.{:02}em\"", hundredths / 100, hundredths % 100);
+                    // A space of the manuscript is half an em, as in print.
+                    let tenths = u32::from(line.indent) * 5;
+                    let _ = write!(self.out, " style=\"margin-left: {}.{}em\"", tenths / 10, tenths % 10);
                 }
                 self.out.push('>');
                 self.inlines(&line.content);
@@ -330,7 +330,7 @@ impl<'a> Writer<'a> {
             self.attributes(entry.id, &Attributes::default(), "");
             self.out.push('>');
             self.inlines(&entry.content);
-            self.locators(&entry.marks);
+            self.locators(&entry.marks, if entry.content.is_empty() { "" } else { ", " });
         }
         if let Some(depth) = depth {
             self.out.push_str("</li>\n");
@@ -342,8 +342,8 @@ impl<'a> Writer<'a> {
         self.out.push_str("</section>\n");
     }
 
-    /// Writes a link to each of `marks`, a page of print named once.
-    fn locators(&mut self, marks: &[u32]) {
+    /// Writes a link to each of `marks`, a page of print named once; `first` parts them from the term.
+    fn locators(&mut self, marks: &[u32], first: &str) {
         let mut markup = String::new();
         let mut last = None;
         for node in marks.iter().filter_map(|ordinal| self.marks.get(ordinal)) {
@@ -352,7 +352,7 @@ impl<'a> Writer<'a> {
             if label.is_some() && label == last {
                 continue;
             }
-            markup.push_str(if markup.is_empty() { "\u{2002}" } else { ", " });
+            markup.push_str(if markup.is_empty() { first } else { ", " });
             markup.push_str("<a");
             attribute("href", &address, &mut markup);
             markup.push('>');

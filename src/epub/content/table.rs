@@ -39,7 +39,8 @@ impl<'a> Writer<'a> {
         self.out.push('\n');
         self.caption("caption", &block.attributes, &table.caption);
         for (tag, rows, head) in [("thead", &table.head, true), ("tbody", &table.rows, false)] {
-            if rows.is_empty() {
+            // A head without words is there for Markdown's sake only.
+            if rows.is_empty() || head && rows.iter().all(|row| row.cells.iter().all(|cell| cell.blocks.is_empty())) {
                 continue;
             }
             let _ = writeln!(self.out, "<{tag}>");
