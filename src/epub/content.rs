@@ -120,6 +120,9 @@ pub(super) fn image_name(id: GraphicId, format: ImageFormat) -> String {
     let extension = match format {
         ImageFormat::Png => "png",
         ImageFormat::Jpeg => "jpg",
+        ImageFormat::Gif => "gif",
+        ImageFormat::WebP => "webp",
+        ImageFormat::Svg => "svg",
     };
     format!("images/img-{:03}.{extension}", u64::from(id.0) + 1)
 }
@@ -670,12 +673,11 @@ impl<'a> Writer<'a> {
         let id = *self.book.facts.images.get(&node)?;
         let graphic = self.book.graphics.get(id)?;
         let mut markup = String::from("<img");
-        attribute("src", &image_name(id, graphic.format), &mut markup);
+        attribute("src", &image_name(id, graphic.portable_format()), &mut markup);
         attribute("alt", &image.alt, &mut markup);
-        // As large as in print, where 150 pixels are an inch unless the file says otherwise; a CSS pixel is 1/96 inch.
-        let scale = 96.0 / graphic.dpi.filter(|dpi| (30.0..=4800.0).contains(dpi)).unwrap_or(150.0);
-        for (name, pixels) in [("width", graphic.width), ("height", graphic.height)] {
-            let _ = write!(markup, " {name}=\"{}\"", (f64::from(pixels) * scale).round().max(1.0));
+        // As large as in print; a CSS pixel is 1/96 inch.
+        for (name, length) in [("width", graphic.size.width), ("height", graphic.size.height)] {
+            let _ = write!(markup, " {name}=\"{}\"", (length.to_pt() * 96.0 / 72.0).round().max(1.0));
         }
         markup.push_str("/>");
         Some(markup)

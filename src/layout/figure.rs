@@ -3,12 +3,9 @@
 use crate::geometry::{Length, Size};
 use crate::graphic::Graphic;
 
-/// The size of an image at its own resolution (150 pixels to the inch where the file names none), reduced to fit
-/// `width` and `height`.
+/// The size of an image by itself, reduced to fit `width` and `height`.
 pub(super) fn natural_size(graphic: &Graphic, width: Length, height: Length) -> Size {
-    let dpi = graphic.dpi.filter(|dpi| (30.0..=4800.0).contains(dpi)).unwrap_or(150.0);
-    let points = |pixels: u32| Length::from_pt(f64::from(pixels) * 72.0 / dpi);
-    let natural = Size::new(points(graphic.width), points(graphic.height));
+    let natural = graphic.size;
     let (wide, high) = (natural.width.raw().max(1), natural.height.raw().max(1));
     let mut size = natural;
     if size.width > width {

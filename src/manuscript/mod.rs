@@ -5,6 +5,7 @@
 //! nothing of projects, pages or styles. Start at [`read`]; `tree` turns Markdown into blocks, `html` takes raw HTML
 //! apart, `notes` gives each division the notes it refers to.
 
+mod attributes;
 pub(crate) mod front_matter;
 mod html;
 mod notes;

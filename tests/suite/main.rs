@@ -17,3 +17,4 @@ mod page_design;
 mod projects;
 mod read_epub;
 mod read_pdf;
+mod specification;
