@@ -11,7 +11,7 @@ macro_rules! font {
 }
 
 /// The font files, the text face first.
-const FILES: [&[u8]; 14] = [
+pub(super) static FILES: [&[u8]; 14] = [
     font!("libertinus-serif/LibertinusSerif-Regular.otf"),
     font!("libertinus-serif/LibertinusSerif-Italic.otf"),
     font!("libertinus-serif/LibertinusSerif-Semibold.otf"),

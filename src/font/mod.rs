@@ -243,6 +243,12 @@ pub struct FontBook {
     faces: Vec<Face>,
 }
 
+/// The files of the bundled faces, the text face first: for those who must read fonts themselves.
+#[must_use]
+pub fn bundled_files() -> &'static [&'static [u8]] {
+    &bundled::FILES
+}
+
 impl FontBook {
     /// The bundled faces alone.
     #[must_use]

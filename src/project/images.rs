@@ -2,65 +2,62 @@
 //!
 //! Knows nothing of what is in an image file. Start at [`load`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Folder, LARGEST_BINARY, ReadFault, normalize};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, NodeId};
-use crate::graphic::{GraphicId, Graphics, ImageFault};
+use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, Node, NodeId, walk};
+use crate::graphic::{GraphicId, Graphics, ImageFault, Loss};
 
 /// Reads every image once, however often it is shown, and names the image of each node that shows one. An image in the
 /// project that is missing or damaged is an error; one that lies elsewhere or is of another kind is a warning, and its
-/// alternative text stands in for it.
+/// alternative text stands in for it. What of an image is not shown is warned of where it is first seen.
 pub(super) fn load(
     folder: &Folder,
     divisions: &[Division],
 ) -> (Graphics, BTreeMap<NodeId, GraphicId>, Vec<Diagnostic>) {
     let mut loader = Loader { folder, graphics: Graphics::default(), known: BTreeMap::new() };
     let (mut images, mut diagnostics) = (BTreeMap::new(), Vec::new());
+    let mut seen = BTreeSet::new();
     for division in divisions {
         for_each(division, &mut |id, span, image| match loader.image(&division.path, &image.address) {
-            Ok(graphic) => drop(images.insert(id, graphic)),
+            Ok(graphic) => {
+                images.insert(id, graphic);
+                if seen.insert(graphic) {
+                    let losses = loader.graphics.get(graphic).map(|graphic| graphic.losses.as_slice());
+                    diagnostics
+                        .extend(losses.unwrap_or_default().iter().map(|loss| lost(loss, &image.address).at(span)));
+                }
+            }
             Err(fault) => diagnostics.push(fault.at(span)),
         });
     }
     (loader.graphics, images, diagnostics)
 }
 
+/// What to say of something in an image that is not shown.
+fn lost(loss: &Loss, address: &str) -> Diagnostic {
+    use crate::diagnostics::Place::Project;
+    let message = format!("`{}`: {loss}", shown(address));
+    match loss {
+        Loss::Animation => Diagnostic::warning("animated-image", Project, message)
+            .help("choose the picture to print, and save it as an image of its own"),
+        Loss::Scripts | Loss::ForeignObjects | Loss::References => {
+            Diagnostic::warning("reduced-image", Project, message)
+                .help("save the drawing with shapes, text and embedded images alone")
+        }
+        Loss::Letters(_) => Diagnostic::warning("reduced-image", Project, message)
+            .help("convert the drawing's text to paths where you drew it"),
+    }
+}
+
 /// Calls `visit` for each image of a division, in reading order.
 pub(super) fn for_each<'a>(division: &'a Division, visit: &mut dyn FnMut(NodeId, Span, &'a Image)) {
-    in_blocks(&division.blocks, visit);
-    for note in &division.notes {
-        in_blocks(&note.blocks, visit);
-    }
-}
-
-fn in_blocks<'a>(blocks: &'a [Block], visit: &mut dyn FnMut(NodeId, Span, &'a Image)) {
-    for block in blocks {
-        match &block.kind {
-            BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => in_inlines(content, visit),
-            BlockKind::Figure { image, caption } => {
-                visit(block.id, block.span, image);
-                in_inlines(caption, visit);
-            }
-            BlockKind::Quote(inner) => in_blocks(inner, visit),
-            BlockKind::List { items, .. } => items.iter().for_each(|item| in_blocks(&item.blocks, visit)),
-            BlockKind::Code { .. } | BlockKind::Break => {}
-            BlockKind::Table { head, rows, .. } => {
-                let cells = std::iter::once(head).chain(rows).flat_map(|row| &row.cells);
-                cells.for_each(|cell| in_inlines(&cell.content, visit));
-            }
-        }
-    }
-}
-
-fn in_inlines<'a>(inlines: &'a [Inline], visit: &mut dyn FnMut(NodeId, Span, &'a Image)) {
-    for inline in inlines {
-        if let InlineKind::Image(image) = &inline.kind {
-            visit(inline.id, inline.span, image);
-        }
-        in_inlines(inline.children(), visit);
-    }
+    walk(division.all_blocks(), &mut |node| match node {
+        Node::Block(Block { id, span, kind: BlockKind::Figure { image, .. }, .. })
+        | Node::Inline(Inline { id, span, kind: InlineKind::Image(image), .. }) => visit(*id, *span, image),
+        Node::Block(_) | Node::Inline(_) => {}
+    });
 }
 
 /// Where an address leads.
@@ -204,12 +201,17 @@ impl Loader<'_> {
             }
         })?;
         let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-        let promised = extension.is_some_and(|extension| ["png", "jpg", "jpeg"].contains(&extension.as_str()));
+        let promised = extension
+            .is_some_and(|extension| ["png", "jpg", "jpeg", "gif", "webp", "svg"].contains(&extension.as_str()));
         self.graphics.add(data).map_err(|fault| match fault {
-            // A file that promises PNG or JPEG and is no image at all was broken on its way.
+            // A file that promises an image and is none at all was broken on its way.
             ImageFault::Unsupported(kind) if !promised || kind.contains('/') => {
                 Diagnostic::warning("unsupported-image", Project, format!("`{name}` is {kind}: {ALT}"))
-                    .help("save the image as PNG or JPEG")
+                    .help("save the image as PNG, JPEG, GIF, WebP or SVG")
+            }
+            ImageFault::TooComplex(_) => {
+                Diagnostic::warning("unsupported-image", Project, format!("`{name}` has {fault}: {ALT}"))
+                    .help("save the drawing with fewer shapes and effects, or as PNG")
             }
             ImageFault::TooLarge(_) => {
                 Diagnostic::warning("unsupported-image", Project, format!("`{name}` has {fault}: {ALT}"))
@@ -245,7 +247,7 @@ mod tests {
         }
         let mut sources = SourceFiles::default();
         let source = sources.add("text/a.md".to_owned(), markdown.into());
-        let file = ManuscriptFile { source, path: "text/a.md".to_owned(), matter: Matter::Body };
+        let file = ManuscriptFile::new(source, "text/a.md".to_owned(), Matter::Body);
         let (divisions, _) = manuscript::read(&[file], &sources);
         let (_, images, findings) = load(&Folder::open(folder.path()).unwrap(), &divisions);
         (images.len(), findings.into_iter().map(|f| (f.code, f.help.unwrap_or_default())).collect())

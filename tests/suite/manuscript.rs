@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pressmark::diagnostics::{Diagnostic, SourceFiles};
-use pressmark::document::{Division, Document, Matter};
+use pressmark::document::{Division, Document, Edition, Matter};
 use pressmark::manuscript::{ManuscriptFile, read};
 
 /// Reads one file, named `a.md`.
@@ -14,7 +14,7 @@ pub(crate) fn read_text(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let path = "a.md".to_owned();
     let source = sources.add(path.clone(), Arc::from(text));
-    read(&[ManuscriptFile { source, path, matter: Matter::Body }], &sources)
+    read(&[ManuscriptFile::new(source, path, Matter::Body)], &sources)
 }
 
 /// The words of a text, in order.
@@ -23,7 +23,7 @@ pub(crate) fn words(text: &str) -> Vec<&str> {
 }
 
 /// Examples that show other words than the specification's HTML, with the reason.
-const EXCEPTIONS: &[(&[usize], &str)] =
+pub(crate) const EXCEPTIONS: &[(&[usize], &str)] =
     &[(&[574, 575, 578, 579, 586, 587, 588, 590, 591, 593], "the title of an image that stands alone is its caption")];
 
 #[test]
@@ -39,7 +39,7 @@ fn commonmark_examples_keep_the_words_of_the_specification() {
     for (index, (markdown, html)) in examples.iter().enumerate() {
         let number = index + 1;
         let (divisions, _) = read_text(markdown);
-        let text = Document { divisions, ..Document::default() }.text();
+        let text = Document { divisions, ..Document::default() }.text(Edition::Pdf);
         let excepted = EXCEPTIONS.iter().any(|(numbers, _)| numbers.contains(&number));
         if (words(&text) == words(&shown(html))) == excepted {
             let excepted = if excepted { " (an exception that is none)" } else { "" };
@@ -51,7 +51,7 @@ fn commonmark_examples_keep_the_words_of_the_specification() {
 }
 
 /// The Markdown and the HTML of each example.
-fn examples(specification: &str) -> Vec<(String, String)> {
+pub(crate) fn examples(specification: &str) -> Vec<(String, String)> {
     let fence = "`".repeat(32);
     let mut examples = Vec::new();
     let mut lines = specification.lines();
@@ -72,7 +72,7 @@ fn examples(specification: &str) -> Vec<(String, String)> {
 ///
 /// Comments, declarations, processing instructions, CDATA sections, scripts and style sheets show nothing. A tag of a
 /// block parts words, another does not. What only looks like a tag is text.
-fn shown(html: &str) -> String {
+pub(crate) fn shown(html: &str) -> String {
     const BLOCKS: [&str; 22] = [
         "blockquote",
         "br",
@@ -240,7 +240,7 @@ fn hostile_nesting_is_read_in_linear_time() {
     for text in texts {
         let start = Instant::now();
         let (divisions, _) = read_text(&text);
-        let text_length = Document { divisions, ..Document::default() }.text().len();
+        let text_length = Document { divisions, ..Document::default() }.text(Edition::Pdf).len();
         assert!(text_length < 20 * text.len());
         let name: String = text.chars().take(24).collect();
         assert!(start.elapsed() < Duration::from_secs(10), "{name:?} takes {:?}", start.elapsed());
