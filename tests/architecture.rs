@@ -25,7 +25,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("layout", &["document", "labels", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
     ("pdf", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
     ("epub", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
-    ("preflight", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
+    (
+        "preflight",
+        &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"],
+    ),
     ("release", &["layout::book", "font", "diagnostics"]),
     ("cli", &["cli"]),
 ];
