@@ -25,7 +25,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("layout", &["document", "labels", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
     ("pdf", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
     ("epub", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
-    ("preflight", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
+    (
+        "preflight",
+        &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"],
+    ),
     ("release", &["layout::book", "font", "diagnostics"]),
     ("cli", &["cli"]),
 ];
@@ -49,6 +52,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("printpdf", &["pdf"]),
     ("pulldown_cmark", &["manuscript"]),
     ("quick_xml", &["epub", "preflight"]),
+    ("ratex_font", &["math"]),
     ("ratex_layout", &["math"]),
     ("ratex_parser", &["math"]),
     ("ratex_types", &["math"]),
@@ -66,7 +70,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("toml", &["project"]),
     ("two_face", &["layout"]),
     ("unicode_bidi", &["layout", "graphic"]),
-    ("unicode_normalization", &["layout"]),
+    ("unicode_normalization", &["layout", "math"]),
     ("unicode_script", &["font", "layout", "graphic", "epub"]),
     ("unicode_segmentation", &["font", "layout", "graphic", "epub"]),
     ("uuid", &["project", "epub"]),

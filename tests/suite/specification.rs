@@ -32,7 +32,8 @@ fn end_of(number: usize) -> String {
 /// Builds a book of the examples, and gives the text of each in the PDF and in the EPUB.
 fn editions(examples: &[Example]) -> [Vec<String>; 2] {
     let folder = tempfile::tempdir().unwrap();
-    let mut manifest = "[book]\nname = 'examples'\ntitle = 'Examples'\nsmart-punctuation = false\nchapters = [\n".to_owned();
+    let mut manifest =
+        "[book]\nname = 'examples'\ntitle = 'Examples'\nsmart-punctuation = false\nchapters = [\n".to_owned();
     for Example { number, markdown, .. } in examples {
         std::fs::write(folder.path().join(format!("{number}.md")), markdown).unwrap();
         std::fs::write(folder.path().join(format!("{number}-end.md")), end_of(*number)).unwrap();
