@@ -83,6 +83,8 @@ const TRIGGERS: [char; 6] = ['[', ']', '@', '{', '\\', ':'];
 const TEX_OPENS: &str = "\u{ffff}(";
 /// How long what stands in the braces of a command may be, in bytes.
 const LONGEST_ARGUMENT: usize = 4096;
+/// How many braces may be open in it.
+const DEEPEST_ARGUMENT: usize = 8;
 
 /// `text` without its [`MARK`]s.
 pub(super) fn unmarked(text: &str) -> String {
@@ -564,6 +566,7 @@ fn braced(text: &str) -> Option<&str> {
     let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate().take(LONGEST_ARGUMENT) {
         match byte {
+            b'{' if depth == DEEPEST_ARGUMENT => return None,
             b'{' => depth += 1,
             b'}' if depth == 1 => return text.get(1..at),
             b'}' => depth -= 1,
