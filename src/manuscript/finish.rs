@@ -149,13 +149,10 @@ fn trim_end(inlines: &mut Vec<Inline>) {
 /// Takes away the signs of escape.
 fn unmark(inlines: &mut [Inline]) {
     for inline in inlines {
-        match &mut inline.kind {
-            InlineKind::Text(words) if words.contains(MARK) => *words = unmarked(words),
-            _ => {
-                if let Some(children) = inline.children_mut() {
-                    unmark(children);
-                }
-            }
+        if let InlineKind::Text(words) = &mut inline.kind {
+            *words = unmarked(words);
+        } else if let Some(children) = inline.children_mut() {
+            unmark(children);
         }
     }
 }
@@ -169,8 +166,7 @@ mod tests {
     /// Checks the words of a text in `language`, set with its signs.
     #[track_caller]
     fn check(language: &str, text: &str, expected: &str) {
-        let settings =
-            Settings { smart_punctuation: true, language: language.to_owned(), ..Settings::default() };
+        let settings = Settings { smart_punctuation: true, language: language.to_owned(), ..Settings::default() };
         let (divisions, _) = read_files(&[("a.md", text)], &settings);
         let words: String = divisions.iter().map(|division| division.text(Edition::Pdf)).collect();
         assert_eq!(words.trim_end(), expected, "{text}");
@@ -185,7 +181,11 @@ mod tests {
 
     #[test]
     fn code_formulas_addresses_and_escapes_stay() {
-        check("en", "`\"a\"--` $\"b\"$ http://a.b/--'c \\\"d\\\" &quot;e&quot; \\--", "\"a\"--  http://a.b/--'c \"d\" \"e\" --");
+        check(
+            "en",
+            "`\"a\"--` $\"b\"$ http://a.b/--'c \\\"d\\\" &quot;e&quot; \\--",
+            "\"a\"--  http://a.b/--'c \"d\" \"e\" --",
+        );
         check("en", "```\n\"a\"...\n```", "\"a\"...");
         check("en", "[\"a\"]{.kbd} <https://a.b/--c>", "\"a\" https://a.b/--c");
     }

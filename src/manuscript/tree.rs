@@ -333,12 +333,13 @@ impl Builder<'_> {
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
         let Frame { open, range, blocks, inlines, .. } = frame;
-        let mut inlines = match &open {
-            Open::Paragraph if self.defines(&range) => return,
-            // Whether these are what they seem, or their words a part of what they stand in, is still to be seen.
-            Open::Image { .. } | Open::Superscript | Open::Subscript => inlines,
-            open => self.resolve(inlines, matches!(open, Open::Link { .. })),
-        };
+        if matches!(open, Open::Paragraph) && self.defines(&range) {
+            return;
+        }
+        // Whether these are what they seem, or their words a part of what they stand in, is still to be seen.
+        let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
+        let mut inlines =
+            if seems { inlines } else { self.resolve(inlines, matches!(open, Open::Link { .. })) };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),

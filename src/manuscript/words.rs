@@ -108,10 +108,8 @@ impl Builder<'_> {
         if self.settings.mdbook {
             return inlines;
         }
-        let links = |frame: &Frame| match &frame.open {
-            Open::Link { .. } => true,
-            Open::Tag(element) => element.is_link(),
-            _ => false,
+        let links = |frame: &Frame| {
+            matches!(&frame.open, Open::Link { .. }) || matches!(&frame.open, Open::Tag(element) if element.is_link())
         };
         let in_link = in_link || self.frames.iter().any(links);
         let mut context = Context {
