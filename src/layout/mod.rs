@@ -7,6 +7,7 @@ pub mod book;
 mod content;
 mod figure;
 mod flow;
+mod highlight;
 pub mod hyphenation;
 pub mod line_breaking;
 mod matter;
@@ -47,6 +48,9 @@ pub fn lay_out(
 ) -> (Book, Vec<Diagnostic>) {
     let mut facts = Facts { images, ..Facts::default() };
     let mut diagnostics = references::resolve(&document, &mut facts);
+    let (tokens, mut misspelt) = highlight::highlight(&document);
+    facts.tokens = tokens;
+    diagnostics.append(&mut misspelt);
     let language = document.metadata.language.clone();
     let chapters = chapters(&document, &style);
     let first_side = Side::Recto;
