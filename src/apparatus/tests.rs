@@ -3,14 +3,19 @@
 use super::*;
 use crate::diagnostics::SourceFiles;
 use crate::document::{
-    AdmonitionKind, CitationItem, CodeBlock, Definition, Edition, Formula, Image, IndexMark, Meaning, Metadata, Node, Note,
-    ReferenceForm, Table, walk,
+    AdmonitionKind, CitationItem, CodeBlock, Definition, Edition, Formula, Image, IndexMark, Meaning, Metadata, Node,
+    Note, ReferenceForm, Table, walk,
 };
 use crate::labels::Labels;
 
 fn block(label: &str, kind: BlockKind) -> Block {
     let label = Some(label).filter(|label| !label.is_empty()).map(Into::into);
-    Block { id: NodeId::UNNAMED, span: Span::default(), attributes: Attributes { label, ..Attributes::default() }, kind }
+    Block {
+        id: NodeId::UNNAMED,
+        span: Span::default(),
+        attributes: Attributes { label, ..Attributes::default() },
+        kind,
+    }
 }
 
 fn words(words: &str) -> Vec<Inline> {
@@ -18,7 +23,10 @@ fn words(words: &str) -> Vec<Inline> {
 }
 
 fn heading(level: u8, label: &str, title: &str) -> Block {
-    block(label, BlockKind::Heading { level, unnumbered: title.starts_with('!'), content: words(title.trim_start_matches('!')) })
+    block(
+        label,
+        BlockKind::Heading { level, unnumbered: title.starts_with('!'), content: words(title.trim_start_matches('!')) },
+    )
 }
 
 fn figure(label: &str, caption: &str) -> Block {
@@ -65,20 +73,26 @@ fn check_numbers(mut document: Document, sections: u8, expected: &[&str]) {
 
 #[test]
 fn what_stands_in_numbered_chapters_bears_their_numbers() {
-    let first = chapter("a.md", vec![
-        heading(1, "one", "One"),
-        figure("", "A caption"),
-        figure("fig:b", ""),
-        figure("", ""),
-        heading(2, "one-one", "Section"),
-        block("tbl:x", BlockKind::Table(Table::default())),
-    ]);
-    let second = chapter("b.md", vec![
-        heading(1, "two", "Two"),
-        figure("", "Another"),
-        block("eq:x", BlockKind::Formula(Formula { tex: String::new() })),
-        block("", BlockKind::Formula(Formula { tex: String::new() })),
-    ]);
+    let first = chapter(
+        "a.md",
+        vec![
+            heading(1, "one", "One"),
+            figure("", "A caption"),
+            figure("fig:b", ""),
+            figure("", ""),
+            heading(2, "one-one", "Section"),
+            block("tbl:x", BlockKind::Table(Table::default())),
+        ],
+    );
+    let second = chapter(
+        "b.md",
+        vec![
+            heading(1, "two", "Two"),
+            figure("", "Another"),
+            block("eq:x", BlockKind::Formula(Formula { tex: String::new() })),
+            block("", BlockKind::Formula(Formula { tex: String::new() })),
+        ],
+    );
     check_numbers(
         book("en", vec![first.clone(), second.clone()]),
         2,
@@ -118,7 +132,8 @@ fn numbers_of_an_mdbook_stay_and_are_gone_on_from() {
     let code = block("", BlockKind::Code(CodeBlock { caption: words("C"), ..CodeBlock::default() }));
     let first = chapter("a.md", vec![numbered(heading(1, "a", "A"), "1"), numbered(code, "Listing 1-1")]);
     let second = chapter("b.md", vec![numbered(heading(2, "b", "B"), "1.1"), figure("", "Caption")]);
-    let third = chapter("c.md", vec![numbered(heading(1, "c", "C"), "2"), figure("", "Caption"), figure("", "Caption")]);
+    let third =
+        chapter("c.md", vec![numbered(heading(1, "c", "C"), "2"), figure("", "Caption"), figure("", "Caption")]);
     check_numbers(
         book("en", vec![first, second, third]),
         0,
@@ -132,13 +147,21 @@ fn panels_of_a_figure_have_letters() {
         let blocks = vec![figure("fig:a", "Left"), figure("", "Right"), figure("", "")];
         block(label, BlockKind::FigureGroup { blocks, columns: 2, caption: words(caption) })
     };
-    check_numbers(book("en", vec![chapter("a.md", vec![group("", "Both"), figure("", "Next")])]), 0, &[
-        "Figure 1", "(a)", "(b)", "Figure 2",
-    ]);
-    let mut document = book("en", vec![chapter("a.md", vec![
-        group("fig:g", "Both"),
-        paragraph(vec![refer("fig:a", ReferenceForm::Full), refer("fig:a", ReferenceForm::Number)]),
-    ])]);
+    check_numbers(
+        book("en", vec![chapter("a.md", vec![group("", "Both"), figure("", "Next")])]),
+        0,
+        &["Figure 1", "(a)", "(b)", "Figure 2"],
+    );
+    let mut document = book(
+        "en",
+        vec![chapter(
+            "a.md",
+            vec![
+                group("fig:g", "Both"),
+                paragraph(vec![refer("fig:a", ReferenceForm::Full), refer("fig:a", ReferenceForm::Number)]),
+            ],
+        )],
+    );
     assert_eq!(resolve(&mut document, &Settings::default(), &Library::default()), []);
     assert_eq!(last_line(&document), "Figure 1(a)1(a)");
 }
@@ -165,21 +188,27 @@ fn check_reference(language: &str, label: &str, form: ReferenceForm, sections: u
     };
     let admonition =
         BlockKind::Admonition { kind: AdmonitionKind::Note, title: words("Beware"), blocks: vec![paragraph(vec![])] };
-    let first = chapter("a.md", vec![
-        heading(1, "sec:one", "One & only"),
-        heading(2, "sec:deep", "Deep"),
-        figure("fig:x", "A map"),
-        block("eq:x", BlockKind::Formula(Formula { tex: "x".to_owned() })),
-        block("par", BlockKind::Paragraph(words("Words"))),
-        block("note", admonition),
-        paragraph(vec![refer(label, form)]),
-    ]);
-    let second = chapter("b.md", vec![
-        heading(1, "two", "Two"),
-        figure("fig:x", "Not this one"),
-        block("lst:b", BlockKind::Code(CodeBlock { caption: words("B"), ..CodeBlock::default() })),
-        block("", glossary),
-    ]);
+    let first = chapter(
+        "a.md",
+        vec![
+            heading(1, "sec:one", "One & only"),
+            heading(2, "sec:deep", "Deep"),
+            figure("fig:x", "A map"),
+            block("eq:x", BlockKind::Formula(Formula { tex: "x".to_owned() })),
+            block("par", BlockKind::Paragraph(words("Words"))),
+            block("note", admonition),
+            paragraph(vec![refer(label, form)]),
+        ],
+    );
+    let second = chapter(
+        "b.md",
+        vec![
+            heading(1, "two", "Two"),
+            figure("fig:x", "Not this one"),
+            block("lst:b", BlockKind::Code(CodeBlock { caption: words("B"), ..CodeBlock::default() })),
+            block("", glossary),
+        ],
+    );
     let mut document = book(language, vec![first, second]);
     let found = resolve(&mut document, &numbered_sections(sections), &Library::default());
     let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
@@ -218,7 +247,11 @@ fn an_unknown_label_is_answered_with_the_nearest() {
     let mut document = book("en", vec![chapter("a.md", vec![figure("fig:map", "Map"), paragraph(vec![page, named])])]);
     let found = resolve(&mut document, &Settings::default(), &Library::default());
     assert_eq!(found.len(), 2);
-    assert!(found.iter().all(|finding| finding.code == "unknown-label" && finding.help.as_ref().unwrap().contains("#fig:map")));
+    assert!(
+        found
+            .iter()
+            .all(|finding| finding.code == "unknown-label" && finding.help.as_ref().unwrap().contains("#fig:map"))
+    );
     assert_eq!(last_line(&document), "the map");
 }
 
@@ -275,8 +308,7 @@ fn cite(narrative: bool, works: &[&str]) -> InlineKind {
 
 /// What a chapter of citations shows, one line for each, then its bibliography.
 fn cited(language: &str, style: &str, citations: Vec<InlineKind>) -> (Vec<String>, Vec<&'static str>) {
-    let style =
-        if style.is_empty() { CitationStyle::AuthorDate } else { CitationStyle::Named(style.to_owned()) };
+    let style = if style.is_empty() { CitationStyle::AuthorDate } else { CitationStyle::Named(style.to_owned()) };
     let blocks = citations.into_iter().map(|citation| paragraph(vec![citation])).collect();
     let mut document = book(language, vec![chapter("a.md", blocks)]);
     let found = resolve(&mut document, &Settings::default(), &library(style));
@@ -286,19 +318,21 @@ fn cited(language: &str, style: &str, citations: Vec<InlineKind>) -> (Vec<String
 
 #[test]
 fn citations_are_formatted_and_their_works_listed() {
-    let (lines, codes) = cited("en", "", vec![
-        cite(false, &["see|knuth|p. 3, and passim", "ostrom"]),
-        cite(true, &["knuth"]),
-        cite(true, &["|knuth|p. 5"]),
-        cite(false, &["|-knuth|p. 7"]),
-    ]);
+    let (lines, codes) = cited(
+        "en",
+        "",
+        vec![
+            cite(false, &["see|knuth|p. 3, and passim", "ostrom"]),
+            cite(true, &["knuth"]),
+            cite(true, &["|knuth|p. 5"]),
+            cite(false, &["|-knuth|p. 7"]),
+        ],
+    );
     assert!(codes.is_empty());
-    assert_eq!(lines[..4], [
-        "(see Knuth 1984, 3, and passim; Ostrom and Hess 2003)",
-        "Knuth (1984)",
-        "Knuth (1984, 5)",
-        "(1984, 7)",
-    ]);
+    assert_eq!(
+        lines[..4],
+        ["(see Knuth 1984, 3, and passim; Ostrom and Hess 2003)", "Knuth (1984)", "Knuth (1984, 5)", "(1984, 7)",]
+    );
     assert_eq!(lines[4], "Bibliography");
     assert!(lines[5].starts_with("Knuth, Donald E. 1984. The TeXbook."), "{lines:?}");
     assert!(lines[6].starts_with("Ostrom, Elinor, and Charlotte Hess. 2003."), "{lines:?}");
@@ -307,11 +341,17 @@ fn citations_are_formatted_and_their_works_listed() {
 
 #[test]
 fn numbered_styles_have_markers_and_the_language_says_the_rest() {
-    let mut document = book("de", vec![chapter("a.md", vec![
-        paragraph(vec![cite(false, &["ostrom"])]),
-        paragraph(vec![cite(false, &["knuth", "ostrom"])]),
-        block("", BlockKind::Bibliography(Vec::new())),
-    ])]);
+    let mut document = book(
+        "de",
+        vec![chapter(
+            "a.md",
+            vec![
+                paragraph(vec![cite(false, &["ostrom"])]),
+                paragraph(vec![cite(false, &["knuth", "ostrom"])]),
+                block("", BlockKind::Bibliography(Vec::new())),
+            ],
+        )],
+    );
     assert_eq!(resolve(&mut document, &Settings::default(), &library(CitationStyle::Named("ieee".to_owned()))), []);
     assert_eq!(document.divisions.len(), 1);
     let BlockKind::Bibliography(entries) = &document.divisions[0].blocks[2].kind else { panic!("no bibliography") };
@@ -343,16 +383,11 @@ fn each_citation_links_to_its_work() {
 
 #[test]
 fn unknown_works_are_shown_as_typed() {
-    let (lines, codes) = cited("en", "", vec![
-        cite(false, &["see|knuht|p. 3", "ostrom"]),
-        cite(true, &["rustlang"]),
-    ]);
+    let (lines, codes) = cited("en", "", vec![cite(false, &["see|knuht|p. 3", "ostrom"]), cite(true, &["rustlang"])]);
     assert_eq!(lines, ["[see @knuht, p. 3; @ostrom]", "@rustlang"]);
     assert_eq!(codes, ["unresolved-citation", "unresolved-citation"]);
-    let mut document = book("en", vec![chapter("a.md", vec![paragraph(vec![
-        cite(true, &["rustlang"]),
-        cite(false, &["-key"]),
-    ])])]);
+    let mut document =
+        book("en", vec![chapter("a.md", vec![paragraph(vec![cite(true, &["rustlang"]), cite(false, &["-key"])])])]);
     let found = resolve(&mut document, &Settings::default(), &Library::default());
     assert_eq!(last_line(&document), "@rustlang[-@key]");
     assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["unresolved-citation"]);
@@ -398,7 +433,10 @@ fn check_index(language: &str, marks: &[&str], expected: &[&str]) {
     let mut document = book(language, vec![chapter("a.md", blocks)]);
     assert_eq!(resolve(&mut document, &Settings::default(), &Library::default()), []);
     let division = document.divisions.last().unwrap();
-    assert_eq!((division.matter, plain_text_of(division.heading())), (Matter::Back, term(Term::Index, language).to_owned()));
+    assert_eq!(
+        (division.matter, plain_text_of(division.heading())),
+        (Matter::Back, term(Term::Index, language).to_owned())
+    );
     let BlockKind::Index(entries) = &division.blocks[1].kind else { panic!("no index") };
     let lines: Vec<String> = entries
         .iter()
@@ -419,21 +457,22 @@ fn plain_text_of(heading: Option<&Block>) -> String {
 
 #[test]
 fn the_index_merges_sorts_and_nests() {
-    check_index("en", &["type > area", "zebra", "Étude", "type", "etude", "zebra", "type > 9 point", "Area"], &[
-        "Area 7", "etude 4", "Étude 2", "type 3", "  9 point 6", "  area 0", "zebra 1 5",
-    ]);
+    check_index(
+        "en",
+        &["type > area", "zebra", "Étude", "type", "etude", "zebra", "type > 9 point", "Area"],
+        &["Area 7", "etude 4", "Étude 2", "type 3", "  9 point 6", "  area 0", "zebra 1 5"],
+    );
     check_index("sv", &["öl", "zebra", "ål"], &["zebra 1", "ål 2", "öl 0"]);
     check_index("de", &["Öl", "Zebra", "Ofen"], &["Ofen 2", "Öl 0", "Zebra 1"]);
 }
 
 #[test]
 fn the_index_sends_elsewhere() {
-    check_index("en", &["car = automobile", "automobile + engine", "automobile > wheel", "car = motor"], &[
-        "automobile 1",
-        "  wheel 2",
-        "  see also engine",
-        "car, see automobile; motor",
-    ]);
+    check_index(
+        "en",
+        &["car = automobile", "automobile + engine", "automobile > wheel", "car = motor"],
+        &["automobile 1", "  wheel 2", "  see also engine", "car, see automobile; motor"],
+    );
     check_index("fr", &["voiture = auto"], &["voiture, voir auto"]);
 }
 
@@ -453,10 +492,13 @@ fn an_index_goes_where_the_author_wants_it() {
 
 #[test]
 fn every_node_is_named_at_the_end() {
-    let mut document = book("en", vec![chapter("a.md", vec![
-        figure("fig:x", "X"),
-        paragraph(vec![refer("fig:x", ReferenceForm::Title), cite(false, &["knuth"])]),
-    ])]);
+    let mut document = book(
+        "en",
+        vec![chapter(
+            "a.md",
+            vec![figure("fig:x", "X"), paragraph(vec![refer("fig:x", ReferenceForm::Title), cite(false, &["knuth"])])],
+        )],
+    );
     resolve(&mut document, &Settings::default(), &library(CitationStyle::AuthorDate));
     let named = document.clone();
     document.name_nodes();

@@ -64,6 +64,27 @@ pub struct Metadata {
     pub description: String,
     /// Subjects or keywords.
     pub subjects: Vec<String>,
+    /// Those who had a part in the book, in order; an author's entry says how the name is sorted.
+    pub contributors: Vec<Contributor>,
+    /// The ISBN as it is to be shown, with a right check digit.
+    pub isbn: String,
+    /// The series that the book is a part of.
+    pub series: String,
+    /// The book's number in the series.
+    pub series_number: String,
+    /// The licence: its name or its address.
+    pub license: String,
+}
+
+/// Someone who had a part in a book.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contributor {
+    /// The name as it is to be shown.
+    pub name: String,
+    /// What the person did: a MARC relator code, such as `edt` for an editor.
+    pub role: String,
+    /// The name as it is sorted, such as `Doe, Jane`; may be empty.
+    pub file_as: String,
 }
 
 /// Where a division stands in the book.
@@ -541,7 +562,8 @@ pub enum InlineKind {
         items: Vec<CitationItem>,
         /// Whether the author's name is part of the sentence (`@key`), not in brackets (`[@key]`).
         narrative: bool,
-        /// What is shown: filled in by [`crate::apparatus`].
+        /// What is shown: filled in by [`crate::apparatus`]; until then, and where a bare `@name` proves to be none, what
+        /// was written.
         content: Vec<Inline>,
     },
     /// A place that the index lists; nothing is shown.

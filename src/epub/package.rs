@@ -35,11 +35,15 @@ pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) 
     builder.stylesheet(css.as_bytes()).map_err(failed)?;
     builder.add_cover_image(COVER_IMAGE, cover, "image/jpeg").map_err(failed)?;
     for (id, graphic) in book.graphics.iter() {
-        let mime = match graphic.format {
+        let format = graphic.portable_format();
+        let mime = match format {
             ImageFormat::Png => "image/png",
             ImageFormat::Jpeg => "image/jpeg",
+            ImageFormat::Gif => "image/gif",
+            ImageFormat::WebP => "image/webp",
+            ImageFormat::Svg => "image/svg+xml",
         };
-        builder.add_resource(image_name(id, graphic.format), &*graphic.data, mime).map_err(failed)?;
+        builder.add_resource(image_name(id, format), &*graphic.portable()?, mime).map_err(failed)?;
     }
     let front = [
         ("cover.xhtml", cover_page(book), "Cover", ReferenceType::Cover),

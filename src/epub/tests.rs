@@ -18,8 +18,8 @@ use crate::document::{
     ListItem, Metadata, NodeId, Note, Row, Table,
 };
 use crate::font::FontBook;
-use crate::geometry::Length;
-use crate::graphic::{Graphic, GraphicId, Graphics, ImageFormat};
+use crate::geometry::{Length, Size};
+use crate::graphic::{Graphic, GraphicId, Graphics, ImageFormat, Orientation};
 use crate::layout::book::{
     Book, ContentsEntry, Facts, FlowPosition, LinkTarget, Navigation, Numbering, Page, PageLabel, Pagination, Side,
 };
@@ -120,7 +120,7 @@ fn paged(mut book: Book, starts: &[(NodeId, u32)]) -> Book {
 }
 
 fn entry(title: &str, target: NodeId, depth: u8) -> ContentsEntry {
-    ContentsEntry { title: title.to_owned(), target, depth, page: 0, top: Length::ZERO }
+    ContentsEntry { number: None, title: title.to_owned(), target, depth, page: 0, top: Length::ZERO }
 }
 
 /// The body of the only file, with page anchors as `{1}`.
@@ -210,7 +210,14 @@ fn anchors_go_inside_items_cells_and_code_and_before_links_and_images() {
     book.facts.links.insert(N.id(6), LinkTarget::External("https://example.org/ä".to_owned()));
     book.facts.images.insert(N.id(9), GraphicId(0));
     let data: Arc<[u8]> = Arc::from([0_u8].as_slice());
-    let graphic = Graphic { format: ImageFormat::Png, data, width: 300, height: 150, dpi: Some(300.0) };
+    let graphic = Graphic {
+        format: ImageFormat::Png,
+        data,
+        pixels: Some((300, 150)),
+        size: Size::new(Length::pt(72), Length::pt(36)),
+        orientation: Orientation::NoTransforms,
+        losses: Vec::new(),
+    };
     book.graphics = [graphic].into_iter().collect();
     let expected = [
         "<li><p>{1}first</p>",
@@ -441,6 +448,7 @@ fn hostile_words_leave_every_file_well_formed() {
         rights: words(),
         description: words(),
         subjects: vec![words()],
+        ..Metadata::default()
     };
     let files = unpack(&write(&book).unwrap());
     for (name, data) in &files {

@@ -1,17 +1,24 @@
 //! Images: read, measured, ready to place.
 //!
-//! [`Graphics`] holds each distinct image once, as the file's own bytes, with what both editions need to know of it. It
-//! knows nothing of documents or pages. The generated [cover] is made here too. Start at [`Graphics`].
+//! [`Graphics`] holds each distinct image once, with what both editions need to know of it: `raster` reads pixels, `vector`
+//! drawings, and [`diagram`] draws what is written in words. It knows nothing of documents or pages. The generated
+//! [cover] is made here too. Start at [`Graphics`].
 
 pub mod cover;
+pub mod diagram;
+mod raster;
+mod vector;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Cursor;
 use std::sync::Arc;
 
-use image::{ImageDecoder, ImageReader};
 use sha2::{Digest, Sha256};
+
+use crate::geometry::{Length, Size};
+
+pub use image::metadata::Orientation;
 
 /// Names an image in [`Graphics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +31,12 @@ pub enum ImageFormat {
     Png,
     /// JPEG/JFIF or Exif.
     Jpeg,
+    /// Graphics Interchange Format. Its first picture is placed in print.
+    Gif,
+    /// WebP, lossy or not.
+    WebP,
+    /// Scalable Vector Graphics: the one kind without pixels.
+    Svg,
 }
 
 /// An image, measured.
@@ -31,24 +44,99 @@ pub enum ImageFormat {
 pub struct Graphic {
     /// The kind of file.
     pub format: ImageFormat,
-    /// The file, byte for byte.
+    /// The file, byte for byte; a drawing as the program has simplified it: shapes alone, letters as outlines.
     pub data: Arc<[u8]>,
-    /// Width in pixels, above zero.
-    pub width: u32,
-    /// Height in pixels, above zero.
-    pub height: u32,
-    /// Pixels to the inch as the file says, if it says.
-    pub dpi: Option<f64>,
+    /// Width and height in pixels of what is seen, above zero; `None` where there are none.
+    pub pixels: Option<(u32, u32)>,
+    /// How large the image is by itself: at the resolution that the file names, else at 150 pixels to the inch; a drawing
+    /// at 96 of its units to the inch.
+    pub size: Size,
+    /// How the pixels are to be turned to stand upright, as Exif says.
+    pub orientation: Orientation,
+    /// What of the file is not shown.
+    pub losses: Vec<Loss>,
+}
+
+impl Graphic {
+    /// Pixels to the inch, in the direction that has fewer, where the image is placed at `size`; `None` for a drawing.
+    #[must_use]
+    pub fn resolution(&self, size: Size) -> Option<f64> {
+        let (width, height) = self.pixels?;
+        let along = |pixels: u32, length: Length| f64::from(pixels) * 72.0 / length.to_pt().max(0.001);
+        Some(along(width, size.width).min(along(height, size.height)))
+    }
+
+    /// The kind of file that [`Graphic::portable`] gives.
+    #[must_use]
+    pub fn portable_format(&self) -> ImageFormat {
+        match self.format {
+            ImageFormat::WebP if raster::is_photograph(&self.data) => ImageFormat::Jpeg,
+            ImageFormat::WebP => ImageFormat::Png,
+            ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::Svg => self.format,
+        }
+    }
+
+    /// A file that every e-book reader shows upright: this one, where it is such a file. Old readers know neither WebP nor
+    /// what Exif says of turning, so those images are written anew: lossy WebP without transparency as JPEG, other WebP as
+    /// PNG. Linear in the pixels, where it has to.
+    ///
+    /// # Errors
+    /// Says what is wrong with the file.
+    pub fn portable(&self) -> Result<Cow<'_, [u8]>, String> {
+        if self.format == ImageFormat::WebP || self.orientation != Orientation::NoTransforms {
+            raster::rewrite(&self.data, self.format, self.orientation, self.portable_format()).map(Cow::Owned)
+        } else {
+            Ok(Cow::Borrowed(&self.data))
+        }
+    }
+
+    /// A drawing as a PDF file of one page as large as the drawing: vectors in sRGB, without text, its streams not
+    /// compressed. Linear in what is drawn.
+    ///
+    /// # Errors
+    /// Says why the drawing can't be converted.
+    pub fn to_pdf(&self) -> Result<Vec<u8>, String> {
+        vector::to_pdf(&self.data)
+    }
+}
+
+/// Something in an image file that an edition does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// All pictures but the first, or a drawing's movement. An animated GIF stays animated in the e-book.
+    Animation,
+    /// Programs of a drawing.
+    Scripts,
+    /// HTML within a drawing.
+    ForeignObjects,
+    /// Images, styles or shapes that a drawing has in other files.
+    References,
+    /// Letters that no bundled face has.
+    Letters(String),
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Animation => formatter.write_str("it is animated, and only its first picture is shown in print"),
+            Self::Scripts => formatter.write_str("its scripts are left out"),
+            Self::ForeignObjects => formatter.write_str("the HTML in it is left out"),
+            Self::References => formatter.write_str("what it refers to in other files is left out"),
+            Self::Letters(letters) => write!(formatter, "no bundled font has its letters `{letters}`"),
+        }
+    }
 }
 
 /// Why a file can't be placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImageFault {
-    /// It is no PNG or JPEG file: what it is, as far as can be told.
+    /// It is no image of a kind that can be placed: what it is, as far as can be told.
     Unsupported(&'static str),
     /// It has more pixels than the program takes: how many.
     TooLarge(u64),
-    /// It is PNG or JPEG, but cut off or broken: what is wrong.
+    /// It is a drawing that asks for more work than the program does: what there is too much of.
+    TooComplex(&'static str),
+    /// It is of a kind that can be placed, but cut off or broken: what is wrong.
     Damaged(String),
 }
 
@@ -57,6 +145,7 @@ impl fmt::Display for ImageFault {
         match self {
             Self::Unsupported(kind) => formatter.write_str(kind),
             Self::TooLarge(pixels) => write!(formatter, "{} million pixels", pixels / 1_000_000),
+            Self::TooComplex(what) => formatter.write_str(what),
             Self::Damaged(what) => formatter.write_str(what),
         }
     }
@@ -76,8 +165,8 @@ pub struct Graphics {
 impl Graphics {
     /// Takes in an image file; the same content gives the same name again. The kind is known by content, not by name.
     ///
-    /// Measures the image and checks that the file is whole (PNG's checksums, JPEG's segments up to its end marker)
-    /// without decoding pixels. Linear in the file.
+    /// Measures the image and checks that the file is whole: PNG's checksums, JPEG's segments up to its end marker, the
+    /// pixels of GIF and WebP, all of a drawing. Nothing but the file is read. Linear in the file, and in what it draws.
     ///
     /// # Errors
     /// Says why the file can't be placed.
@@ -86,7 +175,7 @@ impl Graphics {
         if let Some(id) = self.contents.get(&hash) {
             return Ok(*id);
         }
-        let graphic = measure(data)?;
+        let graphic = if vector::is_svg(&data) { vector::measure(&data)? } else { raster::measure(data)? };
         let id = GraphicId(u32::try_from(self.images.len()).unwrap_or(u32::MAX));
         self.images.push(graphic);
         self.contents.insert(hash, id);
@@ -109,224 +198,5 @@ impl FromIterator<Graphic> for Graphics {
     /// The images in the order given, which are to differ.
     fn from_iter<I: IntoIterator<Item = Graphic>>(images: I) -> Self {
         Self { images: images.into_iter().collect(), contents: BTreeMap::new() }
-    }
-}
-
-/// Recognises, checks and measures an image file.
-fn measure(data: Vec<u8>) -> Result<Graphic, ImageFault> {
-    let damaged = |what: &str| ImageFault::Damaged(what.to_owned());
-    let kind = image::guess_format(&data).ok();
-    let (format, dpi) = match kind {
-        Some(image::ImageFormat::Png) => (ImageFormat::Png, check_png(&data).map_err(damaged)?),
-        Some(image::ImageFormat::Jpeg) => (ImageFormat::Jpeg, check_jpeg(&data).map_err(damaged)?),
-        Some(other) => return Err(ImageFault::Unsupported(other.to_mime_type())),
-        None if data.is_empty() => return Err(damaged("the file is empty")),
-        None => return Err(ImageFault::Unsupported(guess(&data))),
-    };
-    let decoder = ImageReader::with_format(
-        Cursor::new(&data),
-        match format {
-            ImageFormat::Png => image::ImageFormat::Png,
-            ImageFormat::Jpeg => image::ImageFormat::Jpeg,
-        },
-    )
-    .into_decoder()
-    .map_err(|error| ImageFault::Damaged(error.to_string()))?;
-    let (width, height) = decoder.dimensions();
-    drop(decoder);
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels == 0 {
-        return Err(damaged("it has no pixels"));
-    }
-    if pixels > MOST_PIXELS {
-        return Err(ImageFault::TooLarge(pixels));
-    }
-    Ok(Graphic { format, data: data.into(), width, height, dpi })
-}
-
-/// What a file that is no raster image seems to be.
-fn guess(data: &[u8]) -> &'static str {
-    let head = data.get(..1024).unwrap_or(data);
-    if head.windows(4).any(|window| window.eq_ignore_ascii_case(b"<svg")) {
-        "image/svg+xml"
-    } else if head.starts_with(b"%PDF-") {
-        "application/pdf"
-    } else {
-        "not an image"
-    }
-}
-
-/// Pixels to the inch that are worth believing.
-fn plausible(dpi: f64) -> Option<f64> {
-    (10.0..=10_000.0).contains(&dpi).then_some(dpi)
-}
-
-/// Walks the chunks of a PNG file up to `IEND` (PNG, third edition, 5.3), and finds the resolution (`pHYs`).
-fn check_png(data: &[u8]) -> Result<Option<f64>, &'static str> {
-    const CUT_OFF: &str = "the file is cut off";
-    let mut dpi = None;
-    let mut rest = data.get(8..).ok_or(CUT_OFF)?;
-    loop {
-        let (length, after_length) = rest.split_first_chunk::<4>().ok_or(CUT_OFF)?;
-        let length = u32::from_be_bytes(*length) as usize;
-        let named = length.checked_add(4).and_then(|length| after_length.get(..length)).ok_or(CUT_OFF)?;
-        let (checksum, after) = after_length[named.len()..].split_first_chunk::<4>().ok_or(CUT_OFF)?;
-        if crc32(named) != u32::from_be_bytes(*checksum) {
-            return Err("a checksum does not agree with what it is of");
-        }
-        if named.starts_with(b"IEND") {
-            return Ok(dpi);
-        }
-        // Pixels to the metre (unit 1), the same in both directions.
-        if let Some((across, [down @ .., 1])) = named.strip_prefix(b"pHYs").and_then(<[u8]>::split_first_chunk::<4>)
-            && across == down
-        {
-            dpi = plausible((f64::from(u32::from_be_bytes(*across)) * 0.0254 * 100.0).round() / 100.0);
-        }
-        rest = after;
-    }
-}
-
-/// The checksum of PNG chunks (PNG, third edition, annex D).
-fn crc32(data: &[u8]) -> u32 {
-    const TABLE: [u32; 256] = {
-        let mut table = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            #[expect(clippy::cast_possible_truncation, reason = "a byte")]
-            let mut value = byte as u32;
-            let mut bit = 0;
-            while bit < 8 {
-                value = if value & 1 == 1 { 0xEDB8_8320 ^ (value >> 1) } else { value >> 1 };
-                bit += 1;
-            }
-            table[byte] = value;
-            byte += 1;
-        }
-        table
-    };
-    !data.iter().fold(u32::MAX, |value, byte| TABLE[((value ^ u32::from(*byte)) & 0xFF) as usize] ^ (value >> 8))
-}
-
-/// Walks the segments of a JPEG file up to its first scan, looks for the end marker after it (ITU-T T.81, B.1), and finds
-/// the resolution (JFIF's `APP0`).
-fn check_jpeg(data: &[u8]) -> Result<Option<f64>, &'static str> {
-    const CUT_OFF: &str = "the file is cut off";
-    let mut dpi = None;
-    let mut rest = data.get(2..).ok_or(CUT_OFF)?;
-    loop {
-        let [0xFF, marker, after @ ..] = rest else {
-            return Err(if rest.len() < 2 { CUT_OFF } else { "there is no segment where one should be" });
-        };
-        match marker {
-            // Fill bytes, and markers that stand alone.
-            0xFF => rest = &rest[1..],
-            0x01 | 0xD0..=0xD8 => rest = after,
-            0xD9 => return Err("it ends before the picture begins"),
-            _ => {
-                let length = after.first_chunk::<2>().map(|length| usize::from(u16::from_be_bytes(*length)));
-                let segment = length.filter(|length| *length >= 2).and_then(|length| after.get(2..length));
-                let segment = segment.ok_or(CUT_OFF)?;
-                rest = &after[segment.len() + 2..];
-                if *marker == 0xE0
-                    && let [b'J', b'F', b'I', b'F', 0, _, _, unit, x1, x2, y1, y2, ..] = segment
-                    && [x1, x2] == [y1, y2]
-                {
-                    let density = f64::from(u16::from_be_bytes([*x1, *x2]));
-                    dpi = match unit {
-                        1 => plausible(density),
-                        2 => plausible((density * 2.54 * 100.0).round() / 100.0),
-                        _ => None,
-                    };
-                }
-                if *marker == 0xDA {
-                    let ends = rest.windows(2).rev().any(|pair| pair == [0xFF, 0xD9]);
-                    return if ends { Ok(dpi) } else { Err(CUT_OFF) };
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A file of the given kind and size, made by the codec.
-    fn file(format: image::ImageFormat, width: u32, height: u32) -> Vec<u8> {
-        let mut data = Cursor::new(Vec::new());
-        image::RgbImage::new(width, height).write_to(&mut data, format).unwrap();
-        data.into_inner()
-    }
-
-    fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
-        let named = [&name, content].concat();
-        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-        [&length[..], &named, &crc32(&named).to_be_bytes()].concat()
-    }
-
-    #[test]
-    fn an_image_is_measured_and_kept_once() {
-        let mut graphics = Graphics::default();
-        let png = graphics.add(file(image::ImageFormat::Png, 30, 20)).unwrap();
-        let jpeg = graphics.add(file(image::ImageFormat::Jpeg, 7, 9)).unwrap();
-        assert_eq!(graphics.add(file(image::ImageFormat::Png, 30, 20)), Ok(png));
-        assert_eq!(graphics.iter().count(), 2);
-        let measured = |id| graphics.get(id).map(|graphic| (graphic.format, graphic.width, graphic.height));
-        assert_eq!(measured(png), Some((ImageFormat::Png, 30, 20)));
-        assert_eq!(measured(jpeg), Some((ImageFormat::Jpeg, 7, 9)));
-    }
-
-    #[test]
-    fn a_file_cut_anywhere_is_damaged() {
-        for format in [image::ImageFormat::Png, image::ImageFormat::Jpeg] {
-            let whole = file(format, 16, 16);
-            for length in [12, whole.len() / 2, whole.len() - 1] {
-                let result = Graphics::default().add(whole[..length].to_vec());
-                assert!(matches!(result, Err(ImageFault::Damaged(_))), "{format:?} cut to {length}: {result:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_flipped_bit_of_a_png_is_damage() {
-        let mut data = file(image::ImageFormat::Png, 16, 16);
-        let middle = data.len() / 2;
-        data[middle] ^= 4;
-        assert!(matches!(Graphics::default().add(data), Err(ImageFault::Damaged(_))));
-    }
-
-    #[test]
-    fn other_formats_are_told_from_damage() {
-        let fault = |data: &[u8]| Graphics::default().add(data.to_vec()).unwrap_err();
-        assert_eq!(fault(b"GIF89a\x01\0\x01\0"), ImageFault::Unsupported("image/gif"));
-        assert_eq!(fault(b"<?xml version='1.0'?><svg/>"), ImageFault::Unsupported("image/svg+xml"));
-        assert_eq!(fault(b"hello"), ImageFault::Unsupported("not an image"));
-        assert!(matches!(fault(b""), ImageFault::Damaged(_)));
-    }
-
-    #[test]
-    fn an_image_that_would_fill_the_memory_is_refused() {
-        let mut data = file(image::ImageFormat::Png, 1, 1);
-        let mut header = data[16..29].to_vec();
-        header[..8].copy_from_slice(&[0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF]);
-        data.splice(8..33, chunk(*b"IHDR", &header));
-        assert_eq!(Graphics::default().add(data), Err(ImageFault::TooLarge(65_535 * 65_535)));
-    }
-
-    #[test]
-    fn the_resolution_is_what_the_file_says() {
-        let mut data = file(image::ImageFormat::Png, 1, 1);
-        let density = 11_811_u32.to_be_bytes();
-        data.splice(33..33, chunk(*b"pHYs", &[&density[..], &density, &[1]].concat()));
-        let mut graphics = Graphics::default();
-        let id = graphics.add(data).unwrap();
-        assert_eq!(graphics.get(id).unwrap().dpi, Some(300.0));
-
-        let mut data = file(image::ImageFormat::Jpeg, 1, 1);
-        assert_eq!(&data[6..10], b"JFIF");
-        data[13..18].copy_from_slice(&[1, 0, 150, 0, 150]);
-        let id = graphics.add(data).unwrap();
-        assert_eq!(graphics.get(id).unwrap().dpi, Some(150.0));
     }
 }

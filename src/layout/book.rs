@@ -352,7 +352,9 @@ pub struct Navigation {
 /// A heading in the contents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContentsEntry {
-    /// Its words.
+    /// What it is called by number, where it is: shown before its words.
+    pub number: Option<Arc<str>>,
+    /// Its words, without the number.
     pub title: String,
     /// The heading.
     pub target: NodeId,

@@ -10,7 +10,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat};
 use sha2::{Digest, Sha256};
 
 use super::fonts::Fonts;
-use super::images::{self, WrittenImage};
+use super::images::{self, Profiles, WrittenImage};
 use super::metadata;
 use super::objects::{dictionary, name, real, rectangle, string, text};
 use super::paint::{PaintedPage, PlacedLink, image_name};
@@ -110,10 +110,11 @@ fn write_images(
     pages: &[PaintedPage],
 ) -> Result<BTreeMap<GraphicId, WrittenImage>, String> {
     let mut written = BTreeMap::new();
+    let mut profiles = Profiles::default();
     for &id in pages.iter().flat_map(|page| &page.graphics) {
         if let Entry::Vacant(entry) = written.entry(id) {
             let graphic = book.graphics.get(id).ok_or("a page shows an image that the book does not have")?;
-            entry.insert(images::write(document, graphic)?);
+            entry.insert(images::write(document, &mut profiles, graphic)?);
         }
     }
     Ok(written)

@@ -1,12 +1,18 @@
-//! Image objects (PDF 32000-1, 8.9.5): JPEG files as they are, PNG files decoded and deflated.
+//! Image objects (PDF 32000-1, 8.9.5): JPEG files as they are, others decoded and deflated, drawings as vectors.
 //!
-//! Gray stays gray, so that it prints with black ink alone. Start at [`write()`].
+//! Gray stays gray, so that it prints with black ink alone; colours keep the profile that their file has. Start at
+//! [`write()`].
 
-use image::{DynamicImage, ImageFormat as FileFormat};
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageDecoder, ImageFormat as FileFormat, ImageReader};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use sha2::{Digest, Sha256};
 
-use super::objects::{deflated, deflates_to_line_break, dictionary, name};
-use crate::graphic::{Graphic, ImageFormat};
+use super::objects::{deflated, deflates_to_line_break, dictionary, name, padded};
+use super::vectors;
+use crate::graphic::{Graphic, ImageFormat, Orientation};
 
 /// An image object, written.
 #[derive(Clone, Copy, Debug)]
@@ -17,24 +23,93 @@ pub(super) struct WrittenImage {
     pub(super) cmyk: bool,
 }
 
+/// The colour profiles that have been written, by content.
+#[derive(Default)]
+pub(super) struct Profiles(BTreeMap<[u8; 32], ObjectId>);
+
+impl Profiles {
+    /// The colour space of an RGB profile; `DeviceRGB` where there is none, where it is sRGB, which the output intent says
+    /// already, or where it is not one that PDF/A takes (ISO 19005-2, 6.2.4.2).
+    fn space(&mut self, document: &mut Document, profile: Option<Vec<u8>>) -> Result<Object, String> {
+        let Some(profile) = profile.filter(|profile| is_usable(profile)) else { return Ok(name("DeviceRGB")) };
+        let hash: [u8; 32] = Sha256::digest(&profile).into();
+        let id = if let Some(id) = self.0.get(&hash) {
+            *id
+        } else {
+            let entries = dictionary([("N", Object::Integer(3)), ("Alternate", name("DeviceRGB"))]);
+            let id = document.add_object(deflated(entries, padded(profile))?);
+            self.0.insert(hash, id);
+            id
+        };
+        Ok(Object::Array(vec![name("ICCBased"), Object::Reference(id)]))
+    }
+}
+
+/// Whether a profile (ICC.1, 7.2) is whole, of RGB, of a class that describes colours, and not sRGB.
+fn is_usable(profile: &[u8]) -> bool {
+    let part = |from: usize| profile.get(from..from + 4).unwrap_or_default();
+    let length = u32::try_from(profile.len()).unwrap_or_default();
+    let contains = |text: &[u8]| profile.windows(text.len()).any(|window| window == text);
+    part(0) == length.to_be_bytes()
+        && part(36) == b"acsp"
+        && part(16) == b"RGB "
+        && [b"mntr", b"scnr", b"prtr", b"spac"].iter().any(|class| part(12) == *class)
+        && profile.get(8).is_some_and(|version| (2..=4).contains(version))
+        && !contains(b"sRGB")
+        && !contains(b"s\0R\0G\0B")
+}
+
 /// Writes an image. Linear in its pixels.
 ///
 /// # Errors
 /// Says what is wrong with the file.
-pub(super) fn write(document: &mut Document, graphic: &Graphic) -> Result<WrittenImage, String> {
+pub(super) fn write(
+    document: &mut Document,
+    profiles: &mut Profiles,
+    graphic: &Graphic,
+) -> Result<WrittenImage, String> {
     match graphic.format {
-        ImageFormat::Jpeg => write_jpeg(document, &graphic.data),
-        ImageFormat::Png => write_png(document, &graphic.data),
+        ImageFormat::Jpeg => {
+            let written = write_jpeg(document, profiles, &graphic.data)?;
+            Ok(WrittenImage { id: upright(document, written.id, graphic.orientation)?, ..written })
+        }
+        ImageFormat::Png => write_pixels(document, profiles, graphic, FileFormat::Png),
+        ImageFormat::Gif => write_pixels(document, profiles, graphic, FileFormat::Gif),
+        ImageFormat::WebP => write_pixels(document, profiles, graphic, FileFormat::WebP),
+        ImageFormat::Svg => Ok(WrittenImage { id: vectors::write(document, graphic)?, cmyk: false }),
     }
 }
 
-fn image_dictionary(width: u32, height: u32, space: &str) -> Dictionary {
+/// An image that stands upright: itself, or a form that turns it.
+fn upright(document: &mut Document, image: ObjectId, orientation: Orientation) -> Result<ObjectId, String> {
+    // Where the corners of the unit square go.
+    let matrix = match orientation {
+        Orientation::NoTransforms => return Ok(image),
+        Orientation::Rotate90 => "0 -1 1 0 0 1",
+        Orientation::Rotate180 => "-1 0 0 -1 1 1",
+        Orientation::Rotate270 => "0 1 -1 0 1 0",
+        Orientation::FlipHorizontal => "-1 0 0 1 1 0",
+        Orientation::FlipVertical => "1 0 0 -1 0 1",
+        Orientation::Rotate90FlipH => "0 -1 -1 0 1 1",
+        Orientation::Rotate270FlipH => "0 1 1 0 0 0",
+    };
+    let images = dictionary([("Im", Object::Reference(image))]);
+    let entries = dictionary([
+        ("Type", name("XObject")),
+        ("Subtype", name("Form")),
+        ("BBox", Object::Array([0, 0, 1, 1].map(Object::Integer).to_vec())),
+        ("Resources", Object::Dictionary(dictionary([("XObject", Object::Dictionary(images))]))),
+    ]);
+    Ok(document.add_object(deflated(entries, padded(format!("{matrix} cm /Im Do").into_bytes()))?))
+}
+
+fn image_dictionary(width: u32, height: u32, space: Object) -> Dictionary {
     dictionary([
         ("Type", name("XObject")),
         ("Subtype", name("Image")),
         ("Width", Object::Integer(i64::from(width))),
         ("Height", Object::Integer(i64::from(height))),
-        ("ColorSpace", name(space)),
+        ("ColorSpace", space),
         ("BitsPerComponent", Object::Integer(8)),
     ])
 }
@@ -86,12 +161,15 @@ fn jpeg_header(data: &[u8]) -> Option<JpegHeader> {
     }
 }
 
-fn write_jpeg(document: &mut Document, data: &[u8]) -> Result<WrittenImage, String> {
+fn write_jpeg(document: &mut Document, profiles: &mut Profiles, data: &[u8]) -> Result<WrittenImage, String> {
     let header = jpeg_header(data).ok_or("an image is no JPEG file that can be placed")?;
     let space = match header.components {
-        1 => "DeviceGray",
-        3 => "DeviceRGB",
-        4 => "DeviceCMYK",
+        1 => name("DeviceGray"),
+        3 => {
+            let decoder = ImageReader::with_format(Cursor::new(data), FileFormat::Jpeg).into_decoder();
+            profiles.space(document, decoder.ok().and_then(|mut decoder| decoder.icc_profile().ok().flatten()))?
+        }
+        4 => name("DeviceCMYK"),
         count => return Err(format!("a JPEG file has {count} colour components")),
     };
     let mut entries = image_dictionary(header.width.into(), header.height.into(), space);
@@ -105,9 +183,21 @@ fn write_jpeg(document: &mut Document, data: &[u8]) -> Result<WrittenImage, Stri
     Ok(WrittenImage { id: document.add_object(stream), cmyk })
 }
 
-fn write_png(document: &mut Document, data: &[u8]) -> Result<WrittenImage, String> {
-    let decoded = image::load_from_memory_with_format(data, FileFormat::Png)
-        .map_err(|error| format!("cannot decode a PNG file: {error}"))?;
+/// Writes the pixels of a file, its first picture, upright.
+fn write_pixels(
+    document: &mut Document,
+    profiles: &mut Profiles,
+    graphic: &Graphic,
+    format: FileFormat,
+) -> Result<WrittenImage, String> {
+    let failed = |error: image::ImageError| format!("cannot decode an image file: {error}");
+    let mut reader = ImageReader::with_format(Cursor::new(&graphic.data), format);
+    // How large it is has been seen to.
+    reader.no_limits();
+    let mut decoder = reader.into_decoder().map_err(failed)?;
+    let profile = decoder.icc_profile().ok().flatten();
+    let mut decoded = DynamicImage::from_decoder(decoder).map_err(failed)?;
+    decoded.apply_orientation(graphic.orientation);
     let (width, height) = (decoded.width(), decoded.height());
     let color = decoded.color();
     let (colors, alpha) = if color.has_alpha() {
@@ -123,13 +213,40 @@ fn write_png(document: &mut Document, data: &[u8]) -> Result<WrittenImage, Strin
     };
     let components = if color.has_color() { 3 } else { 1 };
     let (colors, components) = without_color(colors, components);
-    let space = if components == 3 { "DeviceRGB" } else { "DeviceGray" };
+    let space = if components == 3 { profiles.space(document, profile)? } else { name("DeviceGray") };
     let mut stream = raster(&colors, width, height, components, space)?;
     if alpha.iter().any(|&alpha| alpha != u8::MAX) {
-        let mask = raster(&alpha, width, height, 1, "DeviceGray")?;
+        let mask = raster(&alpha, width, height, 1, name("DeviceGray"))?;
         stream.dict.set("SMask", Object::Reference(document.add_object(mask)));
     }
     Ok(WrittenImage { id: document.add_object(stream), cmyk: false })
+}
+
+/// Writes pixels that another writer deflated as [`write()`] would: gray as gray, eight bits to the sample.
+///
+/// # Errors
+/// Where the compressor fails, which it does not in memory.
+pub(super) fn without_profile(stream: &mut Stream) -> Result<(), String> {
+    let number = |key: &[u8]| stream.dict.get(key).and_then(Object::as_i64).unwrap_or_default();
+    let flate = stream.dict.get(b"Filter").and_then(Object::as_name).is_ok_and(|filter| filter == b"FlateDecode");
+    let (Ok(width), Ok(height), true) = (u32::try_from(number(b"Width")), u32::try_from(number(b"Height")), flate)
+    else {
+        return Ok(());
+    };
+    let Ok(mut samples) = stream.decompressed_content() else { return Ok(()) };
+    if number(b"BitsPerComponent") == 16 {
+        samples = samples.as_chunks::<2>().0.iter().map(|[high, _]| *high).collect();
+    }
+    let pixels = width as usize * height as usize;
+    let components = if pixels > 0 && samples.len() >= pixels * 3 { 3 } else { 1 };
+    let (samples, components) = without_color(samples, components);
+    let space = name(if components == 3 { "DeviceRGB" } else { "DeviceGray" });
+    let mask = stream.dict.get(b"SMask").ok().cloned();
+    *stream = raster(&samples, width, height, components, space)?;
+    if let Some(mask) = mask {
+        stream.dict.set("SMask", mask);
+    }
+    Ok(())
 }
 
 /// Divides pixels of `N` samples into colours and alpha, the last.
@@ -150,7 +267,7 @@ fn without_color(samples: Vec<u8>, components: usize) -> (Vec<u8>, usize) {
 }
 
 /// An image of 8-bit samples, deflated behind PNG's Paeth predictor (PDF 32000-1, 7.4.4.4).
-fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: &str) -> Result<Stream, String> {
+fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: Object) -> Result<Stream, String> {
     let row_length = width as usize * components;
     let mut predicted = Vec::with_capacity(samples.len() + height as usize);
     let mut above = vec![0; row_length];
@@ -165,7 +282,7 @@ fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: &st
         above.copy_from_slice(row);
     }
     settle(&mut predicted, samples, row_length);
-    let mut stream = deflated(image_dictionary(width, height, space), predicted)?;
+    let mut stream = deflated(image_dictionary(width, height, space.clone()), predicted)?;
     if !stream.dict.has(b"Filter") {
         return deflated(image_dictionary(width, height, space), samples.to_vec());
     }
@@ -214,6 +331,7 @@ fn paeth(left: u8, above: u8, corner: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphic::Graphics;
 
     fn frame_header(components: u8) -> Vec<u8> {
         let mut data = vec![0xFF, 0xD8, 0xFF, 0xEE, 0, 14];
@@ -234,7 +352,7 @@ mod tests {
     fn a_cmyk_jpeg_by_adobe_is_inverted_and_untouched() {
         let mut document = Document::with_version("1.7");
         let data = frame_header(4);
-        let written = write_jpeg(&mut document, &data).unwrap();
+        let written = write_jpeg(&mut document, &mut Profiles::default(), &data).unwrap();
         let stream = document.get_object(written.id).unwrap().as_stream().unwrap();
         assert!(written.cmyk);
         assert_eq!(stream.content, data);
@@ -247,7 +365,10 @@ mod tests {
         let pixels = image::RgbImage::from_fn(40, 30, |x, _| image::Rgb([u8::try_from(x * 5).unwrap(); 3]));
         pixels.write_to(&mut std::io::Cursor::new(&mut file), FileFormat::Png).unwrap();
         let mut document = Document::with_version("1.7");
-        let written = write_png(&mut document, &file).unwrap();
+        let mut graphics = Graphics::default();
+        let graphic = graphics.add(file).unwrap();
+        let graphic = graphics.get(graphic).unwrap();
+        let written = write(&mut document, &mut Profiles::default(), graphic).unwrap();
         let stream = document.get_object(written.id).unwrap().as_stream().unwrap();
         assert_eq!(stream.dict.get(b"ColorSpace").unwrap().as_name().unwrap(), b"DeviceGray");
         let samples = stream.decompressed_content().unwrap();

@@ -21,8 +21,8 @@ use crate::document::{
 };
 use crate::font::shaping::{Features, Run, Shaper};
 use crate::font::{FaceId, FontBook};
-use crate::geometry::{Length, Point, Rect};
-use crate::graphic::{Graphic, GraphicId, Graphics, ImageFormat};
+use crate::geometry::{Length, Point, Rect, Size};
+use crate::graphic::{Graphic, GraphicId, Graphics, ImageFormat, Orientation};
 use crate::layout::book::{
     Artifact, Book, ContentsEntry, Facts, Frame, FrameItem, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Navigation,
     Numbering, Owner, Page, PageLabel, Pagination, Side, TitleLine,
@@ -146,8 +146,22 @@ impl Typesetter {
         let page = u32::try_from(self.book.pagination.pages.len() - 1).unwrap();
         let target = id(target);
         let top = self.y - Length::pt(14);
-        self.book.navigation.entries.push(ContentsEntry { title: title.to_owned(), target, depth, page, top });
+        self.book.navigation.entries.push(ContentsEntry {
+            number: None,
+            title: title.to_owned(),
+            target,
+            depth,
+            page,
+            top,
+        });
     }
+}
+
+/// An image of so many points as it has pixels.
+fn graphic(format: ImageFormat, data: &[u8], width: u32, height: u32) -> Graphic {
+    let size = Size::new(Length::pt(width.into()), Length::pt(height.into()));
+    let orientation = Orientation::NoTransforms;
+    Graphic { format, data: data.into(), pixels: Some((width, height)), size, orientation, losses: Vec::new() }
 }
 
 fn png(width: u32, height: u32) -> Graphic {
@@ -161,7 +175,7 @@ fn png(width: u32, height: u32) -> Graphic {
         ])
     });
     pixels.write_to(&mut std::io::Cursor::new(&mut file), image::ImageFormat::Png).unwrap();
-    Graphic { format: ImageFormat::Png, data: file.into(), width, height, dpi: None }
+    graphic(ImageFormat::Png, &file, width, height)
 }
 
 /// A document with one of nearly everything.
@@ -860,7 +874,7 @@ fn a_cmyk_image_costs_the_claim_to_pdf_a() {
     let mut book = sample();
     assert!(archival(&book));
     let data = [0xFF, 0xD8, 0xFF, 0xC0, 0, 8, 8, 0, 1, 0, 1, 4, 0xFF, 0xD9];
-    let graphic = Graphic { format: ImageFormat::Jpeg, data: data.into(), width: 1, height: 1, dpi: None };
+    let graphic = graphic(ImageFormat::Jpeg, &data, 1, 1);
     book.graphics = [graphic].into_iter().collect();
     assert!(!archival(&book));
 }

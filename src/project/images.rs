@@ -2,29 +2,53 @@
 //!
 //! Knows nothing of what is in an image file. Start at [`load`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Folder, LARGEST_BINARY, ReadFault, normalize};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, Node, NodeId, walk};
-use crate::graphic::{GraphicId, Graphics, ImageFault};
+use crate::graphic::{GraphicId, Graphics, ImageFault, Loss};
 
 /// Reads every image once, however often it is shown, and names the image of each node that shows one. An image in the
 /// project that is missing or damaged is an error; one that lies elsewhere or is of another kind is a warning, and its
-/// alternative text stands in for it.
+/// alternative text stands in for it. What of an image is not shown is warned of where it is first seen.
 pub(super) fn load(
     folder: &Folder,
     divisions: &[Division],
 ) -> (Graphics, BTreeMap<NodeId, GraphicId>, Vec<Diagnostic>) {
     let mut loader = Loader { folder, graphics: Graphics::default(), known: BTreeMap::new() };
     let (mut images, mut diagnostics) = (BTreeMap::new(), Vec::new());
+    let mut seen = BTreeSet::new();
     for division in divisions {
         for_each(division, &mut |id, span, image| match loader.image(&division.path, &image.address) {
-            Ok(graphic) => drop(images.insert(id, graphic)),
+            Ok(graphic) => {
+                images.insert(id, graphic);
+                if seen.insert(graphic) {
+                    let losses = loader.graphics.get(graphic).map(|graphic| graphic.losses.as_slice());
+                    diagnostics
+                        .extend(losses.unwrap_or_default().iter().map(|loss| lost(loss, &image.address).at(span)));
+                }
+            }
             Err(fault) => diagnostics.push(fault.at(span)),
         });
     }
     (loader.graphics, images, diagnostics)
+}
+
+/// What to say of something in an image that is not shown.
+fn lost(loss: &Loss, address: &str) -> Diagnostic {
+    use crate::diagnostics::Place::Project;
+    let message = format!("`{}`: {loss}", shown(address));
+    match loss {
+        Loss::Animation => Diagnostic::warning("animated-image", Project, message)
+            .help("choose the picture to print, and save it as an image of its own"),
+        Loss::Scripts | Loss::ForeignObjects | Loss::References => {
+            Diagnostic::warning("reduced-image", Project, message)
+                .help("save the drawing with shapes, text and embedded images alone")
+        }
+        Loss::Letters(_) => Diagnostic::warning("reduced-image", Project, message)
+            .help("convert the drawing's text to paths where you drew it"),
+    }
 }
 
 /// Calls `visit` for each image of a division, in reading order.
@@ -177,12 +201,17 @@ impl Loader<'_> {
             }
         })?;
         let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-        let promised = extension.is_some_and(|extension| ["png", "jpg", "jpeg"].contains(&extension.as_str()));
+        let promised = extension
+            .is_some_and(|extension| ["png", "jpg", "jpeg", "gif", "webp", "svg"].contains(&extension.as_str()));
         self.graphics.add(data).map_err(|fault| match fault {
-            // A file that promises PNG or JPEG and is no image at all was broken on its way.
+            // A file that promises an image and is none at all was broken on its way.
             ImageFault::Unsupported(kind) if !promised || kind.contains('/') => {
                 Diagnostic::warning("unsupported-image", Project, format!("`{name}` is {kind}: {ALT}"))
-                    .help("save the image as PNG or JPEG")
+                    .help("save the image as PNG, JPEG, GIF, WebP or SVG")
+            }
+            ImageFault::TooComplex(_) => {
+                Diagnostic::warning("unsupported-image", Project, format!("`{name}` has {fault}: {ALT}"))
+                    .help("save the drawing with fewer shapes and effects, or as PNG")
             }
             ImageFault::TooLarge(_) => {
                 Diagnostic::warning("unsupported-image", Project, format!("`{name}` has {fault}: {ALT}"))

@@ -14,5 +14,7 @@ mod declaration;
 mod layout;
 mod manuscript;
 mod page_design;
+mod projects;
 mod read_epub;
 mod read_pdf;
+mod specification;
