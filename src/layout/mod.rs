@@ -8,6 +8,7 @@ mod assembly;
 pub mod book;
 mod content;
 mod flow;
+mod highlight;
 pub mod hyphenation;
 pub mod line_breaking;
 mod matter;
@@ -51,6 +52,9 @@ pub fn lay_out(
 ) -> (Book, Vec<Diagnostic>) {
     let mut facts = Facts { images, ..Facts::default() };
     let mut diagnostics = references::resolve(&document, &mut facts);
+    let (tokens, mut misspelt) = highlight::highlight(&document);
+    facts.tokens = tokens;
+    diagnostics.append(&mut misspelt);
     let chapters = chapters(&document, &style);
     let mut texts = PageTexts::default();
     let mut composer = Composer::new(&fonts, style.typefaces, &document.metadata.language);
