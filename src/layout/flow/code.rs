@@ -141,7 +141,8 @@ impl FlowBuilder<'_, '_> {
         });
         let mut x = ends.fold(Length::ZERO, Length::max) + setting.column * 2;
         for callout in code.callouts.iter().filter(|callout| callout.line == number) {
-            let center = Point::new(x.min(setting.measure - radius), ascent - small.size.permille(330));
+            // Behind a full line it stands in the margin.
+            let center = Point::new(x.min(setting.measure + radius * 3 / 2), ascent - small.size.permille(330));
             line.items.push(ring(center, radius, Length::millipoints(500)));
             let label = callout.number.to_string();
             let width = digit * i64::try_from(label.len()).unwrap_or(1);

@@ -165,12 +165,7 @@ impl FlowBuilder<'_, '_> {
     }
 
     /// A panel of a group, and how high the image in it is.
-    fn panel(
-        &mut self,
-        block: &Block,
-        division: &Division,
-        place: &Place,
-    ) -> (Vec<StackLine>, Length) {
+    fn panel(&mut self, block: &Block, division: &Division, place: &Place) -> (Vec<StackLine>, Length) {
         let BlockKind::Figure { image, caption } = &block.kind else {
             let style = self.style;
             let lines = self.apart(style, |builder| builder.block_in(block, division, place));
