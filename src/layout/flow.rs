@@ -50,6 +50,8 @@ struct Place {
     alignment: Option<TextAlignment>,
     /// 0 for the running text.
     depth: u8,
+    /// How many lists are around.
+    lists: u8,
 }
 
 impl Place {
@@ -125,6 +127,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             language: None,
             alignment: None,
             depth: 0,
+            lists: 0,
         };
         for note in &division.notes {
             let lines = self.note(note, division, &place);

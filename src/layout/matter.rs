@@ -122,7 +122,7 @@ pub(super) fn contents(
             // A space behind the number keeps it apart from the title for those who hear both.
             let name = Content::generated(&format!("{name} "), paragraph_style.character, owner);
             let at = Point::new(left, y + style.page.first_baseline);
-            let items = composer.verbatim(name, Length::ZERO);
+            let items = composer.verbatim(name, paragraph_style.character.size / 4);
             draft.items.extend(items.into_iter().map(|item| translate(item, at)));
         }
         for (index, line) in lines.iter().enumerate() {

@@ -145,7 +145,8 @@ fn chapters(document: &Document, style: &Style) -> Vec<Chapter> {
                 matter: division.matter,
                 title: division.heading().map(heading_text).unwrap_or_default(),
                 is_part: division.kind == DivisionKind::Part && style.opening != Opening::RunOn,
-                shows_folio: division.kind != DivisionKind::Part && !division.blocks.iter().all(is_bare),
+                shows_folio: style.opening == Opening::RunOn
+                    || (division.kind != DivisionKind::Part && !division.blocks.iter().all(is_bare)),
                 shows_pages,
             }),
         }
