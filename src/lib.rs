@@ -36,6 +36,7 @@ pub mod graphic;
 pub mod labels;
 pub mod layout;
 pub mod manuscript;
+pub mod math;
 pub mod pdf;
 pub mod project;
 pub mod release;

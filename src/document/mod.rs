@@ -562,7 +562,8 @@ pub enum InlineKind {
         items: Vec<CitationItem>,
         /// Whether the author's name is part of the sentence (`@key`), not in brackets (`[@key]`).
         narrative: bool,
-        /// What is shown: filled in by [`crate::apparatus`].
+        /// What is shown: filled in by [`crate::apparatus`]; until then, and where a bare `@name` proves to be none, what
+        /// was written.
         content: Vec<Inline>,
     },
     /// A place that the index lists; nothing is shown.
