@@ -36,6 +36,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 /// Which modules may use each dependency.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["diagnostics"]),
+    ("biblatex", &["apparatus"]),
     ("clap", &["cli"]),
     ("epub_builder", &["epub"]),
     ("fontdb", &["font"]),
@@ -52,6 +53,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("printpdf", &["pdf"]),
     ("pulldown_cmark", &["manuscript"]),
     ("quick_xml", &["epub", "preflight"]),
+    ("ratex_font", &["math"]),
     ("ratex_layout", &["math"]),
     ("ratex_parser", &["math"]),
     ("ratex_types", &["math"]),
@@ -69,7 +71,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("toml", &["project"]),
     ("two_face", &["layout"]),
     ("unicode_bidi", &["layout", "graphic"]),
-    ("unicode_normalization", &["layout"]),
+    ("unicode_normalization", &["layout", "math"]),
     ("unicode_script", &["font", "layout", "graphic", "epub"]),
     ("unicode_segmentation", &["font", "layout", "graphic", "epub"]),
     ("uuid", &["project", "epub"]),

@@ -120,7 +120,7 @@ fn paged(mut book: Book, starts: &[(NodeId, u32)]) -> Book {
 }
 
 fn entry(title: &str, target: NodeId, depth: u8) -> ContentsEntry {
-    ContentsEntry { title: title.to_owned(), target, depth, page: 0, top: Length::ZERO }
+    ContentsEntry { number: None, title: title.to_owned(), target, depth, page: 0, top: Length::ZERO }
 }
 
 /// The body of the only file, with page anchors as `{1}`.

@@ -145,7 +145,7 @@ impl Builder<'_> {
                 if !shown.title.trim().is_empty() {
                     caption = vec![inline(InlineKind::Text(shown.title), *span)];
                 } else if attributes.label.is_some() && !self.settings.mdbook {
-                    trim(&mut caption);
+                    self.finish_run(&mut caption);
                 } else {
                     caption.clear();
                 }
@@ -210,6 +210,7 @@ impl Builder<'_> {
         let inlines = std::mem::take(&mut top.inlines);
         if let (Some(first), Some(last)) = (inlines.first(), inlines.last()) {
             let range = first.span.start as usize..last.span.end as usize;
+            let inlines = self.resolve(inlines, false);
             self.push_paragraph(inlines, range);
         }
         self.at_space = true;

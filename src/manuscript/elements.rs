@@ -57,6 +57,17 @@ pub(super) struct InlineElement {
     kind: InlineRole,
 }
 
+impl InlineElement {
+    /// Whether it is a link.
+    pub(super) fn is_link(&self) -> bool {
+        matches!(self.kind, InlineRole::Link { .. })
+    }
+
+    fn is_code(&self) -> bool {
+        matches!(self.kind, InlineRole::Code)
+    }
+}
+
 enum InlineRole {
     Wrap(fn(Vec<Inline>) -> InlineKind),
     Span(SpanRole),
@@ -511,7 +522,7 @@ impl Builder<'_> {
         }
         if let Some(Frame { open: Open::Tag(element), range: begun, attributes, inlines, .. }) = self.frames.pop() {
             self.depth -= 1;
-            let inlines = self.resolve(inlines, matches!(element.kind, InlineRole::Link { .. }));
+            let inlines = if element.is_code() { inlines } else { self.resolve(inlines, element.is_link()) };
             self.push_element(element, attributes, inlines, &(begun.start..range.end));
         }
         true
@@ -530,13 +541,13 @@ impl Builder<'_> {
         if content.is_empty() {
             if attributes.label.is_some() {
                 let place = inline(InlineKind::Span(SpanRole::Plain, content), span);
-                self.push_inlines(vec![Inline { attributes, ..place }]);
+                self.top().inlines.push(Inline { attributes, ..place });
             }
             return;
         }
         let kind = match element.kind {
             InlineRole::Span(SpanRole::Plain) if attributes == Attributes::default() => {
-                return self.push_inlines(content);
+                return self.top().inlines.extend(content);
             }
             InlineRole::Span(role) => InlineKind::Span(role, content),
             InlineRole::Wrap(wrap) => wrap(content),
@@ -549,7 +560,7 @@ impl Builder<'_> {
                 InlineKind::Span(SpanRole::Plain, content)
             }
         };
-        self.push_inlines(vec![Inline { attributes, ..inline(kind, span) }]);
+        self.top().inlines.push(Inline { attributes, ..inline(kind, span) });
     }
 
     /// Lets the content of elements within a line that are still open join what they stand in.
@@ -563,7 +574,7 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
         self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        self.push_inlines(frame.inlines);
+        self.top().inlines.extend(frame.inlines);
     }
 
     fn html_image(&mut self, tag: Tag<'_>, range: &Range<usize>) {

@@ -62,6 +62,17 @@ enum Stage {
     After,
 }
 
+/// A list that is being read.
+#[derive(Clone, Copy, Default)]
+struct OpenList {
+    /// The number of its last item.
+    number: u32,
+    /// Whether that has a file.
+    has_file: bool,
+    /// The number of the last item below that.
+    below: u32,
+}
+
 struct Reader<'a> {
     events: OffsetIter<'a>,
     source: SourceId,
@@ -112,6 +123,7 @@ impl Reader<'_> {
                     if stage == Stage::After { Stage::After } else { Stage::Before }
                 }
                 (Stage::Title, _) => Stage::Before,
+                (Stage::PartBegins, _) => Stage::Body,
                 (_, _) => stage,
             };
         }
@@ -120,8 +132,7 @@ impl Reader<'_> {
 
     /// Reads a list to its end, and the lists within. False where an item is not a link.
     fn list(&mut self) -> bool {
-        // For each list that is open: the number of its last item, and whether that has a file.
-        let mut open: Vec<(u32, bool)> = vec![(self.roots, false)];
+        let mut open = vec![OpenList { number: self.roots, ..OpenList::default() }];
         while let Some((event, range)) = self.events.next() {
             match event {
                 Event::Start(Tag::Item) => {
@@ -130,21 +141,27 @@ impl Reader<'_> {
                         return false;
                     };
                     let parents = open.len() - 1;
-                    let level = open[..parents].iter().filter(|(_, has_file)| *has_file).count();
-                    if let Some((number, has_file)) = open.last_mut() {
-                        *number += 1;
-                        *has_file = !address.is_empty();
+                    let level = open[..parents].iter().filter(|list| list.has_file).count();
+                    if let Some(list) = open.last_mut() {
+                        *list = OpenList { number: list.number + 1, has_file: !address.is_empty(), below: 0 };
                     }
-                    let number = open.iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(".");
+                    let number = open.iter().map(|list| list.number.to_string()).collect::<Vec<_>>().join(".");
                     let level = u8::try_from(level).unwrap_or(u8::MAX);
                     self.entry(title, &address, &link, Matter::Body, level, Some(number));
                 }
-                Event::Start(Tag::List(_)) => open.push((0, false)),
+                // mdBook lets a second list below an item take the place of the first; here it goes on with it.
+                Event::Start(Tag::List(_)) => {
+                    let number = open.last().map_or(0, |list| list.below);
+                    open.push(OpenList { number, ..OpenList::default() });
+                }
                 Event::End(TagEnd::List(_)) => {
-                    let closed = open.pop();
-                    if let (true, Some((roots, _))) = (open.is_empty(), closed) {
-                        self.roots = roots;
-                        return true;
+                    let number = open.pop().map_or(0, |list| list.number);
+                    match open.last_mut() {
+                        Some(list) => list.below = number,
+                        None => {
+                            self.roots = number;
+                            return true;
+                        }
                     }
                 }
                 _ => {}
@@ -307,6 +324,20 @@ mod tests {
             "# S\n\n# P\n\n- [A]()\n\n# Q\n\n- [B](b.md)\n",
             &["[Q]", "body 2 B b.md", "draft-chapter", "empty-part"],
         );
+    }
+
+    #[test]
+    fn a_second_list_below_a_chapter_goes_on_with_the_first() {
+        check(
+            "- [A](a.md)\n  - [B](b.md)\n\n  and\n\n  - [C](c.md)\n- [D](d.md)\n",
+            &["body 1 A a.md", "  body 1.1 B b.md", "  body 1.2 C c.md", "body 2 D d.md"],
+        );
+    }
+
+    #[test]
+    fn a_paragraph_after_the_title_of_a_part_is_passed_over() {
+        check("# S\n\n# P\n\n[x](x.md)\n\n- [A](a.md)\n", &["[P]", "body 1 A a.md"]);
+        check("# S\n\n# P\n\n---\n\n[x](x.md)\n", &["back  x x.md", "empty-part"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(super) fn read_one(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
 }
 
 /// Reads the first of `files`, which may include the others.
-fn read_files(files: &[(&str, &str)], settings: &Settings) -> (Vec<Division>, Vec<Diagnostic>) {
+pub(super) fn read_files(files: &[(&str, &str)], settings: &Settings) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     for (path, text) in files {
         sources.add((*path).into(), (*text).into());

@@ -65,12 +65,11 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
-    let language = if settings.language.is_empty() { "en" } else { &settings.language };
-    let smart_punctuation = settings.smart_punctuation;
-    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
-    finishing.blocks(&mut blocks, language);
+    let mut finishing =
+        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, &settings.language);
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
-        finishing.blocks(&mut note.blocks, language);
+        finishing.blocks(&mut note.blocks, &settings.language);
     }
     Tree { blocks, notes }
 }
@@ -337,8 +336,16 @@ impl Builder<'_> {
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
         let Frame { open, range, blocks, inlines, .. } = frame;
-        let mut inlines =
-            if is_inline(&open) { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
+        if matches!(open, Open::Paragraph) && self.defines(&range) {
+            return;
+        }
+        // Whether the others are what they seem, or their words a part of what they stand in, is still to be seen.
+        let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
+        let mut inlines = if is_inline(&open) && !seems {
+            self.resolve(inlines, matches!(open, Open::Link { .. }))
+        } else {
+            inlines
+        };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -381,7 +388,6 @@ impl Builder<'_> {
                     named.note = Some(note);
                 }
             }
-            Open::Paragraph if self.defines(&range) => {}
             Open::Paragraph => self.push_paragraph(inlines, range),
             Open::Heading(level) => self.push_heading(level, Attributes::default(), inlines, range),
             Open::Code { info, text } => self.push_code(&info, text, range),
@@ -435,16 +441,18 @@ impl Builder<'_> {
         range: &Range<usize>,
     ) {
         let source = self.text.get(range.clone()).unwrap_or_default();
-        if !source.contains(char::is_whitespace) {
+        if !source.contains(char::is_whitespace) && !source.starts_with("^[") {
+            let inlines = self.resolve(inlines, false);
             return self.push_span(kind, inlines, range);
         }
         if sign == "~" {
+            let inlines = self.resolve(inlines, false);
             return self.push_span(InlineKind::Strikethrough, inlines, range);
         }
         let before = range.start..range.start + sign.len();
         let after = range.end - sign.len()..range.end;
         self.push_text(sign, &before);
-        self.push_inlines(inlines);
+        self.top().inlines.extend(inlines);
         self.push_text(sign, &after);
     }
 
@@ -555,6 +563,9 @@ impl Builder<'_> {
     /// Whether the paragraph here defines abbreviations; then they are.
     fn defines(&mut self, range: &Range<usize>) -> bool {
         let source = self.text.get(range.clone()).unwrap_or_default();
+        if self.settings.mdbook || self.fixed.is_some() || !source.contains("*[") {
+            return false;
+        }
         let definitions = abbreviations::definitions(source);
         let defines = definitions.is_some();
         self.abbreviations.define(definitions.unwrap_or_default());

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where a file is not as it must be")]
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::diagnostics::Place;
 use crate::document::Matter;
@@ -386,4 +388,74 @@ fn an_include_is_read_once_and_stays_inside() {
     assert_eq!(include("/etc/passwd").unwrap_err().code, "outside-project");
     std::fs::write(opened.folder.path().join("bad.txt"), b"\xFF").unwrap();
     assert_eq!(include("../bad.txt").unwrap_err().code, "not-utf8");
+}
+
+/// Pieces of manifests and metadata, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let pieces = [
+        "---\n",
+        "...\n",
+        "title",
+        "author",
+        ": ",
+        ":\n",
+        "\n",
+        "  ",
+        "- ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "'",
+        "\"",
+        "|\n",
+        ">-\n",
+        "&a ",
+        "*a",
+        "!!str ",
+        "!x ",
+        "? ",
+        "# ",
+        "% ",
+        "Ä",
+        "\u{1F600}",
+        "\r\n",
+        "\t",
+        "1.50",
+        "null",
+        "~",
+        "<<: ",
+        "\0",
+        "creator",
+        "role: edt",
+        "date: 2024",
+        "[book]\n",
+        "[[part]]\n",
+        "chapters = ",
+        "= ",
+        "path = 'a'",
+        "[x](y.md)",
+        "\u{FEFF}",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    /// Whatever a file says of itself is read, and every finding points into it.
+    #[test]
+    fn any_text_is_read_to_its_end(text in pieces()) {
+        for text in [text.clone(), format!("---\ntitle: {text}\n---\n"), format!("---\na:\n  {text}\n---\n")] {
+            let mut findings = Vec::new();
+            let source = SourceId(0);
+            front_matter::read(&text, source, &mut findings);
+            manifest::read(&text, source, &mut findings);
+            mdbook::read(&text, source, &mut findings);
+            summary::read(&text, source, &mut findings);
+            for finding in findings {
+                let Place::Span(span) = finding.place else { panic!("{finding:?} has no place") };
+                prop_assert!(text.get(span.start as usize..span.end as usize).is_some(), "{finding:?} in {text:?}");
+            }
+        }
+    }
 }
