@@ -196,6 +196,22 @@ fn a_citation_names_works() {
 }
 
 #[test]
+fn other_works_may_follow_the_place_in_one() {
+    check("@a [p. 4; see @b; @c] d", r#"(narrative |a|p. 4) " " (cite see|b|; |c|) " d""#, &[]);
+    check("@a [b]{.sc} @a [b](c)", r#"(narrative |a|) " " (SmallCaps "b") " " (narrative |a|) " " (a c "b")"#, &[]);
+}
+
+#[test]
+fn raised_text_has_no_spaces() {
+    check(
+        "a^2 + b^2^ x^*y*^ 2^[a]^ H~2~O",
+        r#""a^2 + b" (sup "2") " x" (sup (em "y")) " 2" (^0) "^ H" (sub "2") "O" / note "a""#,
+        &[],
+    );
+    check("a^b c^ ~d e~ \\^f^", r#""a^b c^ " (del "d e") " ^f^""#, &[]);
+}
+
+#[test]
 fn what_is_no_key_is_text() {
     check("a@b, \\@c, @ d, [a@b]", r#""a@b, @c, @ d, [a@b]""#, &[]);
     check("[@a](b) [c @d](e)", r#"(a b "@a") " " (a e "c @d")"#, &[]);
