@@ -48,12 +48,12 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
         flattened: 0,
         at_space: true,
         text_end: 0,
-        abbreviations: Abbreviations::default(),
         fixed: None,
         verse: 0,
         skipped_fences: 0,
         shown: BTreeMap::new(),
         displays: BTreeSet::new(),
+        abbreviations: Abbreviations::default(),
         notes: Vec::new(),
         note_names: BTreeMap::new(),
         html_open: BTreeMap::new(),
@@ -65,11 +65,12 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
-    let mut finishing =
-        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
-    finishing.blocks(&mut blocks, &settings.language);
+    let language = if settings.language.is_empty() { "en" } else { &settings.language };
+    let smart_punctuation = settings.smart_punctuation;
+    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, language);
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
-        finishing.blocks(&mut note.blocks, &settings.language);
+        finishing.blocks(&mut note.blocks, language);
     }
     Tree { blocks, notes }
 }
@@ -174,7 +175,6 @@ pub(super) struct Builder<'a> {
     pub(super) at_space: bool,
     /// Where the text ends that came last.
     pub(super) text_end: usize,
-    abbreviations: Abbreviations,
     /// Where what is read now stands, if not where the parser says: it reads the value of an attribute.
     pub(super) fixed: Option<Range<usize>>,
     /// How many of the frames hold verse: in it, lines end where the author ended them.
@@ -185,6 +185,7 @@ pub(super) struct Builder<'a> {
     pub(super) shown: BTreeMap<u32, Shown>,
     /// Where the formulas of the run begin that want lines of their own.
     pub(super) displays: BTreeSet<u32>,
+    abbreviations: Abbreviations,
     pub(super) notes: Vec<NamedNote>,
     note_names: BTreeMap<String, usize>,
     /// How many start tags of each name wait for their end tag, in raw HTML.
@@ -306,8 +307,11 @@ impl Builder<'_> {
 
     /// Whether the text of an image is being read.
     fn in_image(&self) -> bool {
-        let inline = |frame: &&Frame| nests(&frame.open) || matches!(frame.open, Open::Image { .. });
-        self.frames.iter().rev().take_while(inline).any(|frame| matches!(frame.open, Open::Image { .. }))
+        self.frames
+            .iter()
+            .rev()
+            .take_while(|frame| is_inline(&frame.open))
+            .any(|frame| matches!(frame.open, Open::Image { .. }))
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -331,12 +335,8 @@ impl Builder<'_> {
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
         let Frame { open, range, blocks, inlines, .. } = frame;
-        if matches!(open, Open::Paragraph) && self.defines(&range) {
-            return;
-        }
-        // Whether the words of an image are a caption is still to be seen.
-        let is_image = matches!(open, Open::Image { .. });
-        let mut inlines = if is_image { inlines } else { self.resolve(inlines, matches!(open, Open::Link { .. })) };
+        let mut inlines =
+            if is_inline(&open) { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -379,6 +379,7 @@ impl Builder<'_> {
                     named.note = Some(note);
                 }
             }
+            Open::Paragraph if self.defines(&range) => {}
             Open::Paragraph => self.push_paragraph(inlines, range),
             Open::Heading(level) => self.push_heading(level, Attributes::default(), inlines, range),
             Open::Code { info, text } => self.push_code(&info, text, range),
@@ -487,6 +488,11 @@ impl Builder<'_> {
             let start = self.span(range).start;
             self.displays.insert(start);
         }
+    }
+
+    /// Adds inlines that are complete.
+    pub(super) fn push_inlines(&mut self, mut inlines: Vec<Inline>) {
+        self.top().inlines.append(&mut inlines);
     }
 
     pub(super) fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {
@@ -636,6 +642,20 @@ fn nests(open: &Open) -> bool {
         | Open::Value
         | Open::Image { .. } => false,
     }
+}
+
+/// Whether a frame is an inline.
+fn is_inline(open: &Open) -> bool {
+    matches!(
+        open,
+        Open::Emphasis
+            | Open::Strong
+            | Open::Strikethrough
+            | Open::Subscript
+                | Open::Link { .. }
+            | Open::Image { .. }
+            | Open::Tag(_)
+    )
 }
 
 fn is_block(tag: TagEnd) -> bool {

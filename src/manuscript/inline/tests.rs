@@ -143,7 +143,9 @@ fn what_means_nothing_is_warned_of_and_the_text_stays() {
 
 #[test]
 fn what_is_not_attributes_is_text() {
-    for text in ["[a] {.b}", "\\[a]{.b}", "[a\\]{.b}", "[a]\\{.b}", "[a]{b}", "[a]{.b", "a]{.b}", "[]{}", "x{.b}"] {
+    for text in
+        ["[a] {.b}", "\\[a]{.b}", "[a\\]{.b}", "[a]\\{.b}", "[a]{b}", "[a]{.b", "a]{.b}", "[]{}", "x{.b}", "[a]{{b c}}"]
+    {
         let (divisions, diagnostics) = read_one(text);
         assert_eq!(divisions[0].text(Edition::Pdf), text.replace('\\', "") + "\n");
         assert_eq!(diagnostics, [], "{text}");
