@@ -58,7 +58,6 @@ pub use document::Edition;
 use document::{Document, Metadata};
 use font::FontBook;
 use layout::book::Book;
-use manuscript::Settings;
 use project::{Opening, Override, Project};
 use release::FileEntry;
 use style::themes;
@@ -176,7 +175,12 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
     diagnostics.append(&mut findings);
     let mut document = Document { metadata: project.metadata(&divisions), divisions };
-    let (library, mut findings) = Library::read(sources, &[], &CitationStyle::AuthorDate);
+    let style = match project.citation_style.take() {
+        None => CitationStyle::AuthorDate,
+        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name),
+        Some(project::CitationStyle::File(file)) => CitationStyle::File(file),
+    };
+    let (library, mut findings) = Library::read(sources, &project.bibliography, &style);
     diagnostics.append(&mut findings);
     diagnostics.append(&mut apparatus::resolve(&mut document, &settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
