@@ -145,7 +145,11 @@ impl Builder<'_> {
                 if !shown.title.trim().is_empty() {
                     caption = vec![inline(InlineKind::Text(shown.title), *span)];
                 } else if attributes.label.is_some() && !self.settings.mdbook {
+<<<<<<< HEAD
                     trim(&mut caption);
+=======
+                    self.finish_run(&mut caption);
+>>>>>>> blocks
                 } else {
                     caption.clear();
                 }

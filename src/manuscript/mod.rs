@@ -83,8 +83,6 @@ pub struct Settings {
     pub smart_punctuation: bool,
     /// Whether it is an mdBook: its directives and elements mean what they mean there.
     pub mdbook: bool,
-    /// The language of the book, a BCP 47 tag; empty for English.
-    pub language: String,
     /// What `{{name}}` stands for.
     pub variables: BTreeMap<String, String>,
     /// The deepest level of headings that are numbered; 0 for none.

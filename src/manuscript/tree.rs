@@ -65,10 +65,16 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
+<<<<<<< HEAD
     let language = if settings.language.is_empty() { "en" } else { &settings.language };
     let smart_punctuation = settings.smart_punctuation;
     let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
     finishing.blocks(&mut blocks, language);
+=======
+    let mut finishing =
+        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, &settings.language);
+>>>>>>> blocks
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
         finishing.blocks(&mut note.blocks, language);
     }
@@ -335,8 +341,21 @@ impl Builder<'_> {
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
         let Frame { open, range, blocks, inlines, .. } = frame;
+<<<<<<< HEAD
         let mut inlines =
             if is_inline(&open) { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
+=======
+        if matches!(open, Open::Paragraph) && self.defines(&range) {
+            return;
+        }
+        // Whether the others are what they seem, or their words a part of what they stand in, is still to be seen.
+        let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
+        let mut inlines = if is_inline(&open) && !seems {
+            self.resolve(inlines, matches!(open, Open::Link { .. }))
+        } else {
+            inlines
+        };
+>>>>>>> blocks
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -379,7 +398,6 @@ impl Builder<'_> {
                     named.note = Some(note);
                 }
             }
-            Open::Paragraph if self.defines(&range) => {}
             Open::Paragraph => self.push_paragraph(inlines, range),
             Open::Heading(level) => self.push_heading(level, Attributes::default(), inlines, range),
             Open::Code { info, text } => self.push_code(&info, text, range),

@@ -143,9 +143,13 @@ fn what_means_nothing_is_warned_of_and_the_text_stays() {
 
 #[test]
 fn what_is_not_attributes_is_text() {
+<<<<<<< HEAD
     for text in
         ["[a] {.b}", "\\[a]{.b}", "[a\\]{.b}", "[a]\\{.b}", "[a]{b}", "[a]{.b", "a]{.b}", "[]{}", "x{.b}", "[a]{{b c}}"]
     {
+=======
+    for text in ["[a] {.b}", "\\[a]{.b}", "[a\\]{.b}", "[a]\\{.b}", "[a]{b}", "[a]{.b", "a]{.b}", "[]{}", "x{.b}"] {
+>>>>>>> blocks
         let (divisions, diagnostics) = read_one(text);
         assert_eq!(divisions[0].text(Edition::Pdf), text.replace('\\', "") + "\n");
         assert_eq!(diagnostics, [], "{text}");
