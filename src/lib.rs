@@ -47,6 +47,7 @@ use std::sync::Arc;
 
 use diagnostics::codes::{self, Deny};
 use diagnostics::{Diagnostic, Place, Severity, SourceFiles};
+pub use document::Edition;
 use document::{Document, Metadata};
 use font::FontBook;
 use layout::book::Book;
@@ -71,15 +72,6 @@ pub struct BuildRequest {
     pub jobs: Option<NonZeroUsize>,
     /// The environment's `SOURCE_DATE_EPOCH`.
     pub source_date_epoch: Option<String>,
-}
-
-/// The form of a book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edition {
-    /// `NAME.pdf`.
-    Pdf,
-    /// `NAME.epub`.
-    Epub,
 }
 
 /// What came of a build.
@@ -232,7 +224,8 @@ fn find_fonts(project: &mut Project, document: &Document, diagnostics: &mut Vec<
 /// Every character that the book may show.
 fn characters(document: &Document) -> BTreeSet<char> {
     let Metadata { title, subtitle, authors, publisher, date, .. } = &document.metadata;
-    let mut characters: BTreeSet<char> = document.text().chars().collect();
+    let mut characters: BTreeSet<char> =
+        document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
     for division in &document.divisions {
         project::for_each_image(division, |image| characters.extend(image.alt.chars()));
     }

@@ -96,7 +96,7 @@ fn fonts_in(book: &Book) -> Vec<FontEntry> {
         .flat_map(|frame| &frame.items)
         .filter_map(|item| match &item.kind {
             ItemKind::Glyphs(run) => Some(run.face),
-            ItemKind::Rule { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+            ItemKind::Rule { .. } | ItemKind::Path { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
         })
         .collect();
     let entries: BTreeSet<FontEntry> = faces

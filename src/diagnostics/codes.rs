@@ -22,6 +22,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("failed-edition", "an edition could not be written from the layout"),
     ("failed-threads", "the threads of the build could not be started"),
     ("invalid-date", "a date is not a day, month or year of the calendar"),
+    ("invalid-diagram", "a diagram's source can't be drawn"),
     ("invalid-epoch", "SOURCE_DATE_EPOCH is not a number of seconds"),
     ("invalid-language", "a language is not a BCP 47 tag"),
     ("invalid-manifest", "the manifest is not TOML"),

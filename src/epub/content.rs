@@ -13,9 +13,10 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::xml::{self, Ids, attribute, escape};
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Division, Image, Inline, InlineKind, ListItem, Matter, NodeId, Note, Row,
-    plain_text,
+    Alignment, Attributes, Block, BlockKind, Division, Edition, Image, ImageWidth, Inline, InlineKind, ListItem,
+    Matter, Node, NodeId, Note, Part, Row, Table, plain_text, walk,
 };
+use crate::geometry::Length;
 use crate::graphic::{GraphicId, ImageFormat};
 use crate::layout::book::{Book, FlowPosition, LinkTarget};
 use crate::style::Opening;
@@ -220,62 +221,32 @@ impl Planner<'_> {
         }
     }
 
+    /// Names each block and inline that something leads to.
     fn blocks(&mut self, blocks: &[Block]) {
-        for block in blocks {
-            let wish = match &block.attributes.label {
+        walk(blocks, &mut |node| {
+            let (attributes, id) = match node {
+                Node::Block(block) => (&block.attributes, block.id),
+                Node::Inline(inline) => (&inline.attributes, inline.id),
+            };
+            let wish = match &attributes.label {
                 Some(label) => Some(label.to_string()),
-                None if self.wanted.contains(&block.id) => {
-                    Some(format!("node-{}-{}", block.id.division + 1, block.id.index))
-                }
+                None if self.wanted.contains(&id) => Some(format!("node-{}-{}", id.division + 1, id.index)),
                 None => None,
             };
             if let Some(wish) = wish {
-                let id = self.ids.take(&wish);
-                self.places.ids.insert(block.id, id);
+                self.places.ids.insert(id, self.ids.take(&wish));
             }
-            match &block.kind {
-                BlockKind::Quote(blocks) => self.blocks(blocks),
-                BlockKind::List { items, .. } => items.iter().for_each(|item| self.blocks(&item.blocks)),
-                BlockKind::Heading { .. }
-                | BlockKind::Paragraph(_)
-                | BlockKind::Figure { .. }
-                | BlockKind::Code { .. }
-                | BlockKind::Break
-                | BlockKind::Table { .. } => {}
-            }
-        }
+        });
     }
 }
 
 /// The indexes of the notes that `blocks` refer to, in the order of reading.
 fn collect_references(blocks: &[Block], references: &mut Vec<usize>) {
-    fn inlines(content: &[Inline], references: &mut Vec<usize>) {
-        for inline in content {
-            if let InlineKind::NoteReference(index) = inline.kind {
-                references.push(index);
-            }
-            inlines(inline.children(), references);
+    walk(blocks, &mut |node| {
+        if let Node::Inline(Inline { kind: InlineKind::NoteReference(index), .. }) = node {
+            references.push(*index);
         }
-    }
-    for block in blocks {
-        match &block.kind {
-            BlockKind::Heading { content, .. }
-            | BlockKind::Paragraph(content)
-            | BlockKind::Figure { caption: content, .. } => inlines(content, references),
-            BlockKind::Quote(blocks) => collect_references(blocks, references),
-            BlockKind::List { items, .. } => {
-                for item in items {
-                    collect_references(&item.blocks, references);
-                }
-            }
-            BlockKind::Table { head, rows, .. } => {
-                for cell in std::iter::once(head).chain(rows).flat_map(|row| &row.cells) {
-                    inlines(&cell.content, references);
-                }
-            }
-            BlockKind::Code { .. } | BlockKind::Break => {}
-        }
-    }
+    });
 }
 
 /// Writes files one after the other.
@@ -354,7 +325,7 @@ impl<'a> Writer<'a> {
     }
 
     fn blocks(&mut self, blocks: &'a [Block]) {
-        for block in blocks {
+        for block in blocks.iter().filter(|block| block.attributes.edition != Some(Edition::Pdf)) {
             self.block(block, "", "");
         }
     }
@@ -380,7 +351,7 @@ impl<'a> Writer<'a> {
     fn block(&mut self, block: &'a Block, lead: &str, tail: &str) {
         self.previous = None;
         match &block.kind {
-            BlockKind::Heading { level, content } => {
+            BlockKind::Heading { level, content, .. } => {
                 while self.ranks.last().is_some_and(|rank| rank >= level) {
                     self.ranks.pop();
                 }
@@ -403,7 +374,9 @@ impl<'a> Writer<'a> {
                 match self.image_markup(block.id, image) {
                     Some(markup) => self.out.push_str(&markup),
                     None => {
-                        let _ = write!(self.out, "<p class=\"missing generated\">{}</p>", xml::escaped(&image.alt));
+                        let tag = if image.diagram.is_some() { "pre" } else { "p" };
+                        let words = xml::escaped(image.stand_in());
+                        let _ = write!(self.out, "<{tag} class=\"missing generated\">{words}</{tag}>");
                     }
                 }
                 if !caption.is_empty() {
@@ -419,14 +392,42 @@ impl<'a> Writer<'a> {
                 self.out.push_str("</blockquote>\n");
             }
             BlockKind::List { start, tight, items } => self.list(block, *start, *tight, items),
-            BlockKind::Code { info, text } => self.code_block(block, info, text),
+            BlockKind::Code(code) => self.code_block(block, &code.language, &code.text),
             BlockKind::Break => {
                 self.breaks_before(block.id);
                 self.out.push_str("<hr");
                 self.attributes(block.id, &block.attributes, "");
                 self.out.push_str("/>\n");
             }
-            BlockKind::Table { alignments, head, rows } => self.table(block, alignments, head, rows),
+            BlockKind::Table(table) => self.table(block, table),
+            BlockKind::PageBreak => {}
+            BlockKind::Formula(formula) => {
+                self.breaks_before(block.id);
+                self.open("p", block, "formula generated", "");
+                escape(&formula.tex, &mut self.out);
+                self.out.push_str("</p>\n");
+            }
+            BlockKind::FigureGroup { .. }
+            | BlockKind::DefinitionList(_)
+            | BlockKind::Verse(_)
+            | BlockKind::Admonition { .. }
+            | BlockKind::Container { .. }
+            | BlockKind::Bibliography(_)
+            | BlockKind::Index(_) => {
+                self.open("div", block, "", "\n");
+                for part in block.parts() {
+                    match part {
+                        Part::Inlines(inlines) => {
+                            self.out.push_str("<p>");
+                            self.inlines(inlines);
+                            self.out.push_str("</p>\n");
+                        }
+                        Part::Blocks(blocks) => self.blocks(blocks),
+                        Part::Code(_) => {}
+                    }
+                }
+                self.out.push_str("</div>\n");
+            }
         }
     }
 
@@ -475,10 +476,9 @@ impl<'a> Writer<'a> {
         let _ = writeln!(self.out, "</{tag}>");
     }
 
-    fn code_block(&mut self, block: &Block, info: &str, text: &str) {
+    fn code_block(&mut self, block: &Block, language: &str, text: &str) {
         self.open("pre", block, "", "");
         self.out.push_str("<code");
-        let language = info.split([',', ' ', '\t']).next().unwrap_or_default();
         if !language.is_empty() {
             attribute("class", &format!("language-{language}"), &mut self.out);
         }
@@ -504,15 +504,17 @@ impl<'a> Writer<'a> {
         self.out.push_str("</code></pre>\n");
     }
 
-    fn table(&mut self, block: &Block, alignments: &[Alignment], head: &'a Row, rows: &'a [Row]) {
+    fn table(&mut self, block: &Block, table: &'a Table) {
         self.open("table", block, "", "\n");
         self.out.push_str("<thead>\n");
-        self.row(head, alignments, true);
+        for row in &table.head {
+            self.row(row, &table.alignments, true);
+        }
         self.out.push_str("</thead>\n");
-        if !rows.is_empty() {
+        if !table.rows.is_empty() {
             self.out.push_str("<tbody>\n");
-            for row in rows {
-                self.row(row, alignments, false);
+            for row in &table.rows {
+                self.row(row, &table.alignments, false);
             }
             self.out.push_str("</tbody>\n");
         }
@@ -523,7 +525,7 @@ impl<'a> Writer<'a> {
         self.out.push_str("<tr>");
         for (column, cell) in row.cells.iter().enumerate() {
             // A header cell without words heads nothing.
-            let heads = head && !cell.content.is_empty();
+            let heads = head && !cell.blocks.is_empty();
             self.out.push_str(if heads { "<th scope=\"col\"" } else { "<td" });
             self.out.push_str(match alignments.get(column).copied().unwrap_or_default() {
                 Alignment::Start => "",
@@ -532,7 +534,10 @@ impl<'a> Writer<'a> {
             });
             self.out.push('>');
             self.previous = None;
-            self.inlines(&cell.content);
+            match cell.blocks.as_slice() {
+                [Block { kind: BlockKind::Paragraph(content), .. }] => self.inlines(content),
+                blocks => self.blocks(blocks),
+            }
             self.out.push_str(if heads { "</th>" } else { "</td>" });
         }
         self.out.push_str("</tr>\n");
@@ -556,14 +561,14 @@ impl<'a> Writer<'a> {
     }
 
     fn inlines(&mut self, content: &'a [Inline]) {
-        for inline in content {
+        for inline in content.iter().filter(|inline| inline.attributes.edition != Some(Edition::Pdf)) {
             self.inline(inline);
         }
     }
 
     fn inline(&mut self, inline: &'a Inline) {
         match &inline.kind {
-            InlineKind::Text(words) => match inline.language.as_deref().and_then(xml::language_tag) {
+            InlineKind::Text(words) => match inline.attributes.language.as_deref().and_then(xml::language_tag) {
                 None => self.text(inline.id, words),
                 Some(_) => self.wrapped("span", inline, |writer| writer.text(inline.id, words)),
             },
@@ -579,8 +584,8 @@ impl<'a> Writer<'a> {
                 match self.image_markup(inline.id, image) {
                     Some(markup) => self.out.push_str(&markup),
                     None => {
-                        let _ =
-                            write!(self.out, "<span class=\"missing generated\">{}</span>", xml::escaped(&image.alt));
+                        let words = xml::escaped(image.stand_in());
+                        let _ = write!(self.out, "<span class=\"missing generated\">{words}</span>");
                     }
                 }
                 self.previous = None;
@@ -593,12 +598,25 @@ impl<'a> Writer<'a> {
                 self.breaks_before(inline.id);
                 self.note_reference(*index);
             }
+            InlineKind::Span(_, content)
+            | InlineKind::Abbreviation { content, .. }
+            | InlineKind::Reference { content, .. }
+            | InlineKind::Citation { content, .. } => self.wrapped("span", inline, |writer| writer.inlines(content)),
+            InlineKind::Formula(formula) => {
+                self.breaks_before(inline.id);
+                let _ = write!(self.out, "<code class=\"generated\">{}</code>", xml::escaped(&formula.tex));
+            }
+            InlineKind::PageReference { label } => {
+                self.breaks_before(inline.id);
+                let _ = write!(self.out, "<span class=\"generated\">{}</span>", xml::escaped(label));
+            }
+            InlineKind::IndexMark(_) => {}
         }
     }
 
     fn wrapped(&mut self, tag: &str, inline: &Inline, write: impl FnOnce(&mut Self)) {
         let _ = write!(self.out, "<{tag}");
-        self.language(inline.language.as_deref());
+        self.language(inline.attributes.language.as_deref());
         self.out.push('>');
         write(self);
         let _ = write!(self.out, "</{tag}>");
@@ -613,7 +631,7 @@ impl<'a> Writer<'a> {
         // A link without words could not be followed.
         let address = address.filter(|_| !self.in_link && !plain_text(content).trim().is_empty());
         let Some(address) = address else {
-            if link.language.is_some() {
+            if link.attributes.language.is_some() {
                 self.wrapped("span", link, |writer| writer.inlines(content));
             } else {
                 self.inlines(content);
@@ -630,7 +648,7 @@ impl<'a> Writer<'a> {
         if !title.is_empty() {
             attribute("title", title, &mut self.out);
         }
-        self.language(link.language.as_deref());
+        self.language(link.attributes.language.as_deref());
         self.out.push('>');
         self.in_link = true;
         self.inlines(content);
@@ -659,9 +677,23 @@ impl<'a> Writer<'a> {
         let graphic = self.book.graphics.get(id)?;
         let mut markup = String::from("<img");
         attribute("src", &image_name(id, graphic.portable_format()), &mut markup);
-        attribute("alt", &image.alt, &mut markup);
+        if image.decorative {
+            markup.push_str(" alt=\"\" role=\"presentation\"");
+        } else {
+            attribute("alt", &image.alt, &mut markup);
+        }
         // As large as in print; a CSS pixel is 1/96 inch.
-        for (name, length) in [("width", graphic.size.width), ("height", graphic.size.height)] {
+        let own = graphic.size;
+        let width = match image.width {
+            Some(ImageWidth::Permille(thousandths)) => {
+                let _ = write!(markup, " style=\"width: {}%\"/>", f64::from(thousandths) / 10.0);
+                return Some(markup);
+            }
+            Some(ImageWidth::Millipoints(thousandths)) => Length::millipoints(thousandths.into()),
+            None => own.width,
+        };
+        let height = own.height.scale(width.raw(), own.width.raw().max(1));
+        for (name, length) in [("width", width), ("height", height)] {
             let _ = write!(markup, " {name}=\"{}\"", (length.to_pt() * 96.0 / 72.0).round().max(1.0));
         }
         markup.push_str("/>");
@@ -719,16 +751,7 @@ impl<'a> Writer<'a> {
 
 /// The words of a heading.
 fn heading_text(heading: &Block) -> String {
-    match &heading.kind {
-        BlockKind::Heading { content, .. } => plain_text(content),
-        BlockKind::Paragraph(_)
-        | BlockKind::Figure { .. }
-        | BlockKind::Quote(_)
-        | BlockKind::List { .. }
-        | BlockKind::Code { .. }
-        | BlockKind::Break
-        | BlockKind::Table { .. } => String::new(),
-    }
+    if let BlockKind::Heading { content, .. } = &heading.kind { plain_text(content) } else { String::new() }
 }
 
 /// For each of `offsets`, in order, the place in `text` where its anchor goes: the offset itself where it lies between

@@ -15,7 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::content::Content;
 use super::navigation;
 use super::xml::{self, attribute, escape};
-use crate::document::{Block, BlockKind, Inline, InlineKind};
+use crate::document::{Block, BlockKind, Inline, InlineKind, Node, walk};
 use crate::layout::book::Book;
 
 /// Mends and packs the archive that epub-builder wrote. Costs about as much as compressing the text.
@@ -275,41 +275,16 @@ impl Images {
     fn find(book: &Book) -> Self {
         let mut images = Self::default();
         for division in &book.document.divisions {
-            images.blocks(book, &division.blocks);
-            for note in division.notes.iter().filter(|note| book.facts.note_numbers.contains_key(&note.id)) {
-                images.blocks(book, &note.blocks);
-            }
+            let notes = division.notes.iter().filter(|note| book.facts.note_numbers.contains_key(&note.id));
+            walk(division.blocks.iter().chain(notes.flat_map(|note| &note.blocks)), &mut |node| match node {
+                Node::Block(Block { id, kind: BlockKind::Figure { image, .. }, .. })
+                | Node::Inline(Inline { id, kind: InlineKind::Image(image), .. }) => {
+                    images.count(book.facts.images.contains_key(id), &image.alt);
+                }
+                Node::Block(_) | Node::Inline(_) => {}
+            });
         }
         images
-    }
-
-    fn blocks(&mut self, book: &Book, blocks: &[Block]) {
-        for block in blocks {
-            match &block.kind {
-                BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => self.inlines(book, content),
-                BlockKind::Figure { image, caption } => {
-                    self.count(book.facts.images.contains_key(&block.id), &image.alt);
-                    self.inlines(book, caption);
-                }
-                BlockKind::Quote(blocks) => self.blocks(book, blocks),
-                BlockKind::List { items, .. } => items.iter().for_each(|item| self.blocks(book, &item.blocks)),
-                BlockKind::Table { head, rows, .. } => {
-                    for cell in std::iter::once(head).chain(rows).flat_map(|row| &row.cells) {
-                        self.inlines(book, &cell.content);
-                    }
-                }
-                BlockKind::Code { .. } | BlockKind::Break => {}
-            }
-        }
-    }
-
-    fn inlines(&mut self, book: &Book, content: &[Inline]) {
-        for inline in content {
-            if let InlineKind::Image(image) = &inline.kind {
-                self.count(book.facts.images.contains_key(&inline.id), &image.alt);
-            }
-            self.inlines(book, inline.children());
-        }
     }
 
     fn count(&mut self, placed: bool, alt: &str) {

@@ -57,7 +57,7 @@ fn contents_title(book: &Book) -> String {
         .filter(|item| item.owner == Owner::ContentsHeading)
         .filter_map(|item| match &item.kind {
             ItemKind::Glyphs(run) => Some(run.text.as_str()),
-            ItemKind::Rule { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+            ItemKind::Rule { .. } | ItemKind::Path { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
         })
         .collect();
     if title.trim().is_empty() { "Contents".to_owned() } else { title }

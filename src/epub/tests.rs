@@ -14,8 +14,8 @@ use super::content::{Content, render};
 use super::{navigation, write};
 use crate::diagnostics::Span;
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Cell, Division, Document, Image, Inline, InlineKind, ListItem, Matter,
-    Metadata, NodeId, Note, Row,
+    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Division, Document, Edition, Image, Inline, InlineKind,
+    ListItem, Metadata, NodeId, Note, Row, Table,
 };
 use crate::font::FontBook;
 use crate::geometry::{Length, Size};
@@ -35,7 +35,7 @@ impl Nodes {
     }
 
     fn inline(self, index: u32, kind: InlineKind) -> Inline {
-        Inline { id: self.id(index), span: Span::default(), language: None, kind }
+        Inline { id: self.id(index), span: Span::default(), attributes: Attributes::default(), kind }
     }
 
     fn text(self, index: u32, text: &str) -> Inline {
@@ -47,7 +47,7 @@ impl Nodes {
     }
 
     fn image(address: &str) -> Image {
-        Image { address: address.to_owned(), alt: "a <lamp>".to_owned() }
+        Image { address: address.to_owned(), alt: "a <lamp>".to_owned(), ..Image::default() }
     }
 
     fn block(self, index: u32, kind: BlockKind) -> Block {
@@ -59,8 +59,8 @@ impl Nodes {
     }
 
     fn heading(self, index: u32, level: u8, label: &str, words: &str) -> Block {
-        let kind = BlockKind::Heading { level, content: vec![self.text(index + 1, words)] };
-        let attributes = Attributes { label: Some(Arc::from(label)), language: None };
+        let kind = BlockKind::Heading { level, unnumbered: false, content: vec![self.text(index + 1, words)] };
+        let attributes = Attributes { label: Some(Arc::from(label)), ..Attributes::default() };
         Block { attributes, ..self.block(index, kind) }
     }
 
@@ -69,16 +69,20 @@ impl Nodes {
     }
 
     fn row(self, index: u32, words: &[&str]) -> Row {
-        let cells = (index + 1..).step_by(2).zip(words).map(|(index, words)| Cell {
+        let cells = (index + 1..).step_by(3).zip(words).map(|(index, words)| Cell {
             id: self.id(index),
             span: Span::default(),
-            content: vec![self.text(index + 1, words)],
+            columns: 1,
+            rows: 1,
+            alignment: None,
+            heads_row: false,
+            blocks: vec![self.paragraph(index + 1, vec![self.text(index + 2, words)])],
         });
         Row { id: self.id(index), cells: cells.collect() }
     }
 
     fn division(blocks: Vec<Block>) -> Division {
-        Division { matter: Matter::Body, path: "a.md".to_owned(), blocks, notes: Vec::new() }
+        Division { path: "a.md".to_owned(), blocks, ..Division::default() }
     }
 }
 
@@ -178,12 +182,17 @@ fn anchors_go_inside_items_cells_and_code_and_before_links_and_images() {
         tight: true,
         items: vec![N.item(1, vec![N.paragraph(2, vec![N.text(3, "first")])])],
     };
-    let table = BlockKind::Table {
+    let table = BlockKind::Table(Table {
         alignments: vec![Alignment::Start, Alignment::End],
-        head: N.row(21, &["A", "B"]),
-        rows: vec![N.row(26, &["c", "d"])],
-    };
-    let code = BlockKind::Code { info: "rust,ignore".to_owned(), text: "let a;\nlet b;\n".to_owned() };
+        head: vec![N.row(21, &["A", "B"])],
+        rows: vec![N.row(28, &["c", "d"])],
+        ..Table::default()
+    });
+    let code = BlockKind::Code(CodeBlock {
+        language: "rust".to_owned(),
+        text: "let a;\nlet b;\n".to_owned(),
+        ..CodeBlock::default()
+    });
     let blocks = vec![
         N.block(0, list),
         N.paragraph(5, vec![link]),
@@ -192,7 +201,7 @@ fn anchors_go_inside_items_cells_and_code_and_before_links_and_images() {
         N.block(40, code),
         N.block(41, BlockKind::Break),
     ];
-    let starts = [3, 7, 9, 28, 30].map(|index| (N.id(index), 0));
+    let starts = [3, 7, 9, 31, 34].map(|index| (N.id(index), 0));
     let mut book = paged(book(vec![Nodes::division(blocks)]), &starts);
     book.pagination.pages.extend(paged(book.clone(), &[(N.id(40), 7), (N.id(41), 0)]).pagination.pages);
     for (number, page) in (1..).zip(&mut book.pagination.pages) {
@@ -305,7 +314,7 @@ fn book_with_note() -> Book {
     let link = N.link(3, vec![N.text(4, "a"), reference(5), N.text(6, "b")]);
     let blocks = vec![
         N.paragraph(0, vec![N.text(1, "One"), reference(2), link]),
-        N.block(7, BlockKind::Code { info: String::new(), text: "x < y\n\tz\n".to_owned() }),
+        N.block(7, BlockKind::Code(CodeBlock { text: "x < y\n\tz\n".to_owned(), ..CodeBlock::default() })),
     ];
     let note = Note {
         id: N.id(10),
@@ -363,7 +372,7 @@ fn author_text(xhtml: &str) -> String {
 #[test]
 fn the_text_is_the_document_s() {
     let book = paged(book_with_note(), &[(N.id(1), 1), (N.id(7), 6)]);
-    assert_eq!(author_text(&render(&book).files[0].xhtml), book.document.text());
+    assert_eq!(author_text(&render(&book).files[0].xhtml), book.document.text(Edition::Epub));
 }
 
 #[test]

@@ -43,6 +43,39 @@ pub struct Facts {
     /// The decoded image of each figure (by the block's id) or inline image (by the inline's id); one that could not
     /// be placed is absent, and its alternative text is shown instead.
     pub images: BTreeMap<NodeId, GraphicId>,
+    /// What the words of each block of code are, by the block's id: ranges of its text in order, which don't overlap.
+    /// What is in none is plain.
+    pub tokens: BTreeMap<NodeId, Vec<Token>>,
+}
+
+/// A stretch of code that the highlighter knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Where it starts in the text of the block, in bytes.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+/// What a stretch of code is. Each has one look in print and one class in the e-book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenKind {
+    /// A word of the language.
+    Keyword,
+    /// A comment.
+    Comment,
+    /// Text in quotation marks.
+    String,
+    /// A number or another constant.
+    Constant,
+    /// The name of a function or a macro, where it is called or defined.
+    Function,
+    /// The name of a type.
+    Type,
+    /// An attribute or a directive.
+    Attribute,
 }
 
 /// Where a link leads.
@@ -61,6 +94,9 @@ pub enum LinkTarget {
 pub struct Pagination {
     /// The pages in order; the first is a recto.
     pub pages: Vec<Page>,
+    /// The page on which each labelled node and each index mark begins, as an index into `pages`: what "see page 42" and
+    /// the index show.
+    pub places: BTreeMap<NodeId, u32>,
 }
 
 /// A finished page.
@@ -126,8 +162,8 @@ fn roman(mut number: u32) -> String {
 
 /// A place in the main text, in logical order (the story offset of desktop publishing).
 ///
-/// `node` is a leaf: an inline of kind `Text`, `Code`, `Image` or `NoteReference`, or a block of kind `Code`, `Figure` or
-/// `Break`. `offset` counts bytes of the leaf's text (`Text` and `Code`), and is 0 for the others. Where a page starts
+/// `node` is a leaf: an inline of kind `Text`, `Code`, `Image`, `Formula`, `PageReference` or `NoteReference`, or a block
+/// of kind `Code`, `Figure`, `Formula` or `Break`. `offset` counts bytes of the leaf's text (`Text` and `Code`), and is 0 for the others. Where a page starts
 /// with the second half of a divided word, `offset` points into the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FlowPosition {
@@ -146,6 +182,19 @@ pub struct Frame {
     pub items: Vec<FrameItem>,
 }
 
+/// A step of an outline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathSegment {
+    /// Begins a new outline.
+    MoveTo(Point),
+    /// A straight line.
+    LineTo(Point),
+    /// A cubic Bézier curve: two control points and the end.
+    CubicTo(Point, Point, Point),
+    /// Back to where the outline began.
+    Close,
+}
+
 /// A thing to paint, and whose it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FrameItem {
@@ -160,6 +209,13 @@ pub struct FrameItem {
 pub enum ItemKind {
     /// Letters on one baseline.
     Glyphs(GlyphRun),
+    /// A filled outline (non-zero winding).
+    Path {
+        /// Its lines and curves.
+        segments: Vec<PathSegment>,
+        /// Its colour.
+        ink: Ink,
+    },
     /// A filled box.
     Rule {
         /// Where.
@@ -192,8 +248,9 @@ pub enum Owner {
     /// Text or image of a leaf (see [`FlowPosition`] for which nodes are leaves), or of a note's number at its
     /// reference; for an [`ItemKind::Link`], the link inline itself.
     Node(NodeId),
-    /// The generated marker of a list item (bullet, number or check box), by the item's id, or of a note, by the
-    /// note's id.
+    /// What is generated for a node, by its id: the marker of a list item (bullet, number or check box) or of a work in
+    /// the bibliography; the number of a note, a heading, a figure, a table, a listing or a formula; the word over an
+    /// admonition; the page numbers of a line of the index.
     Marker(NodeId),
     /// A line of the title page.
     TitlePage(TitleLine),
@@ -281,6 +338,8 @@ pub enum Ink {
     Black,
     /// A tint of black, in per cent.
     Tint(u8),
+    /// A colour that the author asks for: red, green and blue of sRGB.
+    Color([u8; 3]),
 }
 
 /// The ways into the book.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::book::{Facts, FlowPosition, LinkTarget, Owner};
 use crate::diagnostics::Span;
-use crate::document::{Inline, InlineKind, NodeId};
+use crate::document::{Edition, Inline, InlineKind, NodeId, SpanRole};
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
 use crate::style::{CharacterStyle, Family, Figures, Style, Weight};
@@ -137,8 +137,11 @@ impl Content {
     fn push_inlines(&mut self, inlines: &[Inline], look: &Look, context: &Context<'_>) {
         for inline in inlines {
             let mut look = look.clone();
-            if inline.language.is_some() {
-                look.language.clone_from(&inline.language);
+            if inline.attributes.edition == Some(Edition::Epub) {
+                continue;
+            }
+            if inline.attributes.language.is_some() {
+                look.language.clone_from(&inline.attributes.language);
             }
             self.push_inline(inline, look, context);
         }
@@ -186,21 +189,35 @@ impl Content {
             }
             InlineKind::Image(image) => {
                 let graphic = context.facts.images.get(&inline.id).copied();
-                let size = graphic
-                    .and_then(|id| context.graphics.get(id))
-                    .map(|graphic| super::figure::natural_size(graphic, context.measure, look.style.size * 8));
+                let size = graphic.and_then(|id| context.graphics.get(id)).map(|graphic| {
+                    super::figure::natural_size(graphic, image.width, context.measure, look.style.size * 8)
+                });
                 if let (Some(graphic), Some(size)) = (graphic, size) {
                     if let Some(segment) = self.push("\u{fffc}", owner, span, &look) {
                         segment.image = Some((graphic, size));
                     }
                 } else {
                     look.style.italic = true;
-                    self.push(&image.alt, owner, span, &look);
+                    self.push(image.stand_in(), owner, span, &look);
                 }
             }
             InlineKind::LineBreak => {
                 self.push("\n", owner, span, &look);
             }
+            InlineKind::Span(role, content) => {
+                look.style.small_caps |= *role == SpanRole::SmallCaps;
+                self.push_inlines(content, &look, context);
+            }
+            InlineKind::Abbreviation { content, .. }
+            | InlineKind::Reference { content, .. }
+            | InlineKind::Citation { content, .. } => self.push_inlines(content, &look, context),
+            InlineKind::Formula(formula) => {
+                self.push(&formula.tex, owner, span, &look);
+            }
+            InlineKind::PageReference { label } => {
+                self.push(label, owner, span, &look);
+            }
+            InlineKind::IndexMark(_) => {}
             InlineKind::NoteReference(index) => {
                 let note = context.notes.get(*index);
                 let number = note

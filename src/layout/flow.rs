@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use super::book::{Artifact, Facts, FlowPosition, FrameItem, Ink, ItemKind, Owner};
+use super::book::{Artifact, Facts, FlowPosition, FrameItem, Ink, ItemKind, Owner, PathSegment};
 use super::content::{Content, Context};
 use super::figure::natural_size;
 use super::page_breaking::{FlowBlock, FlowLine, Note as PageNote, Variant};
 use super::paragraph::{ComposedLine, Composer, Fill, Paragraph};
 use super::table;
-use crate::document::{Block, BlockKind, Division, Inline, ListItem, NodeId};
+use crate::document::{Block, BlockKind, CodeBlock, Division, Edition, Inline, ListItem, NodeId, Part};
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::Graphics;
 use crate::style::{ParagraphRole, ParagraphStyle, Style, TextAlignment};
@@ -147,6 +147,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
 
     fn blocks(&mut self, blocks: &[Block], division: &Division, place: &Place) {
         for block in blocks {
+            if block.attributes.edition == Some(Edition::Epub) {
+                continue;
+            }
             let mut place = place.clone();
             if block.attributes.language.is_some() {
                 place.language.clone_from(&block.attributes.language);
@@ -158,7 +161,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
     fn block(&mut self, block: &Block, division: &Division, place: &Place) {
         let half = self.grid() / 2;
         match &block.kind {
-            BlockKind::Heading { level, content } => {
+            BlockKind::Heading { level, content, .. } => {
                 let role = ParagraphRole::heading(*level);
                 let content = self.content(content, role, place, division);
                 let heading = (place.depth == 0).then_some(block.id);
@@ -187,19 +190,42 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
                 let tight = *tight;
                 self.set_off(space, place.depth, |builder| builder.list(start, tight, items, division, place));
             }
-            BlockKind::Code { text, .. } => {
+            BlockKind::Code(CodeBlock { text, .. }) => {
                 self.set_off(half, place.depth, |builder| builder.code(block.id, text, place));
             }
             BlockKind::Break => self.scene_break(block.id, place),
             BlockKind::Figure { caption, .. } => {
                 self.set_off(half, place.depth, |builder| builder.figure(block, caption, division, place));
             }
-            BlockKind::Table { alignments, head, rows } => {
+            BlockKind::Table(table) => {
                 let context = self.context(division, place.measure);
-                let table = table::Table { alignments, head, rows, span: block.span };
-                let set = table::set(&table, self.style, &context, &mut self.composer);
+                let set = table::set(table, block.span, self.style, &context, &mut self.composer);
                 self.set_off(half, place.depth, |builder| builder.table(set, place));
             }
+            BlockKind::FigureGroup { .. }
+            | BlockKind::DefinitionList(_)
+            | BlockKind::Verse(_)
+            | BlockKind::Admonition { .. }
+            | BlockKind::Container { .. }
+            | BlockKind::Bibliography(_)
+            | BlockKind::Index(_) => {
+                for part in block.parts() {
+                    match part {
+                        Part::Inlines(inlines) => {
+                            let content = self.content(inlines, place.role, place, division);
+                            self.text(content, place.role, place, None);
+                        }
+                        Part::Blocks(blocks) => self.blocks(blocks, division, place),
+                        Part::Code(_) => {}
+                    }
+                }
+            }
+            BlockKind::Formula(formula) => {
+                let style = self.style.paragraph(ParagraphRole::Code).character;
+                let content = Content::generated(&formula.tex, style, Owner::Node(block.id));
+                self.text(content, place.role, place, None);
+            }
+            BlockKind::PageBreak => {}
         }
     }
 
@@ -459,15 +485,16 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let mut items = Vec::new();
         let starts_at = Some(FlowPosition { node: block.id, offset: 0 });
         let graphic = self.facts.images.get(&block.id).copied();
+        let wish = if let BlockKind::Figure { image, .. } = &block.kind { image.width } else { None };
         if let (Some(id), Some(graphic)) = (graphic, graphic.and_then(|id| self.graphics.get(id))) {
-            let size = natural_size(graphic, place.measure, area * 3 / 5);
+            let size = natural_size(graphic, wish, place.measure, area * 3 / 5);
             let x = (place.measure - size.width) / 2;
             let rect = Rect::new(x, Length::ZERO, size.width, size.height);
             items.push(FrameItem { owner: Owner::Node(block.id), kind: ItemKind::Image { rect, graphic: id } });
             height = size.height;
         } else if let BlockKind::Figure { image, .. } = &block.kind {
             let style = self.style.paragraph(ParagraphRole::Caption).character;
-            let alt = Content::generated(&image.alt, style, Owner::Node(block.id));
+            let alt = Content::generated(image.stand_in(), style, Owner::Node(block.id));
             height = self.stack(alt, place, Length::ZERO, &mut items);
         }
         if !caption.is_empty() {
@@ -692,6 +719,19 @@ pub(super) fn translate(mut item: FrameItem, by: Point) -> FrameItem {
         ItemKind::Rule { rect, .. } | ItemKind::Image { rect, .. } | ItemKind::Link { rect, .. } => {
             rect.origin.x += by.x;
             rect.origin.y += by.y;
+        }
+        ItemKind::Path { segments, .. } => {
+            let moved = |point: Point| Point::new(point.x + by.x, point.y + by.y);
+            for segment in segments {
+                *segment = match *segment {
+                    PathSegment::MoveTo(point) => PathSegment::MoveTo(moved(point)),
+                    PathSegment::LineTo(point) => PathSegment::LineTo(moved(point)),
+                    PathSegment::CubicTo(first, second, end) => {
+                        PathSegment::CubicTo(moved(first), moved(second), moved(end))
+                    }
+                    PathSegment::Close => PathSegment::Close,
+                };
+            }
         }
     }
     item

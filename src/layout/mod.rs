@@ -184,7 +184,7 @@ fn assemble(
         .enumerate()
         .map(|(index, (sheet, label))| page(sheet, label, index, document, style, composer))
         .collect();
-    (Pagination { pages }, navigation)
+    (Pagination { pages, places: BTreeMap::new() }, navigation)
 }
 
 fn page(
@@ -244,7 +244,7 @@ fn navigation(document: &Document, style: &Style, text: &[Sheet]) -> Navigation 
     let mut entries = Vec::new();
     let mut open: Vec<u8> = Vec::new();
     for block in document.divisions.iter().flat_map(|division| &division.blocks) {
-        let BlockKind::Heading { level, content } = &block.kind else { continue };
+        let BlockKind::Heading { level, content, .. } = &block.kind else { continue };
         let title = plain_text(content);
         if *level > style.contents_depth || title.trim().is_empty() {
             continue;

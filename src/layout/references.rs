@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::book::{Facts, LinkTarget};
 use crate::diagnostics::Diagnostic;
-use crate::document::{Block, BlockKind, Document, Inline, InlineKind, NodeId};
+use crate::document::{Document, InlineKind, Node, NodeId, walk};
 
 /// Resolves every link of `document` into `facts.links` and numbers the notes through the book. A link that leads
 /// nowhere is a warning. Linear in the document.
@@ -21,17 +21,20 @@ pub(super) fn resolve(document: &Document, facts: &mut Facts) -> Vec<Diagnostic>
         if let Some(first) = first {
             files.entry(&division.path).or_insert(first);
         }
-        let notes = division.notes.iter().flat_map(|note| &note.blocks);
-        each_block(division.blocks.iter().chain(notes), &mut |block| {
-            if let Some(label) = &block.attributes.label {
-                labels.entry((&division.path, label)).or_insert(block.id);
+        walk(division.all_blocks(), &mut |node| {
+            let (attributes, id) = match node {
+                Node::Block(block) => (&block.attributes, block.id),
+                Node::Inline(inline) => (&inline.attributes, inline.id),
+            };
+            if let Some(label) = &attributes.label {
+                labels.entry((&division.path, label)).or_insert(id);
             }
         });
     }
     let mut diagnostics = Vec::new();
     for division in &document.divisions {
-        let notes = division.notes.iter().flat_map(|note| &note.blocks);
-        each_inline(division.blocks.iter().chain(notes), &mut |inline| {
+        walk(division.all_blocks(), &mut |node| {
+            let Node::Inline(inline) = node else { return };
             let InlineKind::Link { address, .. } = &inline.kind else { return };
             let target = target_of(address, &division.path, &labels, &files);
             if target == LinkTarget::Broken {
@@ -108,46 +111,6 @@ fn percent_decode(text: &str) -> String {
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Calls `visit` with each block, in preorder.
-fn each_block<'a>(blocks: impl IntoIterator<Item = &'a Block>, visit: &mut impl FnMut(&'a Block)) {
-    for block in blocks {
-        visit(block);
-        match &block.kind {
-            BlockKind::Quote(inner) => each_block(inner, visit),
-            BlockKind::List { items, .. } => {
-                for item in items {
-                    each_block(&item.blocks, visit);
-                }
-            }
-            BlockKind::Heading { .. }
-            | BlockKind::Paragraph(_)
-            | BlockKind::Figure { .. }
-            | BlockKind::Code { .. }
-            | BlockKind::Break
-            | BlockKind::Table { .. } => {}
-        }
-    }
-}
-
-fn each_inline<'a>(blocks: impl IntoIterator<Item = &'a Block>, visit: &mut impl FnMut(&'a Inline)) {
-    fn walk<'a>(inlines: &'a [Inline], visit: &mut impl FnMut(&'a Inline)) {
-        for inline in inlines {
-            visit(inline);
-            walk(inline.children(), visit);
-        }
-    }
-    each_block(blocks, &mut |block| match &block.kind {
-        BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => walk(content, visit),
-        BlockKind::Figure { caption, .. } => walk(caption, visit),
-        BlockKind::Table { head, rows, .. } => {
-            for cell in std::iter::once(head).chain(rows).flat_map(|row| &row.cells) {
-                walk(&cell.content, visit);
-            }
-        }
-        BlockKind::Quote(_) | BlockKind::List { .. } | BlockKind::Code { .. } | BlockKind::Break => {}
-    });
 }
 
 #[cfg(test)]

@@ -8,17 +8,9 @@ use super::flow::{rule, translate};
 use super::page_breaking::Break;
 use super::paragraph::{Composer, Fill, Paragraph};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::document::{Alignment, Cell, Row};
+use crate::document::{Alignment, BlockKind, Cell, Row, Table};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{ParagraphRole, Style, TextAlignment};
-
-/// A table of the document.
-pub(super) struct Table<'a> {
-    pub alignments: &'a [Alignment],
-    pub head: &'a Row,
-    pub rows: &'a [Row],
-    pub span: Span,
-}
 
 /// A table, set.
 pub(super) struct SetTable {
@@ -43,7 +35,13 @@ const HEAVY_RULE: Length = Length::millipoints(800);
 const LIGHT_RULE: Length = Length::millipoints(400);
 
 /// Sets a table within the context's measure. Linear in its text.
-pub(super) fn set(table: &Table<'_>, style: &Style, context: &Context<'_>, composer: &mut Composer<'_>) -> SetTable {
+pub(super) fn set(
+    table: &Table,
+    span: Span,
+    style: &Style,
+    context: &Context<'_>,
+    composer: &mut Composer<'_>,
+) -> SetTable {
     let columns = columns(table, style, context, composer);
     let padding = style.table_padding;
     let width =
@@ -51,18 +49,16 @@ pub(super) fn set(table: &Table<'_>, style: &Style, context: &Context<'_>, compo
     if width > context.measure {
         let excess = (width - context.measure).to_pt();
         composer.diagnostics.push(
-            Diagnostic::warning(
-                "overfull-table",
-                table.span,
-                format!("a table is {excess:.1} pt too wide for the page"),
-            )
-            .help("shorten its longest words, or take a column away"),
+            Diagnostic::warning("overfull-table", span, format!("a table is {excess:.1} pt too wide for the page"))
+                .help("shorten its longest words, or take a column away"),
         );
     }
     let mut set = SetTable { lines: Vec::new(), head: Vec::new(), head_height: Length::ZERO };
-    row(table.head, ParagraphRole::TableHead, table, &columns, style, context, composer, &mut set.lines);
+    for head in &table.head {
+        row(head, ParagraphRole::TableHead, table, &columns, style, context, composer, &mut set.lines);
+    }
     let head_count = set.lines.len();
-    let empty_head = table.head.cells.iter().all(|cell| cell.content.is_empty());
+    let empty_head = table.head.iter().flat_map(|row| &row.cells).all(|cell| cell.blocks.is_empty());
     if empty_head {
         set.lines.clear();
     } else if let Some(last) = set.lines.last_mut() {
@@ -79,7 +75,7 @@ pub(super) fn set(table: &Table<'_>, style: &Style, context: &Context<'_>, compo
         set.head.extend(line.items.iter().cloned().map(|item| translate(as_artifact(item), at)));
         set.head_height += line.height;
     }
-    for body in table.rows {
+    for body in &table.rows {
         row(body, ParagraphRole::TableCell, table, &columns, style, context, composer, &mut set.lines);
     }
     if empty_head && let Some(first) = set.lines.first_mut() {
@@ -116,16 +112,20 @@ fn as_artifact(item: FrameItem) -> FrameItem {
 }
 
 fn cell_content(cell: &Cell, role: ParagraphRole, style: &Style, context: &Context<'_>) -> Content {
-    Content::of(&cell.content, style.paragraph(role).character, None, context)
+    let content = match cell.blocks.first().map(|block| &block.kind) {
+        Some(BlockKind::Paragraph(content)) => content.as_slice(),
+        Some(_) | None => &[],
+    };
+    Content::of(content, style.paragraph(role).character, None, context)
 }
 
 /// The widths of the columns (CSS 2.1, 17.5.2.2): each as wide as its widest cell where all fit, else between that and
 /// its longest word in proportion.
-fn columns(table: &Table<'_>, style: &Style, context: &Context<'_>, composer: &mut Composer<'_>) -> Vec<Length> {
+fn columns(table: &Table, style: &Style, context: &Context<'_>, composer: &mut Composer<'_>) -> Vec<Length> {
     let count = table.alignments.len().max(1);
     let mut least = vec![style.page.baseline; count];
     let mut most = vec![style.page.baseline; count];
-    let head = std::iter::once((table.head, ParagraphRole::TableHead));
+    let head = table.head.iter().map(|row| (row, ParagraphRole::TableHead));
     for (row, role) in head.chain(table.rows.iter().map(|row| (row, ParagraphRole::TableCell))) {
         for (column, cell) in row.cells.iter().enumerate().take(count) {
             let (word, line) = composer.widths(&cell_content(cell, role, style, context));
@@ -151,7 +151,7 @@ fn columns(table: &Table<'_>, style: &Style, context: &Context<'_>, composer: &m
 fn row(
     row: &Row,
     role: ParagraphRole,
-    table: &Table<'_>,
+    table: &Table,
     columns: &[Length],
     style: &Style,
     context: &Context<'_>,

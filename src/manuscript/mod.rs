@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::diagnostics::Span;
 use crate::diagnostics::{Diagnostic, Place, SourceFiles, SourceId};
-use crate::document::{Block, BlockKind, Division, Inline, InlineKind, Matter, NodeId, Note, Row, plain_text};
+use crate::document::{Block, BlockKind, Division, DivisionKind, Document, Matter, Note, PartMut, plain_text};
 
 /// A file of the manuscript.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,46 @@ pub struct ManuscriptFile {
     pub path: String,
     /// Where its divisions stand.
     pub matter: Matter,
+    /// How deep it stands in the book: 0 for a chapter, 1 for a section of the chapter above it, and so on.
+    pub level: u8,
+    /// Its number in the book, such as `1.2`, where the project numbers its files.
+    pub number: Option<String>,
+    /// What the contents calls it, where the project says.
+    pub title: Option<String>,
+    /// The part that begins before it.
+    pub part: Option<PartTitle>,
+}
+
+impl ManuscriptFile {
+    /// A chapter of which the project says no more.
+    #[must_use]
+    pub fn new(source: SourceId, path: String, matter: Matter) -> Self {
+        Self { source, path, matter, level: 0, number: None, title: None, part: None }
+    }
+}
+
+/// The title of a part, and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartTitle {
+    /// The title.
+    pub title: String,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// How a manuscript is to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether straight quotation marks, hyphens and full stops become the typographic signs of the language.
+    pub smart_punctuation: bool,
+    /// Whether it is an mdBook: its directives and elements mean what they mean there.
+    pub mdbook: bool,
+    /// What `{{name}}` stands for.
+    pub variables: BTreeMap<String, String>,
+    /// The deepest level of headings that are numbered; 0 for none.
+    pub number_sections: u8,
+    /// The address of the book on the net, against which links that leave the manuscript are resolved; empty for none.
+    pub site_url: String,
 }
 
 /// Reads the files of a manuscript into divisions, in order.
@@ -52,10 +93,19 @@ pub fn read(files: &[ManuscriptFile], sources: &SourceFiles) -> (Vec<Division>, 
         }
         let mut labels = Labels::default();
         for Section { blocks, notes } in sections {
-            let division = u32::try_from(divisions.len()).unwrap_or(u32::MAX);
-            let mut division_read = Division { matter: file.matter, path: file.path.clone(), blocks, notes };
-            Naming { next: NodeId { division, index: 0 }, labels: &mut labels }.division(&mut division_read);
-            divisions.push(division_read);
+            let mut division = Division {
+                kind: DivisionKind::Chapter,
+                matter: file.matter,
+                level: file.level,
+                path: file.path.clone(),
+                blocks,
+                notes,
+            };
+            label_headings(&mut division.blocks, &mut labels);
+            for note in &mut division.notes {
+                label_headings(&mut note.blocks, &mut labels);
+            }
+            divisions.push(division);
         }
         findings.sort_by_key(|finding| match &finding.place {
             Place::Span(span) => span.start,
@@ -63,7 +113,9 @@ pub fn read(files: &[ManuscriptFile], sources: &SourceFiles) -> (Vec<Division>, 
         });
         diagnostics.append(&mut findings);
     }
-    (divisions, diagnostics)
+    let mut document = Document { divisions, ..Document::default() };
+    document.name_nodes();
+    (document.divisions, diagnostics)
 }
 
 /// A division in the making.
@@ -99,77 +151,15 @@ fn split(blocks: Vec<Block>) -> Vec<Section> {
     sections
 }
 
-/// Gives the nodes of a division their ids, in preorder, and the headings their labels.
-struct Naming<'a> {
-    next: NodeId,
-    labels: &'a mut Labels,
-}
-
-impl Naming<'_> {
-    fn division(&mut self, division: &mut Division) {
-        self.blocks(&mut division.blocks);
-        for note in &mut division.notes {
-            note.id = self.id();
-            self.blocks(&mut note.blocks);
+/// Gives the headings among `blocks` their labels.
+fn label_headings(blocks: &mut [Block], labels: &mut Labels) {
+    for block in blocks {
+        if let BlockKind::Heading { content, .. } = &block.kind {
+            block.attributes.label = Some(labels.of(&plain_text(content)));
         }
-    }
-
-    fn id(&mut self) -> NodeId {
-        let id = self.next;
-        self.next.index = id.index.saturating_add(1);
-        id
-    }
-
-    fn blocks(&mut self, blocks: &mut [Block]) {
-        for block in blocks {
-            block.id = self.id();
-            match &mut block.kind {
-                BlockKind::Heading { content, .. } => {
-                    block.attributes.label = Some(self.labels.of(&plain_text(content)));
-                    self.inlines(content);
-                }
-                BlockKind::Paragraph(content) | BlockKind::Figure { caption: content, .. } => self.inlines(content),
-                BlockKind::Quote(inner) => self.blocks(inner),
-                BlockKind::List { items, .. } => {
-                    for item in items {
-                        item.id = self.id();
-                        self.blocks(&mut item.blocks);
-                    }
-                }
-                BlockKind::Table { head, rows, .. } => {
-                    self.row(head);
-                    for row in rows {
-                        self.row(row);
-                    }
-                }
-                BlockKind::Code { .. } | BlockKind::Break => {}
-            }
-        }
-    }
-
-    fn row(&mut self, row: &mut Row) {
-        row.id = self.id();
-        for cell in &mut row.cells {
-            cell.id = self.id();
-            self.inlines(&mut cell.content);
-        }
-    }
-
-    fn inlines(&mut self, inlines: &mut [Inline]) {
-        for inline in inlines {
-            inline.id = self.id();
-            match &mut inline.kind {
-                InlineKind::Emphasis(content)
-                | InlineKind::Strong(content)
-                | InlineKind::Strikethrough(content)
-                | InlineKind::Subscript(content)
-                | InlineKind::Superscript(content)
-                | InlineKind::Link { content, .. } => self.inlines(content),
-                InlineKind::Text(_)
-                | InlineKind::Code(_)
-                | InlineKind::Image(_)
-                | InlineKind::LineBreak
-                | InlineKind::NoteReference(_) => {}
+        for part in block.parts_mut() {
+            if let PartMut::Blocks(blocks) = part {
+                label_headings(blocks, labels);
             }
         }
     }

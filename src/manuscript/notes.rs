@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Section;
 use crate::diagnostics::{Diagnostic, Span};
-use crate::document::{Block, BlockKind, Inline, InlineKind, Note};
+use crate::document::{Block, Inline, InlineKind, Note, PartMut};
 
 /// A name between `[^` and `]`, and the note that bears it.
 #[derive(Debug)]
@@ -131,40 +131,20 @@ impl Distribution<'_> {
     }
 
     fn resolve_blocks(&mut self, blocks: &mut [Block]) {
-        for block in blocks {
-            match &mut block.kind {
-                BlockKind::Heading { content, .. }
-                | BlockKind::Paragraph(content)
-                | BlockKind::Figure { caption: content, .. } => self.resolve_inlines(content),
-                BlockKind::Quote(inner) => self.resolve_blocks(inner),
-                BlockKind::List { items, .. } => {
-                    for item in items {
-                        self.resolve_blocks(&mut item.blocks);
-                    }
-                }
-                BlockKind::Table { head, rows, .. } => {
-                    for row in std::iter::once(head).chain(rows) {
-                        for cell in &mut row.cells {
-                            self.resolve_inlines(&mut cell.content);
-                        }
-                    }
-                }
-                BlockKind::Code { .. } | BlockKind::Break => {}
+        for part in blocks.iter_mut().flat_map(Block::parts_mut) {
+            match part {
+                PartMut::Inlines(inlines) => self.resolve_inlines(inlines),
+                PartMut::Blocks(blocks) => self.resolve_blocks(blocks),
             }
         }
     }
 
     fn resolve_inlines(&mut self, inlines: &mut [Inline]) {
         for inline in inlines {
-            match &mut inline.kind {
-                InlineKind::NoteReference(index) => inline.kind = self.resolve(*index, inline.span),
-                InlineKind::Emphasis(content)
-                | InlineKind::Strong(content)
-                | InlineKind::Strikethrough(content)
-                | InlineKind::Subscript(content)
-                | InlineKind::Superscript(content)
-                | InlineKind::Link { content, .. } => self.resolve_inlines(content),
-                InlineKind::Text(_) | InlineKind::Code(_) | InlineKind::Image(_) | InlineKind::LineBreak => {}
+            if let InlineKind::NoteReference(index) = inline.kind {
+                inline.kind = self.resolve(index, inline.span);
+            } else if let Some(children) = inline.children_mut() {
+                self.resolve_inlines(children);
             }
         }
     }

@@ -12,7 +12,8 @@ use super::html::{self, Piece};
 use super::notes::NamedNote;
 use crate::diagnostics::{Diagnostic, SourceId, Span};
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Cell, Image, Inline, InlineKind, ListItem, NodeId, Note, Row,
+    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Image, Inline, InlineKind, ListItem, NodeId, Note, Row,
+    Table,
 };
 
 /// How many quotes, lists and inlines may stand in one another: what [`super::read`] promises.
@@ -329,18 +330,19 @@ impl Builder<'_> {
                     self.warn("empty-heading", &range, "a heading without words is left out", "give it words");
                     return;
                 }
-                BlockKind::Heading { level, content: inlines }
+                BlockKind::Heading { level, unnumbered: false, content: inlines }
             }
             Open::Code { info, mut text } => {
                 if !text.is_empty() && !text.ends_with('\n') {
                     text.push('\n');
                 }
-                BlockKind::Code { info, text }
+                let language = info.split([',', ' ', '\t']).next().unwrap_or_default().to_owned();
+                BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() })
             }
             Open::Html { text, lines } => return self.html_block(&text, &lines),
             Open::Table { alignments, head, rows } => {
                 let Some(head) = head else { return };
-                BlockKind::Table { alignments, head, rows }
+                BlockKind::Table(Table { caption: Vec::new(), alignments, head: vec![head], rows })
             }
             Open::Row(cells) => {
                 let row = Row { id: NodeId::UNNAMED, cells };
@@ -351,7 +353,23 @@ impl Builder<'_> {
             }
             Open::Cell => {
                 trim(&mut inlines);
-                let cell = Cell { id: NodeId::UNNAMED, span: self.block_span(range), content: inlines };
+                let span = self.block_span(range);
+                let text = Block {
+                    id: NodeId::UNNAMED,
+                    span,
+                    attributes: Attributes::default(),
+                    kind: BlockKind::Paragraph(inlines),
+                };
+                let empty = matches!(&text.kind, BlockKind::Paragraph(inlines) if inlines.is_empty());
+                let cell = Cell {
+                    id: NodeId::UNNAMED,
+                    span,
+                    columns: 1,
+                    rows: 1,
+                    alignment: None,
+                    heads_row: false,
+                    blocks: if empty { Vec::new() } else { vec![text] },
+                };
                 if let Open::Row(cells) = &mut self.top().open {
                     cells.push(cell);
                 }
@@ -510,7 +528,7 @@ impl Builder<'_> {
             self.warn("missing-alt", &range, "an image without alternative text", help);
         }
         self.figure_title = title;
-        self.push_inline(InlineKind::Image(Image { address, alt }), &range);
+        self.push_inline(InlineKind::Image(Image { address, alt, ..Image::default() }), &range);
     }
 
     // Notes
@@ -762,7 +780,7 @@ fn is_block(tag: TagEnd) -> bool {
 }
 
 fn inline(kind: InlineKind, span: Span) -> Inline {
-    Inline { id: NodeId::UNNAMED, span, language: None, kind }
+    Inline { id: NodeId::UNNAMED, span, attributes: Attributes::default(), kind }
 }
 
 /// Removes line breaks and spaces at both ends: they are there because something between was left out.
@@ -786,6 +804,13 @@ fn trim(inlines: &mut Vec<Inline>) {
             | InlineKind::Code(_)
             | InlineKind::Link { .. }
             | InlineKind::Image(_)
+            | InlineKind::Span(..)
+            | InlineKind::Abbreviation { .. }
+            | InlineKind::Formula(_)
+            | InlineKind::Reference { .. }
+            | InlineKind::PageReference { .. }
+            | InlineKind::Citation { .. }
+            | InlineKind::IndexMark(_)
             | InlineKind::NoteReference(_) => return,
         }
         inlines.pop();

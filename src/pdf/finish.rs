@@ -16,7 +16,7 @@ use super::objects::{dictionary, name, real, rectangle, string, text};
 use super::paint::{PaintedPage, PlacedLink, image_name};
 use super::save::save;
 use super::structure::{Painted, Structure, WrittenTree};
-use crate::document::{Block, BlockKind, NodeId};
+use crate::document::{Attributes, Block, Node, NodeId, walk};
 use crate::geometry::Length;
 use crate::graphic::GraphicId;
 use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner};
@@ -302,6 +302,7 @@ impl Places {
                     ItemKind::Rule { rect, .. } | ItemKind::Image { rect, .. } | ItemKind::Link { rect, .. } => {
                         rect.origin.y
                     }
+                    ItemKind::Path { .. } => continue,
                 };
                 nodes.entry(node).or_insert((index, top));
             }
@@ -401,35 +402,16 @@ fn destination_names(book: &Book, places: &Places, page_ids: &[ObjectId]) -> Opt
         if let Some(first) = division.blocks.first() {
             names.entry(division.path.clone()).or_insert_with(|| places.destination(first.id, page_ids));
         }
-        for heading in headings(&division.blocks) {
-            if let Some(label) = &heading.attributes.label {
+        walk(division.all_blocks(), &mut |node| {
+            if let Node::Block(Block { id, attributes: Attributes { label: Some(label), .. }, .. }) = node {
                 let name = format!("{}#{label}", division.path);
-                names.entry(name).or_insert_with(|| places.destination(heading.id, page_ids));
+                names.entry(name).or_insert_with(|| places.destination(*id, page_ids));
             }
-        }
+        });
     }
     if names.is_empty() {
         return None;
     }
     let pairs = names.into_iter().flat_map(|(name, place)| [string(name.into_bytes()), place]).collect();
     Some(dictionary([("Names", Object::Array(pairs))]))
-}
-
-/// The headings among `blocks` and in quotes and lists, in order.
-fn headings(blocks: &[Block]) -> Vec<&Block> {
-    let mut found = Vec::new();
-    let mut stack: Vec<&Block> = blocks.iter().rev().collect();
-    while let Some(block) = stack.pop() {
-        match &block.kind {
-            BlockKind::Heading { .. } => found.push(block),
-            BlockKind::Quote(blocks) => stack.extend(blocks.iter().rev()),
-            BlockKind::List { items, .. } => stack.extend(items.iter().rev().flat_map(|item| item.blocks.iter().rev())),
-            BlockKind::Paragraph(_)
-            | BlockKind::Figure { .. }
-            | BlockKind::Code { .. }
-            | BlockKind::Break
-            | BlockKind::Table { .. } => {}
-        }
-    }
-    found
 }

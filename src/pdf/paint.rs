@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Object, Stream};
 use printpdf::{
-    Color, DictItem, FontId, Greyscale, Mm, Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Pt,
-    TextMatrix, XObjectId, XObjectTransform,
+    Color, DictItem, FontId, Greyscale, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage,
+    PdfSaveOptions, Polygon, PolygonRing, Pt, Rgb, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
 };
 
 use super::fonts::{Cluster, Fonts, UsedFace, clusters, is_right_to_left};
@@ -17,7 +17,7 @@ use super::structure::Structure;
 use crate::font::FaceId;
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::GraphicId;
-use crate::layout::book::{Artifact, Book, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page};
+use crate::layout::book::{Artifact, Book, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page, PathSegment};
 
 /// Codes in one string of a text array at most: the writer's cost grows with the square of a string's brackets.
 const CODES_PER_STRING: usize = 128;
@@ -86,6 +86,10 @@ pub(super) fn paint(
             ItemKind::Rule { rect, ink } => {
                 painter.mark(owner);
                 painter.rule(rect, *ink);
+            }
+            ItemKind::Path { segments, ink } => {
+                painter.mark(owner);
+                painter.path(segments, *ink);
             }
             ItemKind::Image { rect, graphic } => {
                 painter.mark(owner);
@@ -206,17 +210,46 @@ impl Painter {
         }
     }
 
-    /// Black ink alone, as a tint of gray.
+    /// Black ink alone, as a tint of gray, unless the author asks for a colour.
     fn ink(&mut self, ink: Ink) {
         if self.ink != Some(ink) {
-            let gray = match ink {
-                Ink::Black => 0.0,
-                Ink::Tint(percent) => 1.0 - f64::from(percent.min(100)) / 100.0,
+            let gray = |part: f64| Color::Greyscale(Greyscale { percent: number(part), icc_profile: None });
+            let color = match ink {
+                Ink::Black => gray(0.0),
+                Ink::Tint(percent) => gray(1.0 - f64::from(percent.min(100)) / 100.0),
+                Ink::Color([r, g, b]) if r == g && g == b => gray(f64::from(r) / 255.0),
+                Ink::Color(parts) => {
+                    let [r, g, b] = parts.map(|part| number(f64::from(part) / 255.0));
+                    Color::Rgb(Rgb { r, g, b, icc_profile: None })
+                }
             };
-            let color = Color::Greyscale(Greyscale { percent: number(gray), icc_profile: None });
             self.ops.push(Op::SetFillColor { col: color });
             self.ink = Some(ink);
         }
+    }
+
+    /// Fills an outline. A step before the first `MoveTo` is left out.
+    fn path(&mut self, segments: &[PathSegment], ink: Ink) {
+        self.end_text();
+        self.ink(ink);
+        let height = self.height;
+        let place = |point: Point, bezier| LinePoint {
+            p: printpdf::Point { x: Pt(number(point.x.to_pt())), y: Pt(number((height - point.y).to_pt())) },
+            bezier,
+        };
+        let mut rings: Vec<PolygonRing> = Vec::new();
+        for segment in segments {
+            match (*segment, rings.last_mut()) {
+                (PathSegment::MoveTo(point), _) => rings.push(PolygonRing { points: vec![place(point, false)] }),
+                (PathSegment::LineTo(point), Some(ring)) => ring.points.push(place(point, false)),
+                (PathSegment::CubicTo(first, second, end), Some(ring)) => {
+                    ring.points.extend([place(first, true), place(second, true), place(end, false)]);
+                }
+                (PathSegment::Close | PathSegment::LineTo(_) | PathSegment::CubicTo(..), _) => {}
+            }
+        }
+        let polygon = Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero };
+        self.ops.push(Op::DrawPolygon { polygon });
     }
 
     fn rule(&mut self, rect: &Rect, ink: Ink) {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::objects::{dictionary, name, rectangle, string, text};
-use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, NodeId, plain_text};
+use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, NodeId, Part, plain_text};
 use crate::layout::book::{Book, ItemKind, Owner, TitleLine};
 
 /// What an element is.
@@ -259,7 +259,7 @@ impl<'b> Structure<'b> {
     fn block(&mut self, stack: &mut Vec<Step<'b>>, block: &'b Block, parent: usize) {
         let language = block.attributes.language.as_ref();
         match &block.kind {
-            BlockKind::Heading { level, content } => {
+            BlockKind::Heading { level, content, .. } => {
                 let role = Role::Heading(self.heading_level(*level));
                 let element = self.add_node(role, parent, block.id, language);
                 push_inlines(stack, content, element);
@@ -270,8 +270,9 @@ impl<'b> Structure<'b> {
             }
             BlockKind::Figure { image, caption } => {
                 let parent = if caption.is_empty() { parent } else { self.add(Role::Group, parent) };
-                let figure = self.image(image, block.id, parent, language);
-                self.elements[figure].properties.block = true;
+                if let Some(figure) = self.image(image, block.id, parent, language) {
+                    self.elements[figure].properties.block = true;
+                }
                 if !caption.is_empty() {
                     let caption_element = self.add(Role::Caption, parent);
                     self.elements[caption_element].properties.language = language.cloned();
@@ -298,34 +299,57 @@ impl<'b> Structure<'b> {
                     push_blocks(stack, &item.blocks, body);
                 }
             }
-            BlockKind::Code { .. } => {
+            BlockKind::Code(_) => {
                 let paragraph = self.add(Role::Paragraph, parent);
                 self.add_node(Role::Code, paragraph, block.id, language);
             }
-            BlockKind::Break => {
+            BlockKind::PageBreak => {}
+            BlockKind::Break | BlockKind::Formula(_) => {
                 self.add_node(Role::Paragraph, parent, block.id, language);
             }
-            BlockKind::Table { alignments: _, head, rows } => {
+            BlockKind::Table(source) => {
                 let table = self.add_node(Role::Table, parent, block.id, language);
                 let mut cells = Vec::new();
-                for (index, row) in std::iter::once(head).chain(rows).enumerate() {
-                    let role = if index == 0 { Role::HeaderCell } else { Role::Cell };
+                for (index, row) in source.head.iter().chain(&source.rows).enumerate() {
+                    let role = if index < source.head.len() { Role::HeaderCell } else { Role::Cell };
                     let element = self.add_node(Role::Row, table, row.id, None);
                     for cell in &row.cells {
                         cells.push((cell, self.add_node(role, element, cell.id, None)));
                     }
                 }
                 for (cell, element) in cells.into_iter().rev() {
-                    push_inlines(stack, &cell.content, element);
+                    match cell.blocks.as_slice() {
+                        [Block { kind: BlockKind::Paragraph(content), .. }] => push_inlines(stack, content, element),
+                        blocks => push_blocks(stack, blocks, element),
+                    }
+                }
+            }
+            BlockKind::FigureGroup { .. }
+            | BlockKind::DefinitionList(_)
+            | BlockKind::Verse(_)
+            | BlockKind::Admonition { .. }
+            | BlockKind::Container { .. }
+            | BlockKind::Bibliography(_)
+            | BlockKind::Index(_) => {
+                for part in block.parts().into_iter().rev() {
+                    match part {
+                        Part::Inlines(inlines) => {
+                            let element = self.add(Role::Paragraph, parent);
+                            push_inlines(stack, inlines, element);
+                        }
+                        Part::Blocks(blocks) => push_blocks(stack, blocks, parent),
+                        Part::Code(_) => {}
+                    }
                 }
             }
         }
     }
 
     fn inline(&mut self, stack: &mut Vec<Step<'b>>, inline: &'b Inline, parent: usize) {
-        let language = inline.language.as_ref();
+        let language = inline.attributes.language.as_ref();
         let role = match &inline.kind {
-            InlineKind::Text(_) | InlineKind::LineBreak => {
+            InlineKind::IndexMark(_) => return,
+            InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::Formula(_) | InlineKind::PageReference { .. } => {
                 if language.is_none() {
                     self.content(parent, Owner::Node(inline.id));
                     return;
@@ -334,7 +358,13 @@ impl<'b> Structure<'b> {
             }
             InlineKind::Emphasis(_) => Role::Emphasis,
             InlineKind::Strong(_) => Role::Strong,
-            InlineKind::Strikethrough(_) | InlineKind::Subscript(_) | InlineKind::Superscript(_) => Role::Span,
+            InlineKind::Strikethrough(_)
+            | InlineKind::Subscript(_)
+            | InlineKind::Superscript(_)
+            | InlineKind::Span(..)
+            | InlineKind::Abbreviation { .. }
+            | InlineKind::Reference { .. }
+            | InlineKind::Citation { .. } => Role::Span,
             InlineKind::Code(_) => Role::Code,
             InlineKind::Link { .. } => {
                 if self.linked.contains(&Owner::Node(inline.id)) {
@@ -369,16 +399,21 @@ impl<'b> Structure<'b> {
         push_inlines(stack, inline.children(), element);
     }
 
-    /// A figure; or, where the image could not be placed and its words are shown instead, those words.
-    fn image(&mut self, image: &Image, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> usize {
-        if self.book.facts.images.contains_key(&id) {
+    /// A figure; or, where the image could not be placed and its words are shown instead, those words. A decorative image is
+    /// no part of the tree.
+    fn image(&mut self, image: &Image, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> Option<usize> {
+        let placed = self.book.facts.images.contains_key(&id);
+        if placed && image.decorative {
+            return None;
+        }
+        Some(if placed {
             let figure = self.add_node(Role::Figure, parent, id, language);
             let words = if image.alt.trim().is_empty() { file_name(&image.address) } else { &image.alt };
             self.elements[figure].properties.alternative = Some(words.to_owned());
             figure
         } else {
             self.add_node(Role::Span, parent, id, language)
-        }
+        })
     }
 
     /// The level at which a heading stands in the tree, so that none is skipped on the way down (ISO 14289-1, 7.4.2): one

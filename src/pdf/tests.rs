@@ -16,8 +16,8 @@ use lopdf::{Dictionary, Document as PdfFile, Object, ObjectId};
 use super::write;
 use crate::diagnostics::Span;
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Cell, Division, Document, Image, Inline, InlineKind, ListItem, Matter,
-    Metadata, NodeId, Note, Row,
+    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Division, Document, Image, Inline, InlineKind, ListItem,
+    Metadata, NodeId, Note, Row, Table,
 };
 use crate::font::shaping::{Features, Run, Shaper};
 use crate::font::{FaceId, FontBook};
@@ -42,7 +42,7 @@ fn node(index: u32) -> Owner {
 }
 
 fn inline(index: u32, kind: InlineKind) -> Inline {
-    Inline { id: id(index), span: Span::default(), language: None, kind }
+    Inline { id: id(index), span: Span::default(), attributes: Attributes::default(), kind }
 }
 
 fn words(index: u32, text: &str) -> Inline {
@@ -54,8 +54,8 @@ fn block(index: u32, kind: BlockKind) -> Block {
 }
 
 fn heading(index: u32, level: u8, label: &str, text: &str) -> Block {
-    let attributes = Attributes { label: Some(label.into()), language: None };
-    let kind = BlockKind::Heading { level, content: vec![words(index + 1, text)] };
+    let attributes = Attributes { label: Some(label.into()), ..Attributes::default() };
+    let kind = BlockKind::Heading { level, unnumbered: false, content: vec![words(index + 1, text)] };
     Block { attributes, ..block(index, kind) }
 }
 
@@ -176,7 +176,11 @@ fn document() -> Document {
     let cell = |index: u32, text: &str| Cell {
         id: id(index),
         span: Span::default(),
-        content: if text.is_empty() { Vec::new() } else { vec![words(index + 1, text)] },
+        columns: 1,
+        rows: 1,
+        alignment: None,
+        heads_row: false,
+        blocks: if text.is_empty() { Vec::new() } else { vec![paragraph(index + 1, vec![words(index + 2, text)])] },
     };
     let link = InlineKind::Link {
         address: "https://example.org/a".to_owned(),
@@ -210,25 +214,33 @@ fn document() -> Document {
                 }],
             },
         ),
-        block(17, BlockKind::Code { info: "rust".to_owned(), text: "fn main() {\n    (())\n}\n".to_owned() }),
+        block(
+            17,
+            BlockKind::Code(CodeBlock {
+                language: "rust".to_owned(),
+                text: "fn main() {\n    (())\n}\n".to_owned(),
+                ..CodeBlock::default()
+            }),
+        ),
         block(
             18,
             BlockKind::Figure {
-                image: Image { address: "images/hills.png".to_owned(), alt: String::new() },
+                image: Image { address: "images/hills.png".to_owned(), ..Image::default() },
                 caption: vec![words(19, "Hills")],
             },
         ),
         block(
             20,
-            BlockKind::Table {
+            BlockKind::Table(Table {
                 alignments: vec![Alignment::Start; 2],
-                head: Row { id: id(21), cells: vec![cell(22, "Key"), cell(24, "Value")] },
-                rows: vec![Row { id: id(26), cells: vec![cell(27, "one"), cell(29, "")] }],
-            },
+                head: vec![Row { id: id(21), cells: vec![cell(22, "Key"), cell(25, "Value")] }],
+                rows: vec![Row { id: id(28), cells: vec![cell(29, "one"), cell(32, "")] }],
+                ..Table::default()
+            }),
         ),
     ];
     let note =
-        Note { id: id(30), span: Span::default(), blocks: vec![paragraph(31, vec![words(32, "What the note says.")])] };
+        Note { id: id(35), span: Span::default(), blocks: vec![paragraph(36, vec![words(37, "What the note says.")])] };
     Document {
         metadata: Metadata {
             title: "A Sample & Test".to_owned(),
@@ -238,14 +250,14 @@ fn document() -> Document {
             modified: "2024-05-06T07:08:09Z".to_owned(),
             ..Metadata::default()
         },
-        divisions: vec![Division { matter: Matter::Body, path: "one.md".to_owned(), blocks, notes: vec![note] }],
+        divisions: vec![Division { path: "one.md".to_owned(), blocks, notes: vec![note], ..Division::default() }],
     }
 }
 
 /// [`document`] on four pages: title, contents, and two of text, with notes at the foot of the first.
 fn sample() -> Book {
     let mut set = Typesetter::new(document());
-    set.book.facts.note_numbers.insert(id(30), 1);
+    set.book.facts.note_numbers.insert(id(35), 1);
     set.book.facts.images.insert(id(18), GraphicId(0));
     set.book.graphics = [png(300, 200)].into_iter().collect();
 
@@ -281,12 +293,12 @@ fn sample() -> Book {
     set.set_run(node(8), hyphen);
     set.line();
     set.set(node(8), "ordinary");
-    set.set_link(node(9), node(9), "1", LinkTarget::Node(id(30)));
+    set.set_link(node(9), node(9), "1", LinkTarget::Node(id(35)));
     set.set(node(10), " here.");
     set.line();
     set.line();
-    set.set_link(Owner::Marker(id(30)), Owner::Marker(id(30)), "1. ", LinkTarget::Node(id(9)));
-    set.set(node(32), "What the note says.");
+    set.set_link(Owner::Marker(id(35)), Owner::Marker(id(35)), "1. ", LinkTarget::Node(id(9)));
+    set.set(node(37), "What the note says.");
     set.line();
     set.set(Owner::Artifact(Artifact::Footer), "1");
 
@@ -312,11 +324,11 @@ fn sample() -> Book {
     let rule = Rect::new(Length::pt(48), set.y + Length::pt(4), Length::pt(200), Length::millipoints(500));
     set.push(Owner::Artifact(Artifact::Layout), ItemKind::Rule { rect: rule, ink: Ink::Tint(40) });
     set.line();
-    set.set(node(23), "Key");
+    set.set(node(24), "Key");
     set.x += Length::pt(60);
-    set.set(node(25), "Value");
+    set.set(node(27), "Value");
     set.line();
-    set.set(node(28), "one");
+    set.set(node(31), "one");
     set.line();
     set.set(Owner::Artifact(Artifact::Footer), "2");
     set.book

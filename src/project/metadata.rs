@@ -43,18 +43,10 @@ pub(super) fn complete(mut metadata: Metadata, divisions: &[Division], name: &st
 /// The words of the first heading that has any.
 fn first_heading(divisions: &[Division]) -> Option<String> {
     let mut blocks = divisions.iter().flat_map(|division| &division.blocks);
-    blocks.find_map(|block| match &block.kind {
-        BlockKind::Heading { content, .. } => {
-            let text = plain_text(content);
-            Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
-        }
-        BlockKind::Paragraph(_)
-        | BlockKind::Figure { .. }
-        | BlockKind::Quote(_)
-        | BlockKind::List { .. }
-        | BlockKind::Code { .. }
-        | BlockKind::Break
-        | BlockKind::Table { .. } => None,
+    blocks.find_map(|block| {
+        let BlockKind::Heading { content, .. } = &block.kind else { return None };
+        let text = plain_text(content);
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
     })
 }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::codes::Deny;
 use crate::diagnostics::{Diagnostic, SourceFiles, Span};
-use crate::document::{Division, Image, Matter, Metadata, NodeId};
+use crate::document::{Division, Edition, Image, Matter, Metadata, NodeId};
 use crate::graphic::{GraphicId, Graphics};
 use crate::manuscript::ManuscriptFile;
 use crate::style::themes;
@@ -72,7 +72,7 @@ impl Project {
     /// Reads the images that the manuscript shows, each once, and names the image of each node that shows one.
     ///
     /// Findings: the errors `missing-image`, `damaged-image` and `unreadable-file`; the warnings `remote-image`,
-    /// `outside-project`, `unsupported-image`, `animated-image` and `reduced-image`. Costs a read and a hash of every file.
+    /// `outside-project`, `unsupported-image`, `animated-image`, `reduced-image` and `invalid-diagram`. Costs a read and a hash of every file.
     #[must_use]
     pub fn images(&self, divisions: &[Division]) -> (Graphics, BTreeMap<NodeId, GraphicId>, Vec<Diagnostic>) {
         images::load(&self.folder, divisions)
@@ -84,7 +84,10 @@ impl Project {
 pub fn is_empty(divisions: &[Division]) -> bool {
     let mut images = 0_usize;
     divisions.iter().for_each(|division| for_each_image(division, |_| images += 1));
-    images == 0 && divisions.iter().all(|division| division.text().trim().is_empty())
+    images == 0
+        && divisions.iter().all(|division| {
+            [Edition::Pdf, Edition::Epub].iter().all(|edition| division.text(*edition).trim().is_empty())
+        })
 }
 
 /// Calls `visit` for each image that a division shows, in reading order.
@@ -251,7 +254,7 @@ fn one_file(
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<ManuscriptFile> {
     match folder.read_text(path, None, sources) {
-        Ok(source) => vec![ManuscriptFile { source, path: path.to_owned(), matter: Matter::Body }],
+        Ok(source) => vec![ManuscriptFile::new(source, path.to_owned(), Matter::Body)],
         Err(fault) => {
             faults.push(fault);
             Vec::new()
@@ -304,7 +307,7 @@ fn list_files(
     let mut files = Vec::new();
     for (matter, path, span) in listed {
         match folder.read_text(&path, span, sources) {
-            Ok(source) => files.push(ManuscriptFile { source, path, matter }),
+            Ok(source) => files.push(ManuscriptFile::new(source, path, matter)),
             Err(fault) => faults.push(fault),
         }
     }

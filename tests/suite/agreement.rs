@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use pressmark::document::Document;
+use pressmark::document::{Document, Edition};
 
 use crate::manuscript::{read_text, words};
 use crate::read_epub::Epub;
@@ -53,7 +53,7 @@ fn build(name: &'static str, path: &str, text: &str) -> Editions {
     let (divisions, _) = read_text(&std::fs::read_to_string(repository.join(text)).unwrap());
     Editions {
         name,
-        manuscript: Document { divisions, ..Document::default() }.text(),
+        manuscript: Document { divisions, ..Document::default() }.text(Edition::Pdf),
         pdf: Pdf::read(&file("pdf")),
         epub: Epub::read(&file("epub")),
     }

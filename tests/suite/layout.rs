@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use pressmark::diagnostics::{Diagnostic, SourceFiles};
-use pressmark::document::{Block, BlockKind, Document, Inline, InlineKind, Matter, Metadata, NodeId};
+use pressmark::document::{Block, BlockKind, Document, Inline, InlineKind, Matter, Metadata, Node, NodeId, walk};
 use pressmark::font::FontBook;
 use pressmark::graphic::Graphics;
 use pressmark::layout::book::{Book, FrameItem, ItemKind, Owner};
@@ -17,7 +17,7 @@ use proptest::prelude::*;
 fn lay(markdown: &str, theme: &str) -> (Book, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let source = sources.add("book.md".into(), markdown.into());
-    let file = ManuscriptFile { source, path: "book.md".into(), matter: Matter::Body };
+    let file = ManuscriptFile::new(source, "book.md".into(), Matter::Body);
     let (divisions, _) = read(&[file], &sources);
     let metadata = Metadata { title: "Title".into(), language: "en".into(), ..Metadata::default() };
     let style = themes::by_name(theme).unwrap();
@@ -44,32 +44,15 @@ fn painted(book: &Book) -> BTreeMap<NodeId, String> {
 }
 
 fn leaves(blocks: &[Block], texts: &mut BTreeMap<NodeId, String>) {
-    fn inlines(content: &[Inline], texts: &mut BTreeMap<NodeId, String>) {
-        for inline in content {
-            if let InlineKind::Text(text) | InlineKind::Code(text) = &inline.kind {
-                texts.insert(inline.id, text.clone());
-            }
-            inlines(inline.children(), texts);
+    walk(blocks, &mut |node| match node {
+        Node::Block(Block { id, kind: BlockKind::Code(code), .. }) => {
+            texts.insert(*id, code.text.replace('\n', " "));
         }
-    }
-    for block in blocks {
-        match &block.kind {
-            BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => inlines(content, texts),
-            BlockKind::Figure { caption, .. } => inlines(caption, texts),
-            BlockKind::Quote(inner) => leaves(inner, texts),
-            BlockKind::List { items, .. } => items.iter().for_each(|item| leaves(&item.blocks, texts)),
-            BlockKind::Code { text, .. } => {
-                texts.insert(block.id, text.replace('\n', " "));
-            }
-            BlockKind::Break => {}
-            BlockKind::Table { head, rows, .. } => {
-                std::iter::once(head)
-                    .chain(rows)
-                    .flat_map(|row| &row.cells)
-                    .for_each(|cell| inlines(&cell.content, texts));
-            }
+        Node::Inline(Inline { id, kind: InlineKind::Text(text) | InlineKind::Code(text), .. }) => {
+            texts.insert(*id, text.clone());
         }
-    }
+        Node::Block(_) | Node::Inline(_) => {}
+    });
 }
 
 fn words(text: &str) -> Vec<&str> {

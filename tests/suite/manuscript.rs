@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pressmark::diagnostics::{Diagnostic, SourceFiles};
-use pressmark::document::{Division, Document, Matter};
+use pressmark::document::{Division, Document, Edition, Matter};
 use pressmark::manuscript::{ManuscriptFile, read};
 
 /// Reads one file, named `a.md`.
@@ -14,7 +14,7 @@ pub(crate) fn read_text(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let path = "a.md".to_owned();
     let source = sources.add(path.clone(), Arc::from(text));
-    read(&[ManuscriptFile { source, path, matter: Matter::Body }], &sources)
+    read(&[ManuscriptFile::new(source, path, Matter::Body)], &sources)
 }
 
 /// The words of a text, in order.
@@ -39,7 +39,7 @@ fn commonmark_examples_keep_the_words_of_the_specification() {
     for (index, (markdown, html)) in examples.iter().enumerate() {
         let number = index + 1;
         let (divisions, _) = read_text(markdown);
-        let text = Document { divisions, ..Document::default() }.text();
+        let text = Document { divisions, ..Document::default() }.text(Edition::Pdf);
         let excepted = EXCEPTIONS.iter().any(|(numbers, _)| numbers.contains(&number));
         if (words(&text) == words(&shown(html))) == excepted {
             let excepted = if excepted { " (an exception that is none)" } else { "" };
@@ -240,7 +240,7 @@ fn hostile_nesting_is_read_in_linear_time() {
     for text in texts {
         let start = Instant::now();
         let (divisions, _) = read_text(&text);
-        let text_length = Document { divisions, ..Document::default() }.text().len();
+        let text_length = Document { divisions, ..Document::default() }.text(Edition::Pdf).len();
         assert!(text_length < 20 * text.len());
         let name: String = text.chars().take(24).collect();
         assert!(start.elapsed() < Duration::from_secs(10), "{name:?} takes {:?}", start.elapsed());
