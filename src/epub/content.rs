@@ -371,13 +371,12 @@ impl<'a> Writer<'a> {
             BlockKind::Figure { image, caption } => {
                 self.open("figure", block, "", "\n");
                 self.breaks_before(block.id);
-                match self.image_markup(block.id, image) {
-                    Some(markup) => self.out.push_str(&markup),
-                    None => {
-                        let tag = if image.diagram.is_some() { "pre" } else { "p" };
-                        let words = xml::escaped(image.stand_in());
-                        let _ = write!(self.out, "<{tag} class=\"missing generated\">{words}</{tag}>");
-                    }
+                if let Some(markup) = self.image_markup(block.id, image) {
+                    self.out.push_str(&markup);
+                } else {
+                    let tag = if image.diagram.is_some() { "pre" } else { "p" };
+                    let words = xml::escaped(image.stand_in());
+                    let _ = write!(self.out, "<{tag} class=\"missing generated\">{words}</{tag}>");
                 }
                 if !caption.is_empty() {
                     self.out.push_str("\n<figcaption>");
@@ -581,12 +580,11 @@ impl<'a> Writer<'a> {
             InlineKind::Link { title, content, .. } => self.link(inline, title, content),
             InlineKind::Image(image) => {
                 self.breaks_before(inline.id);
-                match self.image_markup(inline.id, image) {
-                    Some(markup) => self.out.push_str(&markup),
-                    None => {
-                        let words = xml::escaped(image.stand_in());
-                        let _ = write!(self.out, "<span class=\"missing generated\">{words}</span>");
-                    }
+                if let Some(markup) = self.image_markup(inline.id, image) {
+                    self.out.push_str(&markup);
+                } else {
+                    let words = xml::escaped(image.stand_in());
+                    let _ = write!(self.out, "<span class=\"missing generated\">{words}</span>");
                 }
                 self.previous = None;
             }

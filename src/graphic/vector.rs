@@ -88,20 +88,17 @@ fn parse(data: &[u8], depth: u8) -> Result<(Tree, Vec<super::Loss>), ImageFault>
     let text = str::from_utf8(without_mark(data)).map_err(|_| ImageFault::Damaged("it is not in UTF-8".to_owned()))?;
     bounds::check_text(text)?;
     let limits = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES };
-    let xml = Document::parse_with_options(text, limits).map_err(|error| match error {
-        roxmltree::Error::NodesLimitReached => ImageFault::TooComplex("too many elements"),
-        roxmltree::Error::EntityReferenceLoop(_) => ImageFault::TooComplex("entities that multiply"),
-        other => ImageFault::Damaged(other.to_string()),
-    })?;
+    let xml = Document::parse_with_options(text, limits).map_err(|error| parsing_fault(&error))?;
     if xml.root_element().tag_name().name() != "svg" {
         return Err(ImageFault::Unsupported("not an image"));
     }
     bounds::check(&xml)?;
     let tree = Tree::from_xmltree(&xml, &options(depth)).map_err(|error| match error {
-        usvg::Error::ElementsLimitReached | usvg::Error::ParsingFailed(roxmltree::Error::NodesLimitReached) => {
-            ImageFault::TooComplex("too many elements")
+        usvg::Error::ElementsLimitReached => ImageFault::TooComplex("too many elements"),
+        usvg::Error::ParsingFailed(error) => parsing_fault(&error),
+        usvg::Error::NotAnUtf8Str | usvg::Error::MalformedGZip | usvg::Error::InvalidSize => {
+            ImageFault::Damaged(error.to_string())
         }
-        other => ImageFault::Damaged(other.to_string()),
     })?;
     if tree.size().width() > LARGEST_SIDE || tree.size().height() > LARGEST_SIDE {
         return Err(ImageFault::TooComplex("more than 100,000 units in width or height"));
@@ -109,6 +106,14 @@ fn parse(data: &[u8], depth: u8) -> Result<(Tree, Vec<super::Loss>), ImageFault>
     let mut costs = Costs::default();
     costs.group(tree.root())?;
     Ok((tree, bounds::losses(&xml)))
+}
+
+fn parsing_fault(error: &roxmltree::Error) -> ImageFault {
+    if matches!(error, roxmltree::Error::NodesLimitReached) {
+        ImageFault::TooComplex("too many elements")
+    } else {
+        ImageFault::Damaged(error.to_string())
+    }
 }
 
 /// How a drawing is read: with the bundled faces, and with nothing from outside the file.

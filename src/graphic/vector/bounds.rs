@@ -264,7 +264,7 @@ pub(super) fn losses(xml: &Document<'_>) -> Vec<Loss> {
             let value = attribute.value().trim_start();
             match attribute.name() {
                 "href" => {
-                    *external |= !value.starts_with(['#', '\0']) && !starts_with(value, "data:") && !value.is_empty()
+                    *external |= !value.starts_with('#') && !starts_with(value, "data:") && !value.is_empty();
                 }
                 name if name.len() > 2 && starts_with(name, "on") => *scripts = true,
                 _ => *external |= leads_out(value),
