@@ -6,36 +6,42 @@
 //! travel beside the result:
 //!
 //! ```text
-//! path ─► project ─► manuscript ─► Document ─┐                 ┌─► pdf  ─► NAME.pdf  ─┐
-//!            │                               ├─► layout ─► Book ┤                      ├─► release ─► NAME.json
-//!            └─► graphic, font, style ───────┘                 └─► epub ─► NAME.epub ─┘
+//! path ─► project ─► manuscript ─► apparatus ─► Document ─┐                 ┌─► pdf  ─► NAME.pdf  ─┐
+//!            │                                            ├─► layout ─► Book ┤                      ├─► release ─► NAME.json
+//!            └─► graphic, font, style ────────────────────┘                 └─► epub ─► NAME.epub ─┘
 //! ```
 //!
 //! | module | what it does |
 //! |---|---|
 //! | [`project`] | a path → the book's files, what is said of it, where the outputs go; reads every file |
 //! | [`manuscript`] | source text → divisions of the [`document`], model 1: what the author wrote |
+//! | [`apparatus`] | numbers, references, citations, the index: fills in what the author left to the program |
 //! | [`graphic`], [`font`], [`style`] | images, faces and designs: measured, and the same for both editions |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
 //! | [`release`] | describes the files of a build, and writes all or none |
-//! | [`diagnostics`], [`geometry`] | findings and distances, used by all |
+//! | [`diagnostics`], [`geometry`], [`terms`] | findings, distances, and words in the book's language, used by all |
+//! | [`labels`] | what a label or an address within the book names |
 //!
 //! The library never prints, reads no clock and no environment, and does not panic on input. The same input gives the
 //! same bytes, on one thread or many. Why things are as they are: [`decisions`].
 
+pub mod apparatus;
 pub mod diagnostics;
 pub mod document;
 pub mod epub;
 pub mod font;
 pub mod geometry;
 pub mod graphic;
+pub mod labels;
 pub mod layout;
 pub mod manuscript;
+pub mod math;
 pub mod pdf;
 pub mod project;
 pub mod release;
 pub mod style;
+pub mod terms;
 
 #[doc = include_str!("decisions.md")]
 pub mod decisions {}
@@ -45,12 +51,14 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use apparatus::{CitationStyle, Library};
 use diagnostics::codes::{self, Deny};
 use diagnostics::{Diagnostic, Place, Severity, SourceFiles};
 pub use document::Edition;
 use document::{Document, Metadata};
 use font::FontBook;
 use layout::book::Book;
+use manuscript::Settings;
 use project::{Opening, Override, Project};
 use release::FileEntry;
 use style::themes;
@@ -164,14 +172,17 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
         return;
     }
     diagnostics.append(&mut findings);
-    let (graphics, images, mut findings) = project.images(&divisions);
+    let mut document = Document { metadata: project.metadata(&divisions), divisions };
+    let (library, mut findings) = Library::read(sources, &[], &CitationStyle::AuthorDate);
+    diagnostics.append(&mut findings);
+    diagnostics.append(&mut apparatus::resolve(&mut document, &Settings::default(), &library));
+    let (graphics, images, mut findings) = project.images(&document.divisions);
     diagnostics.append(&mut findings);
     if has_errors(diagnostics) {
         codes::deny(diagnostics, &denied);
         return;
     }
 
-    let document = Document { metadata: project.metadata(&divisions), divisions };
     let fonts = Arc::new(find_fonts(&mut project, &document, diagnostics));
     let Some(style) = themes::by_name(project.theme) else { return };
     let (book, mut findings) = layout::lay_out(document, style, fonts, graphics, images);
@@ -227,7 +238,7 @@ fn characters(document: &Document) -> BTreeSet<char> {
     let mut characters: BTreeSet<char> =
         document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
     for division in &document.divisions {
-        project::for_each_image(division, |image| characters.extend(image.alt.chars()));
+        project::for_each_image(division, |image| characters.extend(image.alt.chars().chain(image.stand_in().chars())));
     }
     for text in [title, subtitle, publisher, date].into_iter().chain(authors) {
         characters.extend(text.chars());

@@ -18,7 +18,8 @@ use pressmark::{BuildOutcome, BuildRequest, Edition, Status};
 /// if the files are written, 1 if the manuscript has errors, 2 for usage, files and folders.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A Markdown file; or a folder: its pressmark.toml, else its source/pressmark.toml, else its .md files.
+    /// A Markdown file; or a folder: its pressmark.toml, else its book.toml (an mdBook), else its source/pressmark.toml,
+    /// else its .md files.
     #[arg(default_value = ".")]
     path: PathBuf,
 

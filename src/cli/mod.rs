@@ -3,6 +3,8 @@
 //! The only place that touches the terminal, the environment and the clock. Start at [`run`]; each command has a file.
 
 mod build;
+mod explain;
+mod schema;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -20,6 +22,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Does what was typed. The exit status is 0 if it is done, 1 if the manuscript has errors, 2 for usage, files and
@@ -27,7 +31,14 @@ enum Command {
 pub(crate) fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Build(arguments) => build::run(arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(schema::Arguments {}) => schema::run(),
     }
+}
+
+/// 0 where everything was written, else 2.
+fn exit_status(written: io::Result<()>) -> ExitCode {
+    written.map_or(ExitCode::from(2), |()| ExitCode::SUCCESS)
 }
 
 /// Writes to a standard stream. That nobody reads to the end is no fault.

@@ -13,40 +13,62 @@ pub const CODES: &[(&str, &str)] = &[
     ("control-character", "a character that can't be shown was left out"),
     ("damaged-image", "an image file is cut off or broken"),
     ("deep-nesting", "blocks or inlines nest deeper than the program follows"),
+    ("draft-chapter", "a chapter of the contents has no file yet"),
     ("duplicate-chapter", "a manifest lists the same file twice"),
     ("duplicate-note", "two notes have the same name"),
+    ("empty-entry", "a mark for the index names no entry"),
     ("empty-file", "a file of the manuscript has nothing to print"),
     ("empty-heading", "a heading has no words"),
     ("empty-link", "a link has no address or no text"),
     ("empty-manuscript", "there is nothing to print"),
+    ("empty-part", "a part of the book has no chapters"),
+    ("failed-citations", "the citations could not be formatted"),
     ("failed-edition", "an edition could not be written from the layout"),
     ("failed-threads", "the threads of the build could not be started"),
+    ("invalid-bibliography", "a work in a bibliography can't be read"),
+    ("invalid-citation-style", "a citation style can't be used"),
     ("invalid-date", "a date is not a day, month or year of the calendar"),
     ("invalid-diagram", "a diagram's source can't be drawn"),
     ("invalid-epoch", "SOURCE_DATE_EPOCH is not a number of seconds"),
+    ("invalid-isbn", "an ISBN's digits don't agree with its check digit"),
     ("invalid-language", "a language is not a BCP 47 tag"),
     ("invalid-manifest", "the manifest is not TOML"),
+    ("invalid-metadata", "the metadata at the top of a file is not YAML"),
     ("invalid-name", "a name can't be the name of a file"),
+    ("invalid-summary", "a SUMMARY.md does not have the form of a table of contents"),
     ("missing-alt", "an image has no alternative text"),
     ("missing-chapter", "a file that the manifest lists is not there"),
+    ("missing-file", "a file that the metadata names is not there"),
     ("missing-glyph", "no font has a letter for a character"),
     ("missing-image", "an image is not in the project"),
+    ("missing-include", "a file to include is not there"),
+    ("missing-key", "a table of the manifest lacks a key that it can't do without"),
     ("no-such-path", "there is nothing at the given path"),
     ("not-utf8", "a file is not text in UTF-8"),
     ("outside-project", "a file lies outside the project's folder"),
     ("overfull-line", "a line is longer than its measure"),
     ("overfull-table", "a table is wider than the page"),
     ("oversized-file", "a file is larger than the program reads"),
+    ("preprocessor-not-run", "a program that an mdBook asks for was not run"),
     ("raw-html", "HTML without a counterpart in print was left out"),
     ("reduced-image", "a part of a drawing is not shown"),
+    ("relative-link", "a link leads out of the manuscript"),
     ("remote-image", "an image lies elsewhere on the net"),
     ("repeated-note", "a note is referred to more than once"),
+    ("unknown-attribute", "an attribute means nothing where it stands"),
+    ("unknown-citation-style", "no citation style has this name"),
     ("unknown-code", "no finding has this code"),
     ("unknown-key", "the manifest has a key that means nothing"),
+    ("unknown-label", "a reference names a label that is not in the book"),
+    ("unknown-language", "a block of code names a language that is probably misspelt"),
+    ("unknown-role", "a contributor's role is not one of the MARC relators"),
     ("unknown-theme", "no design has this name"),
+    ("unnumbered-reference", "a reference leads to something that has neither number nor title"),
     ("unreadable-file", "a file can't be read"),
+    ("unresolved-citation", "a citation names a work that no bibliography of the project has"),
     ("unsettled-pages", "page numbers in the contents would be wrong"),
     ("unsupported-image", "an image is of a kind that can't be placed"),
+    ("unsupported-metadata", "words of a file's metadata are not in the book"),
     ("unusable-font", "a file in the project's fonts folder holds no usable face"),
     ("unused-note", "nothing refers to a note"),
     ("unwritable-output", "the output can't be written"),
@@ -73,17 +95,24 @@ impl FromStr for Deny {
         if text == "warnings" {
             return Ok(Self::Warnings);
         }
-        let known = || CODES.iter().map(|(code, _)| *code);
-        known().find(|code| *code == text).map(Self::Code).ok_or_else(|| {
-            let nearest = nearest(text, known().chain(["warnings"]));
-            Diagnostic::error("unknown-code", Place::Project, format!("no finding has the code `{text}`")).help(
-                nearest.map_or_else(
-                    || "the code stands in brackets before a finding's message; `warnings` means all".to_owned(),
-                    |nearest| format!("the nearest code is `{nearest}`"),
-                ),
-            )
+        find(text).map(|(code, _)| Self::Code(code)).map_err(|fault| {
+            if nearest(text, ["warnings"]).is_some() { fault.help("the word for all is `warnings`") } else { fault }
         })
     }
+}
+
+/// The entry of a code.
+///
+/// # Errors
+/// `unknown-code`, with the nearest one as help.
+pub fn find(code: &str) -> Result<&'static (&'static str, &'static str), Diagnostic> {
+    CODES.iter().find(|(known, _)| *known == code).ok_or_else(|| {
+        let help = nearest(code, CODES.iter().map(|(code, _)| *code)).map_or_else(
+            || "the code stands in brackets before a finding's message; `pressmark explain` lists all".to_owned(),
+            |nearest| format!("the nearest code is `{nearest}`"),
+        );
+        Diagnostic::error("unknown-code", Place::Project, format!("no finding has the code `{code}`")).help(help)
+    })
 }
 
 /// Raises the warnings that are denied to errors.

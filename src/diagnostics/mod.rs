@@ -7,6 +7,7 @@ pub mod codes;
 pub mod render;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,14 +40,22 @@ pub struct SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct SourceFiles {
     files: Vec<SourceFile>,
+    by_path: BTreeMap<String, SourceId>,
 }
 
 impl SourceFiles {
     /// Adds a file and names it.
     pub fn add(&mut self, path: String, text: Arc<str>) -> SourceId {
-        let id = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.by_path.entry(path.clone()).or_insert(id);
         self.files.push(SourceFile { path, text });
-        SourceId(id)
+        id
+    }
+
+    /// The file with this path, as it is shown, if it was read.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<SourceId> {
+        self.by_path.get(path).copied()
     }
 
     /// The file that `id` names.

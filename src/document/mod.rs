@@ -64,6 +64,27 @@ pub struct Metadata {
     pub description: String,
     /// Subjects or keywords.
     pub subjects: Vec<String>,
+    /// Those who had a part in the book, in order; an author's entry says how the name is sorted.
+    pub contributors: Vec<Contributor>,
+    /// The ISBN as it is to be shown, with a right check digit.
+    pub isbn: String,
+    /// The series that the book is a part of.
+    pub series: String,
+    /// The book's number in the series.
+    pub series_number: String,
+    /// The licence: its name or its address.
+    pub license: String,
+}
+
+/// Someone who had a part in a book.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contributor {
+    /// The name as it is to be shown.
+    pub name: String,
+    /// What the person did: a MARC relator code, such as `edt` for an editor.
+    pub role: String,
+    /// The name as it is sorted, such as `Doe, Jane`; may be empty.
+    pub file_as: String,
 }
 
 /// Where a division stands in the book.
@@ -457,6 +478,12 @@ pub struct Image {
 }
 
 impl Image {
+    /// What the image shows, in words: the author's, else a diagram's source.
+    #[must_use]
+    pub fn alternative(&self) -> &str {
+        self.diagram.as_deref().filter(|_| self.alt.trim().is_empty()).unwrap_or(&self.alt)
+    }
+
     /// The words that stand for the image where it can't be placed: a diagram's source, else what it shows.
     #[must_use]
     pub fn stand_in(&self) -> &str {
@@ -549,7 +576,8 @@ pub enum InlineKind {
         items: Vec<CitationItem>,
         /// Whether the author's name is part of the sentence (`@key`), not in brackets (`[@key]`).
         narrative: bool,
-        /// What is shown: filled in by [`crate::apparatus`].
+        /// What is shown: filled in by [`crate::apparatus`]; until then, and where a bare `@name` proves to be none, what
+        /// was written.
         content: Vec<Inline>,
     },
     /// A place that the index lists; nothing is shown.

@@ -1,9 +1,15 @@
 //! Document → XHTML, with an anchor where each print page starts.
 //!
 //! One file for each division, or for each run of divisions that the design keeps together. Everything that is not the
-//! author's text (note numbers, back links, check boxes) has the class `generated`. Knows nothing of the package; how
-//! things look is up to the style sheet. Recursion goes as deep as the document does, which its reader bounds. Start at
-//! [`render`].
+//! author's text (numbers, markers, back links, check boxes, formulas) has the class `generated`. Here are the files, the
+//! identifiers and the print pages; `blocks`, `table`, `code` and `inlines` write what is in them. Knows nothing of the
+//! package; how things look is up to the style sheet. Recursion goes as deep as the document does, which its reader
+//! bounds. Start at [`render`].
+
+mod blocks;
+mod code;
+mod inlines;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,13 +19,16 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::xml::{self, Ids, attribute, escape};
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Division, Edition, Image, ImageWidth, Inline, InlineKind, ListItem,
-    Matter, Node, NodeId, Note, Part, Row, Table, plain_text, walk,
+    Attributes, Block, BlockKind, ContainerRole, Division, DivisionKind, Document, Edition, Image, ImageWidth, Inline,
+    InlineKind, Matter, Node, NodeId, Note, Part, plain_text,
 };
 use crate::geometry::Length;
 use crate::graphic::{GraphicId, ImageFormat};
 use crate::layout::book::{Book, FlowPosition, LinkTarget};
-use crate::style::Opening;
+use crate::style::{Opening, ParagraphRole};
+
+/// What stands for the label of a page where print has none.
+const NO_PAGE: &str = "?";
 
 /// The text of the book as XHTML, and where things are in it.
 #[derive(Debug)]
@@ -40,8 +49,21 @@ pub(super) struct ContentFile {
     pub(super) title: String,
     /// Where it stands in the book; `None` where its divisions differ.
     pub(super) matter: Option<Matter>,
+    /// What it holds that a reader may look for.
+    pub(super) landmarks: Vec<Landmark>,
     /// The file.
     pub(super) xhtml: String,
+}
+
+/// A part of a book that a reader may look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Landmark {
+    /// The glossary.
+    Glossary,
+    /// The works cited.
+    Bibliography,
+    /// The index.
+    Index,
 }
 
 /// Where a print page starts in the text.
@@ -77,10 +99,11 @@ pub(super) fn render(book: &Book) -> Content {
         })
         .chain(book.navigation.entries.iter().map(|entry| entry.target))
         .collect();
+    let marks = index_marks(&book.document);
     for (number, group) in groups.iter().enumerate() {
         places.files.extend(group.divisions.iter().map(|_| number));
         let ids = Ids::new(&reserved);
-        let mut planner = Planner { book, wanted: &wanted, places: &mut places, notes: &mut notes, ids };
+        let mut planner = Planner { book, wanted: &wanted, marks: &marks, places: &mut places, notes: &mut notes, ids };
         planner.notes(group.divisions);
         for division in group.divisions {
             planner.blocks(&division.blocks);
@@ -95,6 +118,8 @@ pub(super) fn render(book: &Book) -> Content {
         book,
         places: &places,
         notes,
+        marks,
+        works: works(&book.document),
         division: None,
         file: String::new(),
         out: String::new(),
@@ -102,13 +127,89 @@ pub(super) fn render(book: &Book) -> Content {
         next: 0,
         pages: Vec::new(),
         ranks: Vec::new(),
+        held: None,
         previous: None,
+        in_glossary: false,
         in_link: false,
         after_link: String::new(),
     };
     let files = groups.iter().enumerate().map(|(number, group)| writer.file(number, group)).collect();
     let pages = writer.pages;
     Content { files, pages, places }
+}
+
+/// Whether the e-book shows a node with these attributes.
+fn shown(attributes: &Attributes) -> bool {
+    attributes.edition != Some(Edition::Pdf)
+}
+
+/// Calls `visit` with each block and inline in `blocks` that the e-book shows, in preorder.
+fn walk_shown<'a>(blocks: &'a [Block], visit: &mut dyn FnMut(Node<'a>)) {
+    fn walk_inlines<'a>(inlines: &'a [Inline], visit: &mut dyn FnMut(Node<'a>)) {
+        for inline in inlines.iter().filter(|inline| shown(&inline.attributes)) {
+            visit(Node::Inline(inline));
+            walk_inlines(inline.children(), visit);
+        }
+    }
+    for block in blocks.iter().filter(|block| shown(&block.attributes)) {
+        visit(Node::Block(block));
+        for part in block.parts() {
+            match part {
+                Part::Inlines(inlines) => walk_inlines(inlines, visit),
+                Part::Blocks(blocks) => walk_shown(blocks, visit),
+                Part::Code(_) => {}
+            }
+        }
+    }
+}
+
+/// The marks of the index by their ordinals; none where the book has no index.
+fn index_marks(document: &Document) -> BTreeMap<u32, NodeId> {
+    let mut marks = BTreeMap::new();
+    let mut has_index = false;
+    for division in &document.divisions {
+        let notes = division.notes.iter().map(|note| note.blocks.as_slice());
+        for blocks in std::iter::once(division.blocks.as_slice()).chain(notes) {
+            walk_shown(blocks, &mut |node| match node {
+                Node::Block(block) => has_index |= matches!(block.kind, BlockKind::Index(_)),
+                Node::Inline(inline) => {
+                    if let InlineKind::IndexMark(mark) = &inline.kind {
+                        marks.insert(mark.ordinal, inline.id);
+                    }
+                }
+            });
+        }
+    }
+    if has_index { marks } else { BTreeMap::new() }
+}
+
+/// The entries of the bibliography.
+fn works(document: &Document) -> BTreeSet<NodeId> {
+    let mut works = BTreeSet::new();
+    for division in &document.divisions {
+        walk_shown(&division.blocks, &mut |node| {
+            if let Node::Block(Block { kind: BlockKind::Bibliography(entries), .. }) = node {
+                works.extend(entries.iter().map(|entry| entry.id));
+            }
+        });
+    }
+    works
+}
+
+/// What is in `blocks` that a reader may look for, in order.
+fn landmarks(blocks: &[Block]) -> Vec<Landmark> {
+    let mut landmarks = Vec::new();
+    walk_shown(blocks, &mut |node| {
+        let Node::Block(block) = node else { return };
+        if matches!(block.kind, BlockKind::Bibliography(_)) {
+            landmarks.push(Landmark::Bibliography);
+        } else if matches!(block.kind, BlockKind::Index(_)) {
+            landmarks.push(Landmark::Index);
+        } else if matches!(block.kind, BlockKind::Container { role: ContainerRole::Glossary, .. }) {
+            landmarks.push(Landmark::Glossary);
+        }
+    });
+    landmarks
 }
 
 /// The name of the content file with this index.
@@ -191,7 +292,9 @@ struct NoteIds {
 /// Gives identifiers, one file at a time, before anything is written: links lead forwards too.
 struct Planner<'a> {
     book: &'a Book,
+    /// What something leads to.
     wanted: &'a BTreeSet<NodeId>,
+    marks: &'a BTreeMap<u32, NodeId>,
     places: &'a mut Places,
     notes: &'a mut BTreeMap<NodeId, NoteIds>,
     ids: Ids<'a>,
@@ -221,28 +324,47 @@ impl Planner<'_> {
         }
     }
 
-    /// Names each block and inline that something leads to.
+    /// Names each node that has a label or that something leads to.
     fn blocks(&mut self, blocks: &[Block]) {
-        walk(blocks, &mut |node| {
-            let (attributes, id) = match node {
-                Node::Block(block) => (&block.attributes, block.id),
-                Node::Inline(inline) => (&inline.attributes, inline.id),
-            };
-            let wish = match &attributes.label {
-                Some(label) => Some(label.to_string()),
-                None if self.wanted.contains(&id) => Some(format!("node-{}-{}", id.division + 1, id.index)),
-                None => None,
-            };
-            if let Some(wish) = wish {
-                self.places.ids.insert(id, self.ids.take(&wish));
+        walk_shown(blocks, &mut |node| match node {
+            Node::Block(block) => {
+                self.name(block.id, block.attributes.label.as_deref());
+                if let BlockKind::DefinitionList(definitions) = &block.kind {
+                    for definition in definitions {
+                        self.name(definition.id, definition.attributes.label.as_deref());
+                    }
+                }
+                if let BlockKind::Bibliography(entries) = &block.kind {
+                    for entry in entries {
+                        self.name(entry.id, Some(&format!("ref-{}", entry.key)));
+                    }
+                }
+            }
+            Node::Inline(inline) => {
+                let mut label = inline.attributes.label.as_deref().map(str::to_owned);
+                if let InlineKind::IndexMark(mark) = &inline.kind
+                    && self.marks.contains_key(&mark.ordinal)
+                {
+                    label.get_or_insert_with(|| format!("index-{}", u64::from(mark.ordinal) + 1));
+                }
+                self.name(inline.id, label.as_deref());
             }
         });
+    }
+
+    fn name(&mut self, node: NodeId, label: Option<&str>) {
+        let wish = match label {
+            Some(label) => label.to_owned(),
+            None if self.wanted.contains(&node) => format!("node-{}-{}", node.division + 1, node.index),
+            None => return,
+        };
+        self.places.ids.insert(node, self.ids.take(&wish));
     }
 }
 
 /// The indexes of the notes that `blocks` refer to, in the order of reading.
 fn collect_references(blocks: &[Block], references: &mut Vec<usize>) {
-    walk(blocks, &mut |node| {
+    walk_shown(blocks, &mut |node| {
         if let Node::Inline(Inline { kind: InlineKind::NoteReference(index), .. }) = node {
             references.push(*index);
         }
@@ -254,6 +376,10 @@ struct Writer<'a> {
     book: &'a Book,
     places: &'a Places,
     notes: BTreeMap<NodeId, NoteIds>,
+    /// The marks that the index lists, by ordinal.
+    marks: BTreeMap<u32, NodeId>,
+    /// The entries of the bibliography.
+    works: BTreeSet<NodeId>,
     /// The division being written.
     division: Option<&'a Division>,
     /// The name of the file being written.
@@ -265,8 +391,11 @@ struct Writer<'a> {
     pages: Vec<PageAnchor>,
     /// The author's levels of the headings that enclose this place, outermost first, in this file.
     ranks: Vec<u8>,
+    /// A leaf whose pages wait though leaves with later identifiers are written.
+    held: Option<NodeId>,
     /// The character before this place in its block.
     previous: Option<char>,
+    in_glossary: bool,
     in_link: bool,
     /// Note references met inside a link: one link cannot hold another, so they follow it.
     after_link: String,
@@ -297,16 +426,22 @@ impl<'a> Writer<'a> {
         };
         let body = std::mem::take(&mut self.out);
         let xhtml = xml::page(super::language(self.book), &title, kind, &body);
-        ContentFile { name: self.file.clone(), title, matter, xhtml }
+        let landmarks = group.divisions.iter().flat_map(|division| landmarks(&division.blocks)).collect();
+        ContentFile { name: self.file.clone(), title, matter, landmarks, xhtml }
     }
 
     /// Opens the division's section and writes all of it but what closes it.
     fn division(&mut self, division: &'a Division) {
         self.division = Some(division);
         self.out.push_str("<section");
-        let chapter = division.matter == Matter::Body && self.book.style.opening != Opening::RunOn;
-        if let Some(heading) = division.heading().filter(|_| chapter) {
-            self.out.push_str(" epub:type=\"chapter\" role=\"doc-chapter\"");
+        let semantics = match division.kind {
+            DivisionKind::Part => " class=\"part\" epub:type=\"part\" role=\"doc-part\"",
+            DivisionKind::Chapter if division.matter != Matter::Body || self.book.style.opening == Opening::RunOn => "",
+            DivisionKind::Chapter if division.level > 0 => " epub:type=\"subchapter\"",
+            DivisionKind::Chapter => " epub:type=\"chapter\" role=\"doc-chapter\"",
+        };
+        if let Some(heading) = division.heading().filter(|_| !semantics.is_empty()) {
+            self.out.push_str(semantics);
             if let Some(id) = self.places.ids.get(&heading.id) {
                 attribute("aria-labelledby", id, &mut self.out);
             }
@@ -324,351 +459,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn blocks(&mut self, blocks: &'a [Block]) {
-        for block in blocks.iter().filter(|block| block.attributes.edition != Some(Edition::Pdf)) {
-            self.block(block, "", "");
-        }
-    }
-
-    /// Writes blocks with generated markup before the first words and after the last ones.
-    fn blocks_between(&mut self, lead: &str, blocks: &'a [Block], tail: &str) {
-        let is_paragraph = |block: Option<&Block>| matches!(block.map(|b| &b.kind), Some(BlockKind::Paragraph(_)));
-        let (starts, ends) = (is_paragraph(blocks.first()), is_paragraph(blocks.last()));
-        if !lead.is_empty() && !starts {
-            let _ = writeln!(self.out, "<p>{lead}</p>");
-        }
-        for (index, block) in blocks.iter().enumerate() {
-            let lead = if index == 0 && starts { lead } else { "" };
-            let tail = if index + 1 == blocks.len() && ends { tail } else { "" };
-            self.block(block, lead, tail);
-        }
-        if !tail.is_empty() && !ends {
-            let _ = writeln!(self.out, "<p>{tail}</p>");
-        }
-    }
-
-    /// Writes a block; `lead` and `tail` are markup for the start and the end of a paragraph.
-    fn block(&mut self, block: &'a Block, lead: &str, tail: &str) {
-        self.previous = None;
-        match &block.kind {
-            BlockKind::Heading { level, content, .. } => {
-                while self.ranks.last().is_some_and(|rank| rank >= level) {
-                    self.ranks.pop();
-                }
-                self.ranks.push(*level);
-                let tag = format!("h{}", self.ranks.len().min(6));
-                self.open(&tag, block, &format!("heading-{level}"), "");
-                self.inlines(content);
-                let _ = writeln!(self.out, "</{tag}>");
-            }
-            BlockKind::Paragraph(content) => {
-                self.open("p", block, "", "");
-                self.out.push_str(lead);
-                self.inlines(content);
-                self.out.push_str(tail);
-                self.out.push_str("</p>\n");
-            }
-            BlockKind::Figure { image, caption } => {
-                self.open("figure", block, "", "\n");
-                self.breaks_before(block.id);
-                if let Some(markup) = self.image_markup(block.id, image) {
-                    self.out.push_str(&markup);
-                } else {
-                    let tag = if image.diagram.is_some() { "pre" } else { "p" };
-                    let words = xml::escaped(image.stand_in());
-                    let _ = write!(self.out, "<{tag} class=\"missing generated\">{words}</{tag}>");
-                }
-                if !caption.is_empty() {
-                    self.out.push_str("\n<figcaption>");
-                    self.inlines(caption);
-                    self.out.push_str("</figcaption>");
-                }
-                self.out.push_str("\n</figure>\n");
-            }
-            BlockKind::Quote(blocks) => {
-                self.open("blockquote", block, "", "\n");
-                self.blocks(blocks);
-                self.out.push_str("</blockquote>\n");
-            }
-            BlockKind::List { start, tight, items } => self.list(block, *start, *tight, items),
-            BlockKind::Code(code) => self.code_block(block, &code.language, &code.text),
-            BlockKind::Break => {
-                self.breaks_before(block.id);
-                self.out.push_str("<hr");
-                self.attributes(block.id, &block.attributes, "");
-                self.out.push_str("/>\n");
-            }
-            BlockKind::Table(table) => self.table(block, table),
-            BlockKind::PageBreak => {}
-            BlockKind::Formula(formula) => {
-                self.breaks_before(block.id);
-                self.open("p", block, "formula generated", "");
-                escape(&formula.tex, &mut self.out);
-                self.out.push_str("</p>\n");
-            }
-            BlockKind::FigureGroup { .. }
-            | BlockKind::DefinitionList(_)
-            | BlockKind::Verse(_)
-            | BlockKind::Admonition { .. }
-            | BlockKind::Container { .. }
-            | BlockKind::Bibliography(_)
-            | BlockKind::Index(_) => {
-                self.open("div", block, "", "\n");
-                for part in block.parts() {
-                    match part {
-                        Part::Inlines(inlines) => {
-                            self.out.push_str("<p>");
-                            self.inlines(inlines);
-                            self.out.push_str("</p>\n");
-                        }
-                        Part::Blocks(blocks) => self.blocks(blocks),
-                        Part::Code(_) => {}
-                    }
-                }
-                self.out.push_str("</div>\n");
-            }
-        }
-    }
-
-    fn open(&mut self, tag: &str, block: &Block, class: &str, after: &str) {
-        let _ = write!(self.out, "<{tag}");
-        self.attributes(block.id, &block.attributes, class);
-        let _ = write!(self.out, ">{after}");
-    }
-
-    fn attributes(&mut self, id: NodeId, attributes: &Attributes, class: &str) {
-        if let Some(id) = self.places.ids.get(&id) {
-            attribute("id", id, &mut self.out);
-        }
-        if !class.is_empty() {
-            attribute("class", class, &mut self.out);
-        }
-        self.language(attributes.language.as_deref());
-    }
-
-    fn language(&mut self, language: Option<&str>) {
-        if let Some(tag) = language.and_then(xml::language_tag) {
-            attribute("lang", tag, &mut self.out);
-            attribute("xml:lang", tag, &mut self.out);
-        }
-    }
-
-    fn list(&mut self, block: &Block, start: Option<u64>, tight: bool, items: &'a [ListItem]) {
-        let tag = if start.is_some() { "ol" } else { "ul" };
-        let _ = write!(self.out, "<{tag}");
-        self.attributes(block.id, &block.attributes, if tight { "tight" } else { "" });
-        if let Some(first) = start.filter(|&first| first != 1) {
-            // A browser counts in 32 bits (HTML, "rules for parsing integers").
-            let _ = write!(self.out, " start=\"{}\"", first.min(2_147_483_647));
-        }
-        self.out.push_str(">\n");
-        for item in items {
-            let lead = match item.done {
-                None => "",
-                Some(false) => "<span class=\"task-marker generated\">\u{2610}\u{a0}</span>",
-                Some(true) => "<span class=\"task-marker generated\">\u{2611}\u{a0}</span>",
-            };
-            self.out.push_str(if item.done.is_some() { "<li class=\"task\">" } else { "<li>" });
-            self.blocks_between(lead, &item.blocks, "");
-            self.out.push_str("</li>\n");
-        }
-        let _ = writeln!(self.out, "</{tag}>");
-    }
-
-    fn code_block(&mut self, block: &Block, language: &str, text: &str) {
-        self.open("pre", block, "", "");
-        self.out.push_str("<code");
-        if !language.is_empty() {
-            attribute("class", &format!("language-{language}"), &mut self.out);
-        }
-        self.out.push('>');
-        let mut places = self.page_places(block.id, text).into_iter().peekable();
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let end = start + line.len();
-            self.out.push_str("<span class=\"line\">");
-            while places.peek().is_some_and(|&place| place < end) {
-                let Some(place) = places.next() else { break };
-                escape(text.get(start..place).unwrap_or_default(), &mut self.out);
-                self.page_anchor();
-                start = place;
-            }
-            escape(text.get(start..end).unwrap_or_default(), &mut self.out);
-            self.out.push_str("</span>");
-            start = end;
-        }
-        for _ in places {
-            self.page_anchor();
-        }
-        self.out.push_str("</code></pre>\n");
-    }
-
-    fn table(&mut self, block: &Block, table: &'a Table) {
-        self.open("table", block, "", "\n");
-        self.out.push_str("<thead>\n");
-        for row in &table.head {
-            self.row(row, &table.alignments, true);
-        }
-        self.out.push_str("</thead>\n");
-        if !table.rows.is_empty() {
-            self.out.push_str("<tbody>\n");
-            for row in &table.rows {
-                self.row(row, &table.alignments, false);
-            }
-            self.out.push_str("</tbody>\n");
-        }
-        self.out.push_str("</table>\n");
-    }
-
-    fn row(&mut self, row: &'a Row, alignments: &[Alignment], head: bool) {
-        self.out.push_str("<tr>");
-        for (column, cell) in row.cells.iter().enumerate() {
-            // A header cell without words heads nothing.
-            let heads = head && !cell.blocks.is_empty();
-            self.out.push_str(if heads { "<th scope=\"col\"" } else { "<td" });
-            self.out.push_str(match alignments.get(column).copied().unwrap_or_default() {
-                Alignment::Start => "",
-                Alignment::Center => " class=\"center\"",
-                Alignment::End => " class=\"end\"",
-            });
-            self.out.push('>');
-            self.previous = None;
-            match cell.blocks.as_slice() {
-                [Block { kind: BlockKind::Paragraph(content), .. }] => self.inlines(content),
-                blocks => self.blocks(blocks),
-            }
-            self.out.push_str(if heads { "</th>" } else { "</td>" });
-        }
-        self.out.push_str("</tr>\n");
-    }
-
-    fn note(&mut self, note: &'a Note) {
-        let Some(ids) = self.notes.get(&note.id) else { return };
-        self.out.push_str("<aside");
-        attribute("id", &ids.note, &mut self.out);
-        self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
-        let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
-        let lead = format!("<span class=\"note-number generated\">{number}\u{2002}</span>");
-        let mut tail = String::new();
-        for reference in &ids.references {
-            tail.push_str("<a class=\"backlink generated\" role=\"doc-backlink\"");
-            attribute("href", &format!("#{reference}"), &mut tail);
-            tail.push_str(">\u{a0}\u{2191}</a>");
-        }
-        self.blocks_between(&lead, &note.blocks, &tail);
-        self.out.push_str("</aside>\n");
-    }
-
-    fn inlines(&mut self, content: &'a [Inline]) {
-        for inline in content.iter().filter(|inline| inline.attributes.edition != Some(Edition::Pdf)) {
-            self.inline(inline);
-        }
-    }
-
-    fn inline(&mut self, inline: &'a Inline) {
-        match &inline.kind {
-            InlineKind::Text(words) => match inline.attributes.language.as_deref().and_then(xml::language_tag) {
-                None => self.text(inline.id, words),
-                Some(_) => self.wrapped("span", inline, |writer| writer.text(inline.id, words)),
-            },
-            InlineKind::Code(words) => self.wrapped("code", inline, |writer| writer.text(inline.id, words)),
-            InlineKind::Emphasis(content) => self.wrapped("em", inline, |writer| writer.inlines(content)),
-            InlineKind::Strong(content) => self.wrapped("strong", inline, |writer| writer.inlines(content)),
-            InlineKind::Strikethrough(content) => self.wrapped("del", inline, |writer| writer.inlines(content)),
-            InlineKind::Subscript(content) => self.wrapped("sub", inline, |writer| writer.inlines(content)),
-            InlineKind::Superscript(content) => self.wrapped("sup", inline, |writer| writer.inlines(content)),
-            InlineKind::Link { title, content, .. } => self.link(inline, title, content),
-            InlineKind::Image(image) => {
-                self.breaks_before(inline.id);
-                if let Some(markup) = self.image_markup(inline.id, image) {
-                    self.out.push_str(&markup);
-                } else {
-                    let words = xml::escaped(image.stand_in());
-                    let _ = write!(self.out, "<span class=\"missing generated\">{words}</span>");
-                }
-                self.previous = None;
-            }
-            InlineKind::LineBreak => {
-                self.out.push_str("<br/>");
-                self.previous = None;
-            }
-            InlineKind::NoteReference(index) => {
-                self.breaks_before(inline.id);
-                self.note_reference(*index);
-            }
-            InlineKind::Span(_, content)
-            | InlineKind::Abbreviation { content, .. }
-            | InlineKind::Reference { content, .. }
-            | InlineKind::Citation { content, .. } => self.wrapped("span", inline, |writer| writer.inlines(content)),
-            InlineKind::Formula(formula) => {
-                self.breaks_before(inline.id);
-                let _ = write!(self.out, "<code class=\"generated\">{}</code>", xml::escaped(&formula.tex));
-            }
-            InlineKind::PageReference { label } => {
-                self.breaks_before(inline.id);
-                let _ = write!(self.out, "<span class=\"generated\">{}</span>", xml::escaped(label));
-            }
-            InlineKind::IndexMark(_) => {}
-        }
-    }
-
-    fn wrapped(&mut self, tag: &str, inline: &Inline, write: impl FnOnce(&mut Self)) {
-        let _ = write!(self.out, "<{tag}");
-        self.language(inline.attributes.language.as_deref());
-        self.out.push('>');
-        write(self);
-        let _ = write!(self.out, "</{tag}>");
-    }
-
-    fn link(&mut self, link: &'a Inline, title: &str, content: &'a [Inline]) {
-        let address = match self.book.facts.links.get(&link.id) {
-            Some(LinkTarget::Node(node)) => self.places.address(*node),
-            Some(LinkTarget::External(address)) => xml::external_address(address),
-            Some(LinkTarget::Broken) | None => None,
-        };
-        // A link without words could not be followed.
-        let address = address.filter(|_| !self.in_link && !plain_text(content).trim().is_empty());
-        let Some(address) = address else {
-            if link.attributes.language.is_some() {
-                self.wrapped("span", link, |writer| writer.inlines(content));
-            } else {
-                self.inlines(content);
-            }
-            return;
-        };
-        let mut first = link;
-        while let Some(child) = first.children().first() {
-            first = child;
-        }
-        self.breaks_up_to(Some(FlowPosition { node: first.id, offset: 0 }));
-        self.out.push_str("<a");
-        attribute("href", &address, &mut self.out);
-        if !title.is_empty() {
-            attribute("title", title, &mut self.out);
-        }
-        self.language(link.attributes.language.as_deref());
-        self.out.push('>');
-        self.in_link = true;
-        self.inlines(content);
-        self.in_link = false;
-        self.out.push_str("</a>");
-        let references = std::mem::take(&mut self.after_link);
-        self.out.push_str(&references);
-    }
-
-    fn note_reference(&mut self, index: usize) {
-        let Some(note) = self.division.and_then(|division| division.notes.get(index)) else { return };
-        let Some(number) = self.book.facts.note_numbers.get(&note.id) else { return };
-        let Some(ids) = self.notes.get_mut(&note.id) else { return };
-        let Some(id) = ids.references.get(ids.written) else { return };
-        ids.written += 1;
-        let out = if self.in_link { &mut self.after_link } else { &mut self.out };
-        out.push_str("<a class=\"noteref generated\" epub:type=\"noteref\" role=\"doc-noteref\"");
-        attribute("id", id, out);
-        attribute("href", &format!("#{}", ids.note), out);
-        let _ = write!(out, ">{number}</a>");
-    }
-
     /// The image of a figure or an inline; `None` where it could not be placed.
     fn image_markup(&self, node: NodeId, image: &Image) -> Option<String> {
         let id = *self.book.facts.images.get(&node)?;
@@ -678,21 +468,22 @@ impl<'a> Writer<'a> {
         if image.decorative {
             markup.push_str(" alt=\"\" role=\"presentation\"");
         } else {
-            attribute("alt", &image.alt, &mut markup);
+            attribute("alt", image.alternative(), &mut markup);
         }
         // As large as in print; a CSS pixel is 1/96 inch.
-        let own = graphic.size;
-        let width = match image.width {
-            Some(ImageWidth::Permille(thousandths)) => {
-                let _ = write!(markup, " style=\"width: {}%\"/>", f64::from(thousandths) / 10.0);
-                return Some(markup);
-            }
-            Some(ImageWidth::Millipoints(thousandths)) => Length::millipoints(thousandths.into()),
-            None => own.width,
-        };
-        let height = own.height.scale(width.raw(), own.width.raw().max(1));
-        for (name, length) in [("width", width), ("height", height)] {
+        for (name, length) in [("width", graphic.size.width), ("height", graphic.size.height)] {
             let _ = write!(markup, " {name}=\"{}\"", (length.to_pt() * 96.0 / 72.0).round().max(1.0));
+        }
+        match image.width {
+            None => {}
+            Some(ImageWidth::Permille(part)) => {
+                let _ = write!(markup, " style=\"width: {}.{}%\"", part / 10, part % 10);
+            }
+            Some(ImageWidth::Millipoints(width)) => {
+                let body = self.book.style.paragraph(ParagraphRole::Body).character.size;
+                let width = super::css::em(Length::millipoints(i64::from(width)), body);
+                let _ = write!(markup, " style=\"width: {width}\"");
+            }
         }
         markup.push_str("/>");
         Some(markup)
@@ -715,7 +506,7 @@ impl<'a> Writer<'a> {
         let waiting = self.pending.get(self.next..).unwrap_or_default().iter();
         let offsets: Vec<usize> = waiting
             .map(|page| page.position)
-            .take_while(|position| position.node <= node)
+            .take_while(|position| position.node <= node && Some(position.node) != self.held)
             .map(|position| if position.node == node { position.offset as usize } else { 0 })
             .collect();
         let within_word = self.previous.is_some_and(char::is_alphanumeric) && text.starts_with(char::is_alphanumeric);
@@ -729,9 +520,17 @@ impl<'a> Writer<'a> {
 
     /// Writes the pages that start at `position` or before it; all that are left where there is none.
     fn breaks_up_to(&mut self, position: Option<FlowPosition>) {
-        while self.pending.get(self.next).is_some_and(|page| position.is_none_or(|end| page.position <= end)) {
+        while self.pending.get(self.next).is_some_and(|page| {
+            Some(page.position.node) != self.held && position.is_none_or(|end| page.position <= end)
+        }) {
             self.page_anchor();
         }
+    }
+
+    /// What the print page on which `node` begins is called.
+    fn page_label(&self, node: NodeId) -> Option<String> {
+        let pagination = &self.book.pagination;
+        Some(pagination.pages.get(*pagination.places.get(&node)? as usize)?.label.text())
     }
 
     /// Writes the anchor of the next page.
@@ -747,9 +546,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The words of a heading.
+/// The number and the words of a heading.
 fn heading_text(heading: &Block) -> String {
-    if let BlockKind::Heading { content, .. } = &heading.kind { plain_text(content) } else { String::new() }
+    let BlockKind::Heading { content, .. } = &heading.kind else { return String::new() };
+    let words = plain_text(content);
+    match &heading.attributes.number {
+        Some(number) => format!("{number} {words}"),
+        None => words,
+    }
 }
 
 /// For each of `offsets`, in order, the place in `text` where its anchor goes: the offset itself where it lies between

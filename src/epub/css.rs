@@ -28,6 +28,53 @@ hr { border: 0; color: inherit; height: auto; overflow: visible; break-after: av
 hr::before { content: \"* * *\"; }
 pre { white-space: pre-wrap; tab-size: 4; -moz-tab-size: 4; overflow-wrap: anywhere; font-variant-ligatures: none; }
 pre .line { display: block; padding-left: 2.4em; text-indent: -2.4em; }
+pre .highlighted { border-left: 0.2em solid; margin-left: -0.6em; padding-left: 2.8em; }
+pre .line-number { opacity: 0.7; -webkit-user-select: none; user-select: none; }
+pre .callout { font-style: normal; font-weight: normal; }
+pre .k { font-weight: bold; }
+pre .c, pre .a { font-style: italic; }
+.listing-title, .listing figcaption { text-align: start; text-indent: 0; }
+.listing { margin-left: 0; margin-right: 0; text-align: start; break-inside: auto; page-break-inside: auto; }
+.listing-title { break-after: avoid; page-break-after: avoid; }
+.panels { display: flex; flex-wrap: wrap; justify-content: center; align-items: flex-end; gap: 1em; }
+.panels > figure { margin: 0; flex: 0 1 auto; }
+.columns-2 > figure { max-width: 48%; }
+.columns-3 > figure { max-width: 31%; }
+.columns-4 > figure { max-width: 23%; }
+.columns-5 > figure { max-width: 18%; }
+.columns-6 > figure { max-width: 15%; }
+figure pre { margin-left: 0; margin-right: 0; }
+.scroll { overflow-x: auto; }
+caption { text-wrap: balance; break-after: avoid; page-break-after: avoid; }
+td > p, th > p, td > p + p, th > p + p { text-indent: 0; }
+dt { break-after: avoid; page-break-after: avoid; }
+dfn { font-style: inherit; }
+.stanza p { text-align: start; hyphens: manual; -webkit-hyphens: manual; }
+.stanza { break-inside: avoid; page-break-inside: avoid; }
+div.formula { text-align: center; text-indent: 0; overflow-x: auto; break-inside: avoid; page-break-inside: avoid; }
+div.formula math { display: inline-block; max-width: 85%; }
+.equation-number { float: right; }
+html[dir=\"rtl\"] .equation-number { float: left; }
+.box-title { text-indent: 0; text-align: start; break-after: avoid; page-break-after: avoid; }
+.admonition { border-left: 0.15em solid; }
+.sidebar { border-left: 0.05em solid; }
+.admonition.warning, .admonition.caution { border-left-width: 0.4em; }
+html[dir=\"rtl\"] .admonition, html[dir=\"rtl\"] .sidebar { border-left: 0; padding-left: 0; border-right: 0.1em solid;
+  padding-right: 1em; }
+.box-title + p, aside > p:first-child { text-indent: 0; }
+summary { cursor: pointer; }
+.dedication, .dedication p, .centered, .centered p { text-align: center; text-indent: 0; }
+.end, .end p { text-align: end; text-indent: 0; }
+.epigraph blockquote { margin: 0; }
+.epigraph p { text-align: start; }
+.index ul, .bibliography ul { list-style-type: none; padding: 0; margin: 0; }
+.index ul ul { padding-left: 1.2em; text-indent: 0; }
+.index li { break-inside: avoid; page-break-inside: avoid; }
+.small-caps { font-variant-caps: small-caps; }
+.drop-cap { float: left; line-height: 0.8; padding: 0.06em 0.06em 0 0; text-indent: 0; }
+html[dir=\"rtl\"] .drop-cap { float: right; padding: 0.06em 0 0 0.06em; }
+kbd { font-size: 0.9em; border: 0.06em solid; border-radius: 0.2em; padding: 0 0.3em; white-space: nowrap; }
+abbr[title] { text-decoration: none; }
 code { font-variant-ligatures: none; font-variant-caps: normal; hyphens: none; -webkit-hyphens: none; }
 pre code { font: inherit; }
 table { border-collapse: collapse; border-top: 0.08em solid; border-bottom: 0.08em solid; max-width: 100%; }
@@ -66,6 +113,7 @@ pub(super) fn stylesheet(style: &Style) -> String {
     sheet.text(&mut out);
     sheet.headings(&mut out);
     sheet.set_off(&mut out);
+    sheet.apart(&mut out);
     sheet.tables(&mut out);
     sheet.front(&mut out);
     out
@@ -83,7 +131,7 @@ fn ratio(part: Length, whole: Length) -> String {
 }
 
 /// `length` where the type is `size`.
-fn em(length: Length, size: Length) -> String {
+pub(super) fn em(length: Length, size: Length) -> String {
     let ratio = ratio(length, size);
     if ratio == "0" { ratio } else { ratio + "em" }
 }
@@ -256,16 +304,70 @@ impl Sheet<'_> {
         let _ = writeln!(out, "hr {{{} }}", self.paragraph(ParagraphRole::Break, size, false));
         let note = self.style.paragraph(ParagraphRole::Note);
         let own = note.character.size;
-        let _ = writeln!(out, "aside {{{} margin: {} 0; }}", self.letters(ParagraphRole::Note, size), em(own / 4, own));
+        let _ = writeln!(
+            out,
+            ".notes > aside {{{} margin: {} 0; }}",
+            self.letters(ParagraphRole::Note, size),
+            em(own / 4, own)
+        );
+        let _ = writeln!(
+            out,
+            ".notes > aside p {{ {} {} }}",
+            Self::alignment(note.alignment),
+            Self::hyphenation(note.hyphenate)
+        );
+    }
+
+    /// Blocks that stand apart from the text: boxes, verse, definitions, formulas, listings, lists of works and the index.
+    fn apart(&self, out: &mut String) {
+        let size = self.body.character.size;
+        let (line, half) = (em(self.style.page.baseline, size), self.half_line(size));
+        let (indent, quote) = (em(self.style.list_indent, size), em(self.style.quote_indent, size));
+        let hanging = em(self.style.hanging_indent, size);
+        let boxed = em(self.style.admonition_indent, size);
+        let mut letters = |selector: &str, role: ParagraphRole, more: &str| {
+            let _ = writeln!(out, "{selector} {{{} {more} }}", self.letters(role, size));
+        };
+        letters(".number", ParagraphRole::CaptionNumber, "font-size: 1em;");
+        letters("caption", ParagraphRole::Caption, &format!("text-align: start; padding-bottom: {half};"));
+        letters(".admonition", ParagraphRole::Admonition, &format!("margin: {line} 0; padding-left: {boxed};"));
+        letters(".sidebar", ParagraphRole::Aside, &format!("margin: {line} 0; padding-left: {boxed};"));
+        letters(".box-title", ParagraphRole::BlockTitle, "font-size: 1em;");
+        letters(".epigraph", ParagraphRole::Epigraph, &format!("margin: {line} 0 {line} 30%;"));
+        letters(".dedication", ParagraphRole::Dedication, &format!("margin: {line} 0;"));
+        letters("dt", ParagraphRole::Term, "");
+        letters(".listing-title", ParagraphRole::CodeTitle, "");
+        letters(".index", ParagraphRole::IndexLine, "");
+        letters(".bibliography", ParagraphRole::Work, "");
+        letters("th[scope^=\"row\"]", ParagraphRole::TableStub, "");
+        let _ = writeln!(out, ".heading-1 .number, .heading-2 .number, .heading-3 .number {{ font: inherit; }}");
         let _ =
-            writeln!(out, "aside p {{ {} {} }}", Self::alignment(note.alignment), Self::hyphenation(note.hyphenate));
+            writeln!(out, "details, div.formula, .listing {{ margin: {line} 0; }}\n.listing pre {{ margin-top: 0; }}");
+        let _ = writeln!(out, ".verse {{ margin: {line} {quote}; }}\n.stanza + .stanza {{ margin-top: {line}; }}");
+        let _ = writeln!(out, ".stanza p {{ padding-left: {hanging}; text-indent: -{hanging}; }}");
+        let _ = writeln!(out, "dl {{ margin: {half} 0; }}\ndd {{ margin: 0 0 0 {indent}; }}");
+        let _ = writeln!(out, "html[dir=\"rtl\"] dd {{ margin: 0 {indent} 0 0; }}\ndd + dt {{ margin-top: {half}; }}");
+        let hang = format!("padding-left: {hanging}; text-indent: -{hanging}; margin: 0;");
+        let _ =
+            writeln!(out, ".index li, .bibliography li {{ {hang} }}\n.bibliography li + li {{ margin-top: {half}; }}");
+        let _ = writeln!(out, "kbd {{ {} }}", self.family(Family::Sans));
+        let lines = i64::from(self.style.initial_lines.max(2));
+        // Capitals are about two thirds of their size high; the last line adds its own.
+        let initial = ratio(self.style.page.baseline * (lines - 1) * 3 / 2 + size, size);
+        let _ = writeln!(out, ".drop-cap {{ font-size: {initial}em; }}");
+        let part = self.paragraph(ParagraphRole::Part, size, true);
+        let _ = writeln!(out, ".part > .heading-1 {{{part} }}\n.part > .heading-1:first-child {{ margin-top: 25%; }}");
     }
 
     fn tables(&self, out: &mut String) {
         let size = self.body.character.size;
         let cell = self.style.paragraph(ParagraphRole::TableCell);
         let own = cell.character.size;
-        let _ = writeln!(out, "table {{ margin: {} auto; }}", em(self.style.page.baseline, size));
+        let _ = writeln!(
+            out,
+            ".scroll {{ margin: {} 0; }}\ntable {{ margin: 0 auto; }}",
+            em(self.style.page.baseline, size)
+        );
         let _ = writeln!(
             out,
             "td {{{} padding: 0.2em {}; }}",

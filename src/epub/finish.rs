@@ -3,7 +3,7 @@
 //! The package document's metadata is written anew, the navigation replaced, and the archive packed so that equal books
 //! give equal bytes. Start at [`finish`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{Cursor, Read as _, Write as _};
 
@@ -12,7 +12,7 @@ use quick_xml::{Reader, Writer};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::content::Content;
+use super::content::{Content, Landmark};
 use super::navigation;
 use super::xml::{self, attribute, escape};
 use crate::document::{Block, BlockKind, Inline, InlineKind, Node, walk};
@@ -90,6 +90,7 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
     let mut reader = Reader::from_str(text);
     let mut writer = Writer::new(Vec::with_capacity(opf.len() * 2));
     let mut hrefs = BTreeMap::new();
+    let formulas = with_formulas(content);
     let mut within_metadata = false;
     loop {
         let event = reader.read_event().map_err(|error| failed(&error))?;
@@ -111,7 +112,8 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
                 if let (Some(id), Some(href)) = (value(&element, "id"), value(&element, "href")) {
                     hrefs.insert(id, href);
                 }
-                Event::Empty(element)
+                let mathml = value(&element, "href").is_some_and(|href| formulas.contains(href.as_str()));
+                Event::Empty(element.with_attributes(mathml.then_some(("properties", "mathml"))))
             }
             Event::Empty(element) if element.name().as_ref() == "itemref" => {
                 let href = value(&element, "idref").and_then(|id| hrefs.get(&id));
@@ -139,6 +141,11 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
         }
     }
     Ok(writer.into_inner())
+}
+
+/// The names of the files that have formulas, which the package is to say (EPUB 3.3, 5.6.2.2).
+fn with_formulas(content: &Content) -> BTreeSet<&str> {
+    content.files.iter().filter(|file| file.xhtml.contains("<math ")).map(|file| file.name.as_str()).collect()
 }
 
 /// The package element with the book's language and direction.
@@ -237,6 +244,8 @@ fn accessibility(book: &Book, content: &Content, identifier: &Identifier, out: &
         ("structuralNavigation", structured),
         ("displayTransformability", true),
         ("alternativeText", described),
+        ("MathML", !with_formulas(content).is_empty()),
+        ("index", content.files.iter().any(|file| file.landmarks.contains(&Landmark::Index))),
         ("pageBreakMarkers", paged),
         ("pageNavigation", paged),
     ];
@@ -279,7 +288,7 @@ impl Images {
             walk(division.blocks.iter().chain(notes.flat_map(|note| &note.blocks)), &mut |node| match node {
                 Node::Block(Block { id, kind: BlockKind::Figure { image, .. }, .. })
                 | Node::Inline(Inline { id, kind: InlineKind::Image(image), .. }) => {
-                    images.count(book.facts.images.contains_key(id), &image.alt);
+                    images.count(book.facts.images.contains_key(id), image.decorative, image.alternative());
                 }
                 Node::Block(_) | Node::Inline(_) => {}
             });
@@ -287,9 +296,9 @@ impl Images {
         images
     }
 
-    fn count(&mut self, placed: bool, alt: &str) {
+    fn count(&mut self, placed: bool, decorative: bool, alt: &str) {
         self.number += usize::from(placed);
-        self.described += usize::from(placed && !alt.trim().is_empty());
+        self.described += usize::from(placed && (decorative || !alt.trim().is_empty()));
     }
 }
 

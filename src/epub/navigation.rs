@@ -2,16 +2,18 @@
 //!
 //! Both say the same: contents and page list. Start at [`nav`].
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::content::Content;
+use super::content::{Content, Landmark};
 use super::xml::{self, attribute, escape, escaped};
 use crate::document::Matter;
 use crate::layout::book::Book;
+use crate::terms::{self, Term};
 
 /// An entry of the contents that leads somewhere.
 struct Entry<'a> {
-    title: &'a str,
+    title: Cow<'a, str>,
     address: String,
     depth: usize,
 }
@@ -20,7 +22,11 @@ struct Entry<'a> {
 fn entries<'a>(book: &'a Book, content: &Content) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
     for entry in &book.navigation.entries {
-        let title = if entry.title.trim().is_empty() { "*" } else { entry.title.as_str() };
+        let title = match &entry.number {
+            Some(number) => Cow::Owned(format!("{number} {}", entry.title)),
+            None if entry.title.trim().is_empty() => Cow::Borrowed("*"),
+            None => Cow::Borrowed(entry.title.as_str()),
+        };
         if let Some(address) = content.address(entry.target) {
             let deepest = entries.last().map_or(0, |previous| previous.depth + 1);
             entries.push(Entry { title, address, depth: usize::from(entry.depth).min(deepest) });
@@ -28,7 +34,7 @@ fn entries<'a>(book: &'a Book, content: &Content) -> Vec<Entry<'a>> {
     }
     if entries.is_empty() {
         let address = content.files.first().map_or("title.xhtml", |file| file.name.as_str()).to_owned();
-        entries.push(Entry { title: super::title(book), address, depth: 0 });
+        entries.push(Entry { title: super::title(book).into(), address, depth: 0 });
     }
     entries
 }
@@ -42,7 +48,7 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
     for (index, entry) in entries.iter().enumerate() {
         body.push_str("<li><a");
         attribute("href", &entry.address, &mut body);
-        let _ = write!(body, ">{}</a>", escaped(entry.title));
+        let _ = write!(body, ">{}</a>", escaped(&entry.title));
         let next = entries.get(index + 1).map(|next| next.depth);
         if next.is_some_and(|next| next > entry.depth) {
             body.push_str("\n<ol>\n");
@@ -67,6 +73,16 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
     link("nav.xhtml#toc", "toc", &title, &mut body);
     if let Some(file) = content.files.iter().find(|file| file.matter != Some(Matter::Front)) {
         link(&file.name, "bodymatter", &file.title, &mut body);
+    }
+    let language = &book.document.metadata.language;
+    for (landmark, kind, term) in [
+        (Landmark::Glossary, "glossary", Term::Glossary),
+        (Landmark::Bibliography, "bibliography", Term::Bibliography),
+        (Landmark::Index, "index", Term::Index),
+    ] {
+        if let Some(file) = content.files.iter().find(|file| file.landmarks.contains(&landmark)) {
+            link(&file.name, kind, terms::term(term, language), &mut body);
+        }
     }
     body.push_str("</ol>\n</nav>\n");
     xml::page(super::language(book), &title, " epub:type=\"frontmatter\"", &body)
@@ -109,7 +125,7 @@ pub(super) fn ncx(book: &Book, content: &Content, identifier: &str) -> String {
     for (index, entry) in entries.iter().enumerate() {
         order += 1;
         let _ = write!(out, "<navPoint id=\"entry-{}\" playOrder=\"{order}\">", index + 1);
-        label_and_content(entry.title, &entry.address, &mut out);
+        label_and_content(&entry.title, &entry.address, &mut out);
         let next = entries.get(index + 1).map_or(0, |next| next.depth);
         for _ in next..=entry.depth {
             out.push_str("</navPoint>");

@@ -120,7 +120,7 @@ fn paged(mut book: Book, starts: &[(NodeId, u32)]) -> Book {
 }
 
 fn entry(title: &str, target: NodeId, depth: u8) -> ContentsEntry {
-    ContentsEntry { title: title.to_owned(), target, depth, page: 0, top: Length::ZERO }
+    ContentsEntry { number: None, title: title.to_owned(), target, depth, page: 0, top: Length::ZERO }
 }
 
 /// The body of the only file, with page anchors as `{1}`.
@@ -448,6 +448,7 @@ fn hostile_words_leave_every_file_well_formed() {
         rights: words(),
         description: words(),
         subjects: vec![words()],
+        ..Metadata::default()
     };
     let files = unpack(&write(&book).unwrap());
     for (name, data) in &files {

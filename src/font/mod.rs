@@ -18,9 +18,12 @@ pub use harfrust::font::Blob;
 /// One step of a glyph's outline, in font units with `y` upwards.
 pub use harfrust::font::glyph::outline::PathElement;
 
-/// Names a face in a [`FontBook`].
+/// Names a face in a [`FontBook`]. The last numbers name the mathematical faces, which every book shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FaceId(pub u16);
+
+/// The first number of a mathematical face.
+const FIRST_MATH_FACE: u16 = u16::MAX - 255;
 
 /// Where a face came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -271,7 +274,7 @@ impl FontBook {
 
     fn add_file(&mut self, data: &Blob, origin: Origin) {
         for index in 0..faces_in(data) {
-            if self.faces.len() < usize::from(u16::MAX)
+            if self.faces.len() < usize::from(FIRST_MATH_FACE)
                 && let Some(face) = Face::parse(data.clone(), index, origin)
             {
                 self.faces.push(face);
@@ -302,7 +305,7 @@ impl FontBook {
             .collect();
         candidates.sort();
         for (_, path, index) in candidates {
-            if missing.is_empty() || self.faces.len() >= usize::from(u16::MAX) {
+            if missing.is_empty() || self.faces.len() >= usize::from(FIRST_MATH_FACE) {
                 break;
             }
             let Ok(data) = std::fs::read(&path) else { continue };
@@ -334,7 +337,7 @@ impl FontBook {
     }
 
     /// The face to set `cluster` (a grapheme cluster) in: `preferred` if it has all of its letters, else the first face
-    /// that has, else the first that has its first letter. `None` where no face has.
+    /// that has, else the first that has its first letter, else a mathematical face that has. `None` where no face has.
     #[must_use]
     pub fn fallback(&self, preferred: FaceId, cluster: &str) -> Option<FaceId> {
         let covers = |face: &Face| cluster.chars().all(|character| is_ignorable(character) || face.covers(character));
@@ -350,7 +353,17 @@ impl FontBook {
                 .map(|(id, _)| id)
         };
         let first = cluster.chars().next()?;
-        best(&covers).or_else(|| best(&|face| face.covers(first)))
+        best(&covers).or_else(|| best(&|face| face.covers(first))).or_else(|| {
+            let mut math = (0..bundled::MATH_FACES).filter(|&index| bundled::math_face(index).is_some_and(covers));
+            math.next().map(math_id)
+        })
+    }
+
+    /// The mathematical face called `name`: `Main-Regular`, `Size3-Regular` and so on. It is read when it is first asked for,
+    /// and is found by this name only, or for a character that no other face has.
+    #[must_use]
+    pub fn math_face(name: &str) -> Option<FaceId> {
+        bundled::math_face_named(name).map(math_id)
     }
 
     /// The face that `id` names.
@@ -359,13 +372,19 @@ impl FontBook {
     /// Where `id` comes from another font book: a fault of the program.
     #[must_use]
     pub fn face(&self, id: FaceId) -> &Face {
-        &self.faces[usize::from(id.0)]
+        let math = id.0.checked_sub(FIRST_MATH_FACE).and_then(|index| bundled::math_face(usize::from(index)));
+        math.unwrap_or_else(|| &self.faces[usize::from(id.0)])
     }
 
-    /// The faces with their names.
+    /// The faces with their names, but for the mathematical ones.
     pub fn iter(&self) -> impl Iterator<Item = (FaceId, &Face)> {
         (0..).map(FaceId).zip(&self.faces)
     }
+}
+
+/// The name of the mathematical face number `index`.
+fn math_id(index: usize) -> FaceId {
+    FaceId(u16::try_from(index).map_or(u16::MAX, |index| FIRST_MATH_FACE.saturating_add(index)))
 }
 
 /// How many faces a font file holds (OpenType 1.9, "TTC header"), at most 256.

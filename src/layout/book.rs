@@ -36,7 +36,7 @@ pub struct Book {
 /// What no page size changes, by node. Ordered maps, so that walking one is deterministic.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// Where each link (an inline of kind `Link`) leads.
+    /// Where each inline leads that is a link, a reference, a page reference, or a citation without links in it.
     pub links: BTreeMap<NodeId, LinkTarget>,
     /// The number shown for each note, by the note's id, counted from 1.
     pub note_numbers: BTreeMap<NodeId, u32>,
@@ -81,7 +81,7 @@ pub enum TokenKind {
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkTarget {
-    /// A block of this book.
+    /// A node of this book: a block or an inline, a term, or a work in the bibliography.
     Node(NodeId),
     /// An address outside the book, absolute and percent-encoded.
     External(String),
@@ -352,7 +352,9 @@ pub struct Navigation {
 /// A heading in the contents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContentsEntry {
-    /// Its words.
+    /// What it is called by number, where it is: shown before its words.
+    pub number: Option<Arc<str>>,
+    /// Its words, without the number.
     pub title: String,
     /// The heading.
     pub target: NodeId,

@@ -3,15 +3,16 @@
 //! A [`Content`] is what is shaped and broken into lines: the text in logical order, and [`Segment`]s that say whose each
 //! stretch is and how it looks. It knows nothing of glyphs. Start at [`Content::of`].
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::book::{Facts, FlowPosition, LinkTarget, Owner};
+use super::book::{Facts, FlowPosition, Ink, LinkTarget, Owner};
 use crate::diagnostics::Span;
 use crate::document::{Edition, Inline, InlineKind, NodeId, SpanRole};
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
-use crate::style::{CharacterStyle, Family, Figures, Style, Weight};
+use crate::style::{CharacterStyle, Family, Figures, ParagraphRole, Style, Weight};
 
 /// A paragraph's text, and what is known of its stretches.
 #[derive(Clone, Debug, Default)]
@@ -37,14 +38,76 @@ pub(super) struct Segment {
     pub language: Option<Arc<str>>,
     /// The link that it is part of.
     pub link: Option<(NodeId, LinkTarget)>,
-    /// Whether a line goes through it.
-    pub struck: bool,
+    /// What is drawn around its letters.
+    pub dress: Dress,
     /// How far it is raised above the baseline; negative for lowered.
     pub rise: Length,
-    /// The image that stands for it.
-    pub image: Option<(GraphicId, Size)>,
+    /// What stands for it, where it is no text.
+    pub inset: Option<Inset>,
     /// The note that it refers to.
     pub note: Option<usize>,
+    /// Whether its text is the program's own, of which a part is no place in the flow.
+    pub generated: bool,
+}
+
+/// The colour of letters, and what is drawn behind, below and around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dress {
+    /// The colour.
+    pub ink: Ink,
+    /// Whether a line goes through them.
+    pub struck: bool,
+    /// Whether a line goes below them.
+    pub underlined: bool,
+    /// Whether they stand in a frame, as a key does.
+    pub framed: bool,
+    /// The ground behind them.
+    pub ground: Option<Ink>,
+}
+
+impl Default for Dress {
+    fn default() -> Self {
+        Self { ink: Ink::Black, struck: false, underlined: false, framed: false, ground: None }
+    }
+}
+
+/// Something in a line that is no text.
+#[derive(Clone, Debug)]
+pub(super) enum Inset {
+    /// An image, which stands on the baseline.
+    Image(GraphicId, Size),
+}
+
+impl Inset {
+    /// How wide it is.
+    pub(super) fn width(&self) -> Length {
+        match self {
+            Self::Image(_, size) => size.width,
+        }
+    }
+
+    /// How far it reaches above the baseline.
+    pub(super) fn height(&self) -> Length {
+        match self {
+            Self::Image(_, size) => size.height,
+        }
+    }
+
+    /// How far it reaches below the baseline.
+    pub(super) fn depth(&self) -> Length {
+        match self {
+            Self::Image(..) => Length::ZERO,
+        }
+    }
+}
+
+/// What is shown that depends on the pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct PageTexts {
+    /// The label of the page that each page reference names, by the reference.
+    pub references: BTreeMap<NodeId, String>,
+    /// The pages of each line of an index that lists any, by the line.
+    pub locators: BTreeMap<NodeId, String>,
 }
 
 impl Segment {
@@ -52,7 +115,7 @@ impl Segment {
     pub(super) fn position(&self, offset: usize) -> Option<FlowPosition> {
         match self.owner {
             Owner::Node(node) => {
-                let whole = self.note.is_some() || self.image.is_some();
+                let whole = self.note.is_some() || self.inset.is_some() || self.generated;
                 let offset = if whole { 0 } else { offset.saturating_sub(self.range.start) };
                 Some(FlowPosition { node, offset: u32::try_from(offset).unwrap_or(u32::MAX) })
             }
@@ -71,6 +134,7 @@ pub(super) struct Context<'a> {
     pub style: &'a Style,
     pub facts: &'a Facts,
     pub graphics: &'a Graphics,
+    pub texts: &'a PageTexts,
     /// The notes of the division, by index.
     pub notes: &'a [crate::document::Note],
     /// The widest that an image can be.
@@ -82,8 +146,14 @@ struct Look {
     style: CharacterStyle,
     language: Option<Arc<str>>,
     link: Option<(NodeId, LinkTarget)>,
-    struck: bool,
+    dress: Dress,
     rise: Length,
+}
+
+impl Look {
+    fn of(style: CharacterStyle, language: Option<Arc<str>>) -> Self {
+        Self { style, language, link: None, dress: Dress::default(), rise: Length::ZERO }
+    }
 }
 
 impl Content {
@@ -95,8 +165,7 @@ impl Content {
         context: &Context<'_>,
     ) -> Self {
         let mut content = Self::default();
-        let look = Look { style, language, link: None, struck: false, rise: Length::ZERO };
-        content.push_inlines(inlines, &look, context);
+        content.push_inlines(inlines, &Look::of(style, language), context);
         content
     }
 
@@ -109,8 +178,7 @@ impl Content {
 
     /// Adds a stretch of generated text.
     pub(super) fn push_generated(&mut self, text: &str, style: CharacterStyle, owner: Owner) {
-        let look = Look { style, language: None, link: None, struck: false, rise: Length::ZERO };
-        self.push(text, owner, None, &look);
+        self.push(text, owner, None, &Look::of(style, None));
     }
 
     fn push(&mut self, text: &str, owner: Owner, span: Option<Span>, look: &Look) -> Option<&mut Segment> {
@@ -126,10 +194,11 @@ impl Content {
             style: look.style,
             language: look.language.clone(),
             link: look.link.clone(),
-            struck: look.struck,
+            dress: look.dress,
             rise: look.rise,
-            image: None,
+            inset: None,
             note: None,
+            generated: false,
         });
         self.segments.last_mut()
     }
@@ -167,7 +236,7 @@ impl Content {
                 self.push_inlines(content, &look, context);
             }
             InlineKind::Strikethrough(content) => {
-                look.struck = true;
+                look.dress.struck = true;
                 self.push_inlines(content, &look, context);
             }
             InlineKind::Subscript(content) => {
@@ -180,21 +249,24 @@ impl Content {
                 raise(&mut look);
                 self.push_inlines(content, &look, context);
             }
-            InlineKind::Link { content, .. } => {
-                look.link = match context.facts.links.get(&inline.id) {
-                    None | Some(LinkTarget::Broken) => None,
-                    Some(target) => Some((inline.id, target.clone())),
-                };
+            InlineKind::Link { content, .. }
+            | InlineKind::Reference { content, .. }
+            | InlineKind::Citation { content, .. } => {
+                match context.facts.links.get(&inline.id) {
+                    Some(LinkTarget::Broken) | None => {}
+                    Some(target) => look.link = Some((inline.id, target.clone())),
+                }
                 self.push_inlines(content, &look, context);
             }
             InlineKind::Image(image) => {
                 let graphic = context.facts.images.get(&inline.id).copied();
-                let size = graphic.and_then(|id| context.graphics.get(id)).map(|graphic| {
-                    super::figure::natural_size(graphic, image.width, context.measure, look.style.size * 8)
-                });
+                let room = Size::new(context.measure, look.style.size * 8);
+                let size = graphic
+                    .and_then(|id| context.graphics.get(id))
+                    .map(|graphic| super::flow::image_size(graphic, image.width, room));
                 if let (Some(graphic), Some(size)) = (graphic, size) {
                     if let Some(segment) = self.push("\u{fffc}", owner, span, &look) {
-                        segment.image = Some((graphic, size));
+                        segment.inset = Some(Inset::Image(graphic, size));
                     }
                 } else {
                     look.style.italic = true;
@@ -205,17 +277,23 @@ impl Content {
                 self.push("\n", owner, span, &look);
             }
             InlineKind::Span(role, content) => {
-                look.style.small_caps |= *role == SpanRole::SmallCaps;
+                dress(*role, &mut look, context.style);
                 self.push_inlines(content, &look, context);
             }
-            InlineKind::Abbreviation { content, .. }
-            | InlineKind::Reference { content, .. }
-            | InlineKind::Citation { content, .. } => self.push_inlines(content, &look, context),
+            InlineKind::Abbreviation { content, .. } => self.push_inlines(content, &look, context),
             InlineKind::Formula(formula) => {
                 self.push(&formula.tex, owner, span, &look);
             }
-            InlineKind::PageReference { label } => {
-                self.push(label, owner, span, &look);
+            InlineKind::PageReference { .. } => {
+                if let Some(target @ (LinkTarget::Node(_) | LinkTarget::External(_))) =
+                    context.facts.links.get(&inline.id)
+                {
+                    look.link = Some((inline.id, target.clone()));
+                }
+                let label = context.texts.references.get(&inline.id).map_or("00", String::as_str);
+                if let Some(segment) = self.push(label, owner, span, &look) {
+                    segment.generated = true;
+                }
             }
             InlineKind::IndexMark(_) => {}
             InlineKind::NoteReference(index) => {
@@ -233,6 +311,26 @@ impl Content {
     }
 }
 
+/// Dresses the letters of a span.
+fn dress(role: SpanRole, look: &mut Look, style: &Style) {
+    match role {
+        // The initial over several lines is taken out by the paragraph that it begins; elsewhere it is plain.
+        SpanRole::Plain | SpanRole::DropCap => {}
+        SpanRole::SmallCaps => {
+            look.style.small_caps = true;
+            look.style.tracking = look.style.tracking.max(30);
+        }
+        SpanRole::Underline => look.dress.underlined = true,
+        SpanRole::Highlight => look.dress.ground = Some(Ink::Tint(style.tint)),
+        SpanRole::Keyboard => {
+            look.style.family = Family::Sans;
+            look.style.size = look.style.size.permille(820);
+            look.style.figures = Figures::Lining;
+            look.dress.framed = true;
+        }
+    }
+}
+
 fn raise(look: &mut Look) {
     look.rise += look.style.size.permille(330);
     look.style.size = look.style.size.permille(650);
@@ -242,8 +340,8 @@ fn raise(look: &mut Look) {
 
 /// Code within a line: the mono face at the size that matches the text's x-height.
 fn code_style(around: CharacterStyle, style: &Style) -> CharacterStyle {
-    let code = style.paragraph(crate::style::ParagraphRole::Code).character;
-    let body = style.paragraph(crate::style::ParagraphRole::Body).character;
+    let code = style.paragraph(ParagraphRole::Code).character;
+    let body = style.paragraph(ParagraphRole::Body).character;
     CharacterStyle {
         family: Family::Mono,
         size: around.size.scale(code.size.raw(), body.size.raw().max(1)),

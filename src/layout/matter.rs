@@ -26,7 +26,7 @@ fn set_block(
     let (paragraph, fill, offset) = composer.balanced(&content, &fill);
     let mut y = top;
     for (index, line) in paragraph.variants()[0].0.to_vec().iter().enumerate() {
-        let composed = paragraph.compose(line, &fill, index == 0, composer);
+        let composed = paragraph.compose(line, &fill, index, composer);
         let baseline = y + paragraph_style.leading.permille(714);
         items.extend(composed.items.into_iter().map(|item| translate(item, Point::new(offset, baseline))));
         y += paragraph_style.leading;
@@ -96,7 +96,7 @@ pub(super) fn contents(
         let (_, label_width) = composer.widths(&figure);
         let gap = paragraph_style.character.size;
         let width = (measure - indent - label_width - gap * 2).max(gap);
-        let fill = Fill { measure: width, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
+        let fill = Fill::ragged(width, TextAlignment::Start);
         let paragraph = composer.paragraph(Content::generated(&entry.title, paragraph_style.character, owner), &fill);
         let lines = paragraph.variants()[0].0.to_vec();
         let height = grid * i64::try_from(lines.len()).unwrap_or(1);
@@ -106,8 +106,8 @@ pub(super) fn contents(
         }
         let start = y;
         let mut end = Length::ZERO;
-        for line in &lines {
-            let composed = paragraph.compose(line, &fill, false, composer);
+        for (index, line) in lines.iter().enumerate() {
+            let composed = paragraph.compose(line, &fill, index, composer);
             let at = Point::new(indent, y + style.page.first_baseline);
             end = indent + composed.width;
             draft.items.extend(composed.items.into_iter().map(|item| translate(item, at)));
@@ -116,11 +116,10 @@ pub(super) fn contents(
         let baseline = y - grid + style.page.first_baseline;
         leader(end + gap / 2, measure - label_width - gap / 2, baseline, role, style, composer, &mut draft.items);
         let at = Point::new(measure - label_width, baseline);
-        let fill =
-            Fill { measure: label_width * 2, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
+        let fill = Fill::ragged(label_width * 2, TextAlignment::Start);
         let paragraph = composer.paragraph(figure, &fill);
         if let Some(line) = paragraph.variants()[0].0.first().cloned() {
-            let composed = paragraph.compose(&line, &fill, false, composer);
+            let composed = paragraph.compose(&line, &fill, 0, composer);
             draft.items.extend(composed.items.into_iter().map(|item| translate(item, at)));
         }
         let rect = Rect::new(indent, start, measure - indent, y - start);
@@ -185,10 +184,10 @@ pub(super) fn furniture(page: &Furniture<'_>, style: &Style, composer: &mut Comp
     let mut set = |text: &str, role: ParagraphRole, owner: Artifact, alignment: TextAlignment, baseline: Length| {
         let character = style.paragraph(role).character;
         let content = Content::generated(text, character, Owner::Artifact(owner));
-        let fill = Fill { measure: area.size.width, indent: Length::ZERO, alignment, hyphenate: false };
+        let fill = Fill::ragged(area.size.width, alignment);
         let paragraph = composer.paragraph(content, &fill);
         if let Some(line) = paragraph.variants()[0].0.first().cloned() {
-            let composed = paragraph.compose(&line, &fill, true, composer);
+            let composed = paragraph.compose(&line, &fill, 0, composer);
             let at = Point::new(area.origin.x, baseline);
             items.extend(composed.items.into_iter().map(|item| translate(item, at)));
         }

@@ -31,6 +31,8 @@ pub struct FlowBlock {
     pub keep_with_next: bool,
     /// The height of what each later page repeats above its piece, as a table's head: zero for most.
     pub repeated_head: Length,
+    /// Whether it begins a page, whatever stands before it.
+    pub starts_page: bool,
 }
 
 /// A way to set a block.
@@ -79,6 +81,7 @@ impl FlowBlock {
             variants: vec![natural],
             keep_with_next: false,
             repeated_head: Length::ZERO,
+            starts_page: false,
         }
     }
 }
@@ -245,11 +248,68 @@ pub enum ViolationKind {
 
 /// Breaks a chapter into the pages whose demerits add up to the least, with variants chosen to that end.
 ///
+/// A block that [starts a page](FlowBlock::starts_page) parts the chapter: what stands before it and what follows are
+/// broken apart, each as well as can be.
+///
 /// There is a result for every input. Rules that nothing can satisfy are broken at a cost beyond all others and reported;
 /// a single line that is too high has a page to itself. Equal input gives equal pages. Linear in the number of lines for
 /// ordinary text: page starts that cost much more than one further on are not pursued, so the result may, if seldom, be
 /// some demerits from the optimum.
 #[must_use]
 pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: &PageCosts) -> PageBreaks {
-    search::solve(&flow::Flow::new(blocks, notes, page, costs))
+    let mut starts: Vec<usize> = (1..blocks.len()).filter(|&block| blocks[block].starts_page).collect();
+    if starts.is_empty() {
+        return search::solve(&flow::Flow::new(blocks, notes, page, costs));
+    }
+    starts.push(blocks.len());
+    let mut whole = PageBreaks::default();
+    let mut known = vec![false; notes.len()];
+    let mut page = *page;
+    let mut start = 0;
+    for end in starts {
+        // A note that was referred to before is set already.
+        let mut part = blocks[start..end].to_vec();
+        for variant in part.iter_mut().flat_map(|block| &mut block.variants) {
+            for line in &mut variant.lines {
+                line.notes.retain(|&note| !known.get(note).copied().unwrap_or(false));
+            }
+        }
+        for &note in
+            part.iter().flat_map(|block| &block.variants).flat_map(|way| &way.lines).flat_map(|line| &line.notes)
+        {
+            if let Some(known) = known.get_mut(note) {
+                *known = true;
+            }
+        }
+        let breaks = search::solve(&flow::Flow::new(&part, notes, &page, costs));
+        let count = breaks.pages.len();
+        if count > 0 {
+            page.first_height = page.height;
+        }
+        if count % 2 == 1 {
+            page.facing = page.facing.map(|side| if side == Side::Recto { Side::Verso } else { Side::Recto });
+        }
+        whole.append(breaks, start);
+        start = end;
+    }
+    whole
+}
+
+impl PageBreaks {
+    /// Adds the pages of what follows, whose blocks were counted from `first`.
+    fn append(&mut self, part: Self, first: usize) {
+        let pages = self.pages.len();
+        self.chosen.extend(part.chosen);
+        self.violations.extend(part.violations.into_iter().map(|violation| Violation {
+            page: violation.page + pages,
+            block: violation.block + first,
+            ..violation
+        }));
+        self.pages.extend(part.pages.into_iter().map(|mut page| {
+            for piece in &mut page.pieces {
+                piece.block += first;
+            }
+            page
+        }));
+    }
 }

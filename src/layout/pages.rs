@@ -2,6 +2,8 @@
 //!
 //! [`build`] gives the pages of one chapter without labels and furniture. Start there.
 
+use std::collections::BTreeMap;
+
 use super::book::{FlowPosition, Frame, FrameItem};
 use super::flow::{Flow, rule, translate};
 use super::page_breaking::{PageBox, PageBreaks, PageCosts, break_pages};
@@ -74,6 +76,7 @@ fn page(
     // Blocks of odd height leave room over; what follows them goes back to the grid out of that room.
     let mut slack = content.slack.max(Length::ZERO).min(height);
     let mut snapped = Length::ZERO;
+    let mut beside: Vec<(usize, Length)> = Vec::new();
     for placed in &content.pieces {
         let Some(piece) = flow.pieces.get(placed.block) else { continue };
         let mut y = placed.top + snapped;
@@ -101,8 +104,9 @@ fn page(
             draft.headings.push((heading, y));
         }
         let count = piece.line_count(variant);
+        beside.extend(piece.side_rules.iter().map(|rule| (*rule, y)));
         for index in placed.lines.clone() {
-            let (items, starts_at) = piece.line_items(variant, index, composer);
+            let (items, starts_at) = piece.line_items(variant, index, &placed.lines, composer);
             draft.starts_at = draft.starts_at.or(starts_at);
             let at = Point::new(piece.x, y + shift);
             draft.items.extend(items.into_iter().map(|item| translate(item, at)));
@@ -112,6 +116,20 @@ fn page(
                 step -= piece.shift;
             }
             y += step;
+        }
+        for rule in &piece.side_rules {
+            beside.push((*rule, y));
+        }
+    }
+    // Each side rule goes from the top of its first piece on the page to the foot of its last.
+    let mut extents: BTreeMap<usize, (Length, Length)> = BTreeMap::new();
+    for (rule, y) in beside {
+        let extent = extents.entry(rule).or_insert((y, y));
+        *extent = (extent.0.min(y), extent.1.max(y));
+    }
+    for (index, (top, bottom)) in extents {
+        if let Some(side_rule) = flow.side_rules.get(index) {
+            draft.items.push(rule(Rect::new(side_rule.x, top, side_rule.width, bottom - top)));
         }
     }
     draft

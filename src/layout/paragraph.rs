@@ -12,8 +12,8 @@ use std::sync::Arc;
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::book::{Artifact, FlowPosition, FrameItem, Ink, ItemKind, Owner};
-use super::content::{Content, Segment};
+use super::book::{FlowPosition, FrameItem, ItemKind, Owner};
+use super::content::{Content, Inset, Segment};
 use super::hyphenation::{Hyphenator, code_points};
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
@@ -76,8 +76,10 @@ pub(super) struct ComposedLine {
 pub(super) struct Fill {
     /// Width of the lines.
     pub measure: Length,
-    /// Indent of the first line.
+    /// Indent of the first line; below zero where the others hang.
     pub indent: Length,
+    /// How many lines, from the first, stand beside an initial, and how much narrower they are.
+    pub beside: (usize, Length),
     /// Which edges are straight.
     pub alignment: TextAlignment,
     /// Whether words may be divided.
@@ -87,7 +89,25 @@ pub(super) struct Fill {
 impl Fill {
     /// The style's own way, on lines `measure` wide.
     pub(super) fn of(style: &ParagraphStyle, measure: Length, indent: Length) -> Self {
-        Self { measure, indent, alignment: style.alignment, hyphenate: style.hyphenate }
+        Self { alignment: style.alignment, hyphenate: style.hyphenate, ..Self::ragged(measure, TextAlignment::Start) }
+            .indented(indent)
+    }
+
+    /// Lines without indent whose words are not divided.
+    pub(super) fn ragged(measure: Length, alignment: TextAlignment) -> Self {
+        Self { measure, indent: Length::ZERO, beside: (0, Length::ZERO), alignment, hyphenate: false }
+    }
+
+    /// The same with an indent of the first line.
+    pub(super) fn indented(self, indent: Length) -> Self {
+        Self { indent, ..self }
+    }
+
+    /// How far line `index` is set in.
+    fn indent_of(&self, index: usize) -> Length {
+        let first = if index == 0 { self.indent } else { Length::ZERO };
+        let (lines, width) = self.beside;
+        if index < lines { first + width } else { first }
     }
 }
 
@@ -111,7 +131,7 @@ impl<'a> Composer<'a> {
         let runs = self.shape(&content, &levels);
         let (items, extents) = self.items(&content, &runs, fill);
         let size = content.segments.iter().map(|segment| segment.style.size).max().unwrap_or(Length::pt(10));
-        let first = [fill.measure - fill.indent];
+        let first: Vec<Length> = (0..fill.beside.0.max(1)).map(|index| fill.measure - fill.indent_of(index)).collect();
         let measure = Measure { first: &first, rest: fill.measure };
         let style = Justification {
             setting: match fill.alignment {
@@ -171,8 +191,7 @@ impl<'a> Composer<'a> {
     pub(super) fn widths(&mut self, content: &Content) -> (Length, Length) {
         let (levels, _) = levels(&content.text);
         let runs = self.shape(content, &levels);
-        let fill =
-            Fill { measure: Length::ZERO, indent: Length::ZERO, alignment: TextAlignment::Start, hyphenate: false };
+        let fill = Fill::ragged(Length::ZERO, TextAlignment::Start);
         let (items, _) = self.items(content, &runs, &fill);
         let (mut word, mut longest, mut line, mut widest) = (Length::ZERO, Length::ZERO, Length::ZERO, Length::ZERO);
         for item in &items {
@@ -195,14 +214,15 @@ impl<'a> Composer<'a> {
         (longest, widest)
     }
 
-    /// The fonts.
-    pub(super) fn fonts(&self) -> &'a FontBook {
-        self.fonts
-    }
-
     /// The book's language.
     pub(super) fn language(&self) -> &str {
         &self.language
+    }
+
+    /// The height of a capital of the style's face, in thousandths of the type size.
+    pub(super) fn capital(&self, style: &CharacterStyle) -> i64 {
+        let id = self.fonts.select(self.typefaces.name(style.family), style.weight.number(), style.italic);
+        i64::from(self.fonts.face(id).metrics().cap_height).clamp(400, 1_000)
     }
 
     /// The width of one letter.
@@ -271,7 +291,7 @@ impl<'a> Composer<'a> {
     fn shape(&mut self, content: &Content, levels: &[u8]) -> Vec<ShapedRun> {
         let mut runs = Vec::new();
         for (number, segment) in content.segments.iter().enumerate() {
-            if segment.image.is_some() {
+            if segment.inset.is_some() {
                 continue;
             }
             let preferred = self.fonts.select(
@@ -519,8 +539,8 @@ impl Widths {
             }
         }
         for segment in &content.segments {
-            if let Some((_, size)) = segment.image {
-                advances.push((segment.range.start, size.width));
+            if let Some(inset) = &segment.inset {
+                advances.push((segment.range.start, inset.width()));
             }
         }
         advances.sort_by_key(|(cluster, _)| *cluster);
@@ -670,19 +690,25 @@ impl Paragraph {
         start..end.max(start)
     }
 
-    /// How much higher than its leading a line is, because of an image.
-    pub(super) fn extra_height(&self, line: &Line, leading: Length) -> Length {
+    /// What is set into a line and is no text.
+    fn insets(&self, line: &Line) -> impl Iterator<Item = &Inset> {
         let extent = self.extent(line);
-        self.content
-            .segments
-            .iter()
-            .filter(|segment| extent.contains(&segment.range.start))
-            .filter_map(|segment| segment.image.map(|(_, size)| size.height - leading.permille(800)))
-            .fold(Length::ZERO, Length::max)
+        let segments = self.content.segments.iter().filter(move |segment| extent.contains(&segment.range.start));
+        segments.filter_map(|segment| segment.inset.as_ref())
     }
 
-    /// Places the glyphs of a line; `indent` is taken off its measure at the start. Linear in the line.
-    pub(super) fn compose(&self, line: &Line, fill: &Fill, first: bool, composer: &mut Composer<'_>) -> ComposedLine {
+    /// How much higher than `ascent` a line reaches above its baseline, because of an image or a formula.
+    pub(super) fn extra_height(&self, line: &Line, ascent: Length) -> Length {
+        self.insets(line).map(|inset| inset.height() - ascent).fold(Length::ZERO, Length::max)
+    }
+
+    /// How much lower than `descent` a line reaches below its baseline.
+    pub(super) fn extra_depth(&self, line: &Line, descent: Length) -> Length {
+        self.insets(line).map(|inset| inset.depth() - descent).fold(Length::ZERO, Length::max)
+    }
+
+    /// Places the glyphs of line `index`. Linear in the line.
+    pub(super) fn compose(&self, line: &Line, fill: &Fill, index: usize, composer: &mut Composer<'_>) -> ComposedLine {
         let extent = self.extent(line);
         let mut pieces = self.pieces(&extent, composer);
         if line.hyphen == Hyphen::Inserted
@@ -690,7 +716,7 @@ impl Paragraph {
         {
             pieces.push(piece);
         }
-        let indent = if first { fill.indent } else { Length::ZERO };
+        let indent = fill.indent_of(index);
         let measure = fill.measure - indent;
         let natural: Length = pieces.iter().map(Piece::width).sum();
         let hang_start = if self.right_to_left { line.hang_end } else { line.hang_start };
@@ -720,9 +746,9 @@ impl Paragraph {
             pieces.push(self.piece(run, range, extent, composer));
         }
         for (number, segment) in self.content.segments.iter().enumerate() {
-            if let Some((_, size)) = segment.image.filter(|_| extent.contains(&segment.range.start)) {
+            if let Some(inset) = segment.inset.as_ref().filter(|_| extent.contains(&segment.range.start)) {
                 let level = u8::from(self.right_to_left);
-                let letter = Letter { image: Some(size), ..Letter::space(segment.range.start, size.width) };
+                let letter = Letter { is_inset: true, ..Letter::space(segment.range.start, inset.width()) };
                 let range = segment.range.clone();
                 pieces.push(Piece {
                     segment: number,
@@ -794,7 +820,7 @@ impl Paragraph {
                     -size.scale(i64::from(glyph.offset.1), em),
                 ),
                 stretches: space && advance > Length::ZERO,
-                image: None,
+                is_inset: false,
             });
         }
         Piece {
@@ -845,12 +871,8 @@ impl Paragraph {
             } else {
                 self.end_link(link.take(), &mut line);
             }
-            if segment.struck {
-                let rect = Rect::new(x, -size.permille(270) - segment.rise, width, size.permille(50));
-                let owner = Owner::Artifact(Artifact::Layout);
-                painted.push((at, FrameItem { owner, kind: ItemKind::Rule { rect, ink: Ink::Black } }));
-            }
-            let kind = if let Some((graphic, size)) = segment.image {
+            segment.decorate(Rect::new(x, -segment.rise, width, size), &mut line.items);
+            let kind = if let Some(Inset::Image(graphic, size)) = segment.inset {
                 ItemKind::Image { rect: Rect::new(x, -size.height, size.width, size.height), graphic }
             } else {
                 ItemKind::Glyphs(piece.into_run(segment, text, x, composer))

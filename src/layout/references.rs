@@ -1,90 +1,105 @@
-//! Where links lead, and which number each note has.
-
-use std::collections::BTreeMap;
+//! Where links, references and citations lead, and which number each note has.
 
 use super::book::{Facts, LinkTarget};
 use crate::diagnostics::Diagnostic;
-use crate::document::{Document, InlineKind, Node, NodeId, walk};
+use crate::document::{Document, Inline, InlineKind, Node, walk, walk_inlines};
+use crate::labels::{Address, Labels, is_whole, reference_label};
 
-/// Resolves every link of `document` into `facts.links` and numbers the notes through the book. A link that leads
-/// nowhere is a warning. Linear in the document.
+/// Resolves every link, reference, page reference and citation of `document` into `facts.links`, and numbers the notes
+/// through the book. A link that leads nowhere is a warning; of the others, [`crate::apparatus`] has warned. Linear in
+/// the document.
 pub(super) fn resolve(document: &Document, facts: &mut Facts) -> Vec<Diagnostic> {
+    let labels = Labels::of(document);
     let mut number = 0;
-    let mut labels: BTreeMap<(&str, &str), NodeId> = BTreeMap::new();
-    let mut files: BTreeMap<&str, NodeId> = BTreeMap::new();
+    let mut diagnostics = Vec::new();
     for division in &document.divisions {
         for note in &division.notes {
             number += 1;
             facts.note_numbers.insert(note.id, number);
         }
-        let first = division.blocks.first().map(|block| block.id);
-        if let Some(first) = first {
-            files.entry(&division.path).or_insert(first);
-        }
-        walk(division.all_blocks(), &mut |node| {
-            let (attributes, id) = match node {
-                Node::Block(block) => (&block.attributes, block.id),
-                Node::Inline(inline) => (&inline.attributes, inline.id),
-            };
-            if let Some(label) = &attributes.label {
-                labels.entry((&division.path, label)).or_insert(id);
-            }
-        });
-    }
-    let mut diagnostics = Vec::new();
-    for division in &document.divisions {
+        let path = division.path.as_str();
         walk(division.all_blocks(), &mut |node| {
             let Node::Inline(inline) = node else { return };
-            let InlineKind::Link { address, .. } = &inline.kind else { return };
-            let target = target_of(address, &division.path, &labels, &files);
-            if target == LinkTarget::Broken {
-                let finding =
-                    Diagnostic::warning("broken-link", inline.span, format!("`{address}` leads nowhere in this book"));
-                diagnostics.push(finding.help("correct the address, or give a whole URL"));
-            }
+            let target = match &inline.kind {
+                InlineKind::Link { address, .. } => target_of(address, path, &labels, inline, &mut diagnostics),
+                InlineKind::Reference { label, .. } | InlineKind::PageReference { label } => {
+                    labels.find(path, label).map_or(LinkTarget::Broken, LinkTarget::Node)
+                }
+                InlineKind::Citation { items, content, .. } if !has_link(content) => {
+                    let found = items.iter().find_map(|item| labels.find(path, &reference_label(&item.key)));
+                    found.map_or(LinkTarget::Broken, LinkTarget::Node)
+                }
+                InlineKind::Citation { .. }
+                | InlineKind::Text(_)
+                | InlineKind::Emphasis(_)
+                | InlineKind::Strong(_)
+                | InlineKind::Strikethrough(_)
+                | InlineKind::Subscript(_)
+                | InlineKind::Superscript(_)
+                | InlineKind::Code(_)
+                | InlineKind::Image(_)
+                | InlineKind::LineBreak
+                | InlineKind::NoteReference(_)
+                | InlineKind::Span(..)
+                | InlineKind::Abbreviation { .. }
+                | InlineKind::Formula(_)
+                | InlineKind::IndexMark(_) => return,
+            };
             facts.links.insert(inline.id, target);
         });
     }
     diagnostics
 }
 
+/// How many findings name the nearest label: looking for it takes time.
+const HELPED: usize = 100;
+
+fn has_link(inlines: &[Inline]) -> bool {
+    let mut found = false;
+    walk_inlines(inlines, &mut |node| {
+        found |= matches!(node, Node::Inline(Inline { kind: InlineKind::Link { .. }, .. }));
+    });
+    found
+}
+
 fn target_of(
     address: &str,
     path: &str,
-    labels: &BTreeMap<(&str, &str), NodeId>,
-    files: &BTreeMap<&str, NodeId>,
+    labels: &Labels,
+    inline: &Inline,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> LinkTarget {
-    if let Some((scheme, _)) = address.split_once(':')
-        && scheme.len() > 1
-        && scheme.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.'))
-        && scheme.starts_with(|character: char| character.is_ascii_alphabetic())
-    {
+    if is_whole(address) {
         return LinkTarget::External(percent_encode(address));
     }
-    let (file, label) = address.split_once('#').map_or((address, None), |(file, label)| (file, Some(label)));
-    let file = if file.is_empty() { path.to_owned() } else { join(path, &percent_decode(file)) };
-    let label = label.map(percent_decode);
-    let found = match label.as_deref() {
-        Some(label) if !label.is_empty() => labels.get(&(file.as_str(), label)),
-        Some(_) | None => files.get(file.as_str()),
-    };
-    found.map_or(LinkTarget::Broken, |node| LinkTarget::Node(*node))
-}
-
-/// The path that `relative` names, seen from the file `from`.
-fn join(from: &str, relative: &str) -> String {
-    let mut parts: Vec<&str> = if relative.starts_with('/') { Vec::new() } else { from.split('/').collect() };
-    parts.pop();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            name => parts.push(name),
-        }
+    if address.starts_with("//") {
+        return LinkTarget::External(percent_encode(&format!("https:{address}")));
     }
-    parts.join("/")
+    let place = inline.span;
+    diagnostics.push(match labels.resolve(path, address) {
+        Address::Node(node) => return LinkTarget::Node(node),
+        Address::NoLabel => {
+            let nearest = Some(labels).filter(|_| diagnostics.len() < HELPED);
+            let nearest = nearest.and_then(|labels| labels.nearest_in(path, address));
+            Diagnostic::warning("broken-link", place, format!("`{address}` leads nowhere in this book")).help(
+                nearest.map_or_else(
+                    || "correct the address, or give a whole URL".to_owned(),
+                    |nearest| format!("the nearest label there is `#{nearest}`"),
+                ),
+            )
+        }
+        Address::NoFile => {
+            let nearest = Some(labels).filter(|_| diagnostics.len() < HELPED);
+            let nearest = nearest.and_then(|labels| labels.nearest_file(path, address));
+            Diagnostic::warning("relative-link", place, format!("`{address}` leads out of the manuscript")).help(
+                nearest.map_or_else(
+                    || "give a whole URL, or the book's own as `site-url`; the words stay as text".to_owned(),
+                    |nearest| format!("the nearest file of the book is `{nearest}`"),
+                ),
+            )
+        }
+    });
+    LinkTarget::Broken
 }
 
 /// Escapes what a URL can't hold (RFC 3986, 2.1); what is escaped already stays.
@@ -101,27 +116,12 @@ fn percent_encode(address: &str) -> String {
     encoded
 }
 
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let code = digits.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn relative_paths_are_joined_and_escapes_undone() {
-        assert_eq!(join("a/b.md", "../c.md"), "c.md");
-        assert_eq!(join("a/b.md", "./d%20.md"), "a/d%20.md");
-        assert_eq!(percent_decode("a%20b%"), "a b%");
+    fn what_a_url_cannot_hold_is_escaped() {
         assert_eq!(percent_encode("http://x/a b?é"), "http://x/a%20b?%C3%A9");
     }
 }

@@ -21,16 +21,42 @@ pub(super) enum Piece<'a> {
     Program,
 }
 
-/// A start or end tag, without its attributes.
+/// A start or end tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
     /// The name as written.
     pub(super) name: &'a str,
     /// Whether it is an end tag.
     pub(super) ends: bool,
+    /// Its attributes as written.
+    pub(super) attributes: &'a str,
 }
 
 impl Tag<'_> {
+    /// The value of an attribute, decoded; the first, where it is given twice. A name without a value has an empty one.
+    /// Linear in the attributes.
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        let mut rest = self.attributes;
+        loop {
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+            if rest.is_empty() {
+                return None;
+            }
+            // An equals sign at the beginning is part of the name (HTML, 13.2.5.32).
+            let ends = |&(at, c): &(usize, char)| c.is_ascii_whitespace() || c == '/' || (c == '=' && at > 0);
+            let length = rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at);
+            let (found, after) = rest.split_at(length);
+            let (value, after) = match after.trim_ascii_start().strip_prefix('=') {
+                Some(value) => value_and_rest(value.trim_ascii_start()),
+                None => ("", after),
+            };
+            if found.eq_ignore_ascii_case(name) {
+                return Some(decode(value));
+            }
+            rest = after;
+        }
+    }
+
     /// Whether text before and after the tag stands in separate paragraphs (HTML, 15.3: what is displayed as a block).
     pub(super) fn separates(&self) -> bool {
         const BLOCKS: [&str; 56] = [
@@ -197,7 +223,18 @@ fn markup(rest: &str) -> Option<(usize, Piece<'_>)> {
         .find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>')
         .map_or(rest.len(), |length| name_start + length);
     let length = tag_length(rest, name_end)?;
-    Some((length, Piece::Tag(Tag { name: &rest[name_start..name_end], ends })))
+    let attributes = rest[name_end..length].strip_suffix('>').unwrap_or_default();
+    Some((length, Piece::Tag(Tag { name: &rest[name_start..name_end], ends, attributes })))
+}
+
+/// The value of an attribute that begins here, and what comes after it.
+fn value_and_rest(text: &str) -> (&str, &str) {
+    for quote in ['"', '\''] {
+        if let Some(quoted) = text.strip_prefix(quote) {
+            return quoted.split_once(quote).unwrap_or((quoted, ""));
+        }
+    }
+    text.split_at(text.find(|c: char| c.is_ascii_whitespace()).unwrap_or(text.len()))
 }
 
 /// The length of the tag that starts here, if it is closed; a `>` in a quoted attribute value closes nothing.
@@ -259,7 +296,11 @@ mod tests {
     use super::*;
 
     fn check(html: &str, expected: &[Piece<'_>]) {
-        assert_eq!(pieces(html).map(|(_, piece)| piece).collect::<Vec<_>>(), expected, "{html}");
+        let bare = |piece| match piece {
+            Piece::Tag(tag) => Piece::Tag(Tag { attributes: "", ..tag }),
+            Piece::Text(_) | Piece::Comment | Piece::Declaration | Piece::Program => piece,
+        };
+        assert_eq!(pieces(html).map(|(_, piece)| bare(piece)).collect::<Vec<_>>(), expected, "{html}");
         let mut end = 0;
         for (range, _) in pieces(html) {
             assert_eq!(range.start, end, "pieces leave no gap in {html}");
@@ -269,17 +310,25 @@ mod tests {
     }
 
     const fn start(name: &str) -> Piece<'_> {
-        Piece::Tag(Tag { name, ends: false })
+        Piece::Tag(Tag { name, ends: false, attributes: "" })
     }
 
     const fn end(name: &str) -> Piece<'_> {
-        Piece::Tag(Tag { name, ends: true })
+        Piece::Tag(Tag { name, ends: true, attributes: "" })
     }
 
     #[test]
     fn tags_end_at_the_first_unquoted_bracket() {
         check("<a href='x>y' b>z</a >", &[start("a"), Piece::Text("z"), end("a")]);
         check("<br/>1 < 2 <3", &[start("br"), Piece::Text("1 < 2 <3")]);
+    }
+
+    #[test]
+    fn attributes_have_values_in_quotes_or_none() {
+        let html = "<a HREF = 'x&amp;y>' data-b=1/2 hidden title=\"it's\" href=z/>";
+        let Some((_, Piece::Tag(tag))) = pieces(html).next() else { panic!("a tag") };
+        let values = ["href", "data-b", "hidden", "title", "id"].map(|name| tag.attribute(name));
+        assert_eq!(values.each_ref().map(Option::as_deref), [Some("x&y>"), Some("1/2"), Some(""), Some("it's"), None]);
     }
 
     #[test]

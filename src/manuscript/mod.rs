@@ -5,10 +5,19 @@
 //! nothing of projects, pages or styles. Start at [`read`]; `tree` turns Markdown into blocks, `html` takes raw HTML
 //! apart, `notes` gives each division the notes it refers to.
 
+mod abbreviations;
+mod attributes;
+mod finish;
+pub(crate) mod front_matter;
 mod html;
+mod inline;
 mod notes;
+mod punctuation;
+pub(crate) mod summary;
 mod tree;
+mod words;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -125,10 +134,21 @@ struct Section {
     notes: Vec<Note>,
 }
 
+/// The text of a file with blanks in place of its metadata, so that offsets stay.
+fn without_metadata(text: &str) -> Cow<'_, str> {
+    match front_matter::metadata_block(text) {
+        Some(block) => {
+            let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
+            Cow::Owned(text[..block.end].bytes().map(blank).collect::<String>() + &text[block.end..])
+        }
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// The divisions of a file, without names.
 fn read_sections(file: &ManuscriptFile, sources: &SourceFiles, findings: &mut Vec<Diagnostic>) -> Vec<Section> {
     let Some(source) = sources.get(file.source) else { return Vec::new() };
-    let tree = tree::read(&source.text, file.source, findings);
+    let tree = tree::read(&without_metadata(&source.text), file.source, false, "en", findings);
     let mut sections = split(tree.blocks);
     if sections.is_empty() && !tree.notes.is_empty() {
         sections.push(Section::default());

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::document::{Edition, Inline, InlineKind, NodeId, Table};
 
-fn read_one(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
+pub(super) fn read_one(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let source = sources.add("a.md".into(), text.into());
     read(&[ManuscriptFile::new(source, "a.md".into(), Matter::Body)], &sources)

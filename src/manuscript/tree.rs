@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::abbreviations::{self, Abbreviations};
+use super::finish::Finishing;
 use super::html::{self, Piece};
 use super::notes::NamedNote;
 use crate::diagnostics::{Diagnostic, SourceId, Span};
@@ -27,7 +29,13 @@ pub(super) struct Tree {
 }
 
 /// Reads a file. Linear in `text`.
-pub(super) fn read(text: &str, source: SourceId, findings: &mut Vec<Diagnostic>) -> Tree {
+pub(super) fn read(
+    text: &str,
+    source: SourceId,
+    smart_punctuation: bool,
+    language: &str,
+    findings: &mut Vec<Diagnostic>,
+) -> Tree {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -41,8 +49,10 @@ pub(super) fn read(text: &str, source: SourceId, findings: &mut Vec<Diagnostic>)
         depth: 0,
         flattened: 0,
         at_space: true,
+        text_end: 0,
         image: None,
         figure_title: String::new(),
+        abbreviations: Abbreviations::default(),
         notes: Vec::new(),
         note_names: BTreeMap::new(),
         html_open: BTreeMap::new(),
@@ -52,17 +62,23 @@ pub(super) fn read(text: &str, source: SourceId, findings: &mut Vec<Diagnostic>)
         builder.event(event, range);
     }
     builder.end_paragraph();
-    Tree { blocks: builder.root.blocks, notes: builder.notes }
+    let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
+    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, language);
+    for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
+        finishing.blocks(&mut note.blocks, language);
+    }
+    Tree { blocks, notes }
 }
 
 /// Something begun and not yet ended.
-struct Frame {
-    open: Open,
+pub(super) struct Frame {
+    pub(super) open: Open,
     range: Range<usize>,
     /// The blocks in it so far.
     blocks: Vec<Block>,
     /// The inlines in it so far; in a container of blocks, those of a paragraph that the parser did not mark.
-    inlines: Vec<Inline>,
+    pub(super) inlines: Vec<Inline>,
 }
 
 impl Frame {
@@ -71,7 +87,7 @@ impl Frame {
     }
 }
 
-enum Open {
+pub(super) enum Open {
     /// The file itself.
     Container,
     Quote,
@@ -115,7 +131,7 @@ enum Open {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shift {
+pub(super) enum Shift {
     Up,
     Down,
 }
@@ -130,29 +146,32 @@ struct OpenImage {
     depth: usize,
 }
 
-struct Builder<'a> {
-    text: &'a str,
-    source: SourceId,
+pub(super) struct Builder<'a> {
+    pub(super) text: &'a str,
+    pub(super) source: SourceId,
     /// Bytes before `text` in the file.
     offset: usize,
     root: Frame,
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
     /// For each open tag of the parser, whether it has a frame.
     entered: Vec<bool>,
     /// How many of the frames count towards [`MAX_DEPTH`].
-    depth: usize,
+    pub(super) depth: usize,
     /// How many open tags have no frame.
     flattened: usize,
     /// Whether white space that comes next would be at the start of a line or doubled.
-    at_space: bool,
+    pub(super) at_space: bool,
+    /// Where the text ends that came last.
+    pub(super) text_end: usize,
     image: Option<OpenImage>,
     /// The title of the image read last: the caption, should it prove to be a figure.
     figure_title: String,
-    notes: Vec<NamedNote>,
+    abbreviations: Abbreviations,
+    pub(super) notes: Vec<NamedNote>,
     note_names: BTreeMap<String, usize>,
     /// How many start tags of each name wait for their end tag, in raw HTML.
     html_open: BTreeMap<String, usize>,
-    findings: &'a mut Vec<Diagnostic>,
+    pub(super) findings: &'a mut Vec<Diagnostic>,
 }
 
 impl Builder<'_> {
@@ -303,7 +322,11 @@ impl Builder<'_> {
     }
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
-        let Frame { open, range, blocks, mut inlines } = frame;
+        let Frame { open, range, blocks, inlines } = frame;
+        let mut inlines = match &open {
+            Open::Paragraph if self.defines(&range) => return,
+            open => self.resolve(inlines, matches!(open, Open::Link { .. })),
+        };
         let kind = match open {
             Open::Container => return,
             Open::Quote if blocks.is_empty() => return,
@@ -392,7 +415,7 @@ impl Builder<'_> {
         self.push_block(kind, range);
     }
 
-    fn top(&mut self) -> &mut Frame {
+    pub(super) fn top(&mut self) -> &mut Frame {
         self.frames.last_mut().unwrap_or(&mut self.root)
     }
 
@@ -444,6 +467,7 @@ impl Builder<'_> {
         if let (Some(first), Some(last)) = (inlines.first(), inlines.last()) {
             let range = first.span.start as usize..last.span.end as usize;
             let range = range.start - self.offset..range.end - self.offset;
+            let inlines = self.resolve(inlines, false);
             self.push_paragraph(inlines, range);
         }
         self.at_space = true;
@@ -459,38 +483,6 @@ impl Builder<'_> {
             }
         } else {
             self.push_text(text, &range);
-        }
-    }
-
-    /// Adds words; white space between them is one space, as it is in HTML.
-    fn push_text(&mut self, text: &str, range: &Range<usize>) {
-        let mut words = String::with_capacity(text.len());
-        let mut replaced = false;
-        for character in text.chars() {
-            if matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
-                if !self.at_space {
-                    words.push(' ');
-                }
-                self.at_space = true;
-            } else {
-                replaced |= !is_printable(character);
-                words.push(if is_printable(character) { character } else { char::REPLACEMENT_CHARACTER });
-                self.at_space = false;
-            }
-        }
-        if replaced {
-            self.warn_control(range);
-        }
-        if words.is_empty() {
-            return;
-        }
-        let span = self.span(range);
-        match self.top().inlines.last_mut() {
-            Some(Inline { kind: InlineKind::Text(before), span: before_span, .. }) => {
-                before.push_str(&words);
-                before_span.end = span.end;
-            }
-            _ => self.top().inlines.push(inline(InlineKind::Text(words), span)),
         }
     }
 
@@ -523,12 +515,17 @@ impl Builder<'_> {
     fn end_image(&mut self) {
         let Some(OpenImage { address, title, alt, range, .. }) = self.image.take() else { return };
         let alt = self.verbatim(alt.trim(), &range);
-        if alt.is_empty() {
-            let help = "write between the brackets what it shows, for those who can't see it";
-            self.warn("missing-alt", &range, "an image without alternative text", help);
-        }
         self.figure_title = title;
         self.push_inline(InlineKind::Image(Image { address, alt, ..Image::default() }), &range);
+    }
+
+    /// Whether the paragraph here defines abbreviations; then they are.
+    fn defines(&mut self, range: &Range<usize>) -> bool {
+        let source = self.text.get(range.clone()).unwrap_or_default();
+        let definitions = abbreviations::definitions(source);
+        let defines = definitions.is_some();
+        self.abbreviations.define(definitions.unwrap_or_default());
+        defines
     }
 
     // Notes
@@ -597,7 +594,7 @@ impl Builder<'_> {
     /// `warned` is whether this block has had its warning.
     fn html_piece(&mut self, piece: Piece<'_>, range: &Range<usize>, warned: &mut bool) {
         let message = match piece {
-            Piece::Text(text) => return self.push_text(&html::decode(text), range),
+            Piece::Text(text) => return self.push_html_text(&html::decode(text), range),
             Piece::Comment => return,
             Piece::Declaration => "a declaration of HTML is left out".to_owned(),
             Piece::Program => {
@@ -672,24 +669,12 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
         self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        let top = self.top();
-        for inline in frame.inlines {
-            match (top.inlines.last_mut(), inline) {
-                (
-                    Some(Inline { kind: InlineKind::Text(before), span: before_span, .. }),
-                    Inline { kind: InlineKind::Text(words), span, .. },
-                ) => {
-                    before.push_str(&words);
-                    before_span.end = span.end;
-                }
-                (_, inline) => top.inlines.push(inline),
-            }
-        }
+        self.top().inlines.extend(frame.inlines);
     }
 
     // Spans and findings
 
-    fn span(&self, range: &Range<usize>) -> Span {
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
         let place = |at: usize| u32::try_from(at.saturating_add(self.offset)).unwrap_or(u32::MAX);
         Span { source: self.source, start: place(range.start), end: place(range.end) }
     }
@@ -712,7 +697,7 @@ impl Builder<'_> {
         clean
     }
 
-    fn warn_control(&mut self, range: &Range<usize>) {
+    pub(super) fn warn_control(&mut self, range: &Range<usize>) {
         let message = "a control character is replaced by \u{fffd}";
         self.warn("control-character", range, message, "remove it: it has no shape");
     }
@@ -779,7 +764,7 @@ fn is_block(tag: TagEnd) -> bool {
     }
 }
 
-fn inline(kind: InlineKind, span: Span) -> Inline {
+pub(super) fn inline(kind: InlineKind, span: Span) -> Inline {
     Inline { id: NodeId::UNNAMED, span, attributes: Attributes::default(), kind }
 }
 
@@ -818,7 +803,7 @@ fn trim(inlines: &mut Vec<Inline>) {
 }
 
 /// Whether a book can hold the character (XML 1.0, 2.2).
-fn is_printable(character: char) -> bool {
+pub(super) fn is_printable(character: char) -> bool {
     !matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}')
 }
 

@@ -146,7 +146,14 @@ impl Typesetter {
         let page = u32::try_from(self.book.pagination.pages.len() - 1).unwrap();
         let target = id(target);
         let top = self.y - Length::pt(14);
-        self.book.navigation.entries.push(ContentsEntry { title: title.to_owned(), target, depth, page, top });
+        self.book.navigation.entries.push(ContentsEntry {
+            number: None,
+            title: title.to_owned(),
+            target,
+            depth,
+            page,
+            top,
+        });
     }
 }
 

@@ -28,6 +28,17 @@ pub(super) struct Folder {
     shown: PathBuf,
 }
 
+/// What a text is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A manifest, or a file of the manuscript.
+    Chapter,
+    /// A part of such a file.
+    Include,
+    /// What the metadata names.
+    Metadata,
+}
+
 /// Why a file was not read.
 #[derive(Debug)]
 pub(super) enum ReadFault {
@@ -75,6 +86,11 @@ impl Folder {
         self.shown.join(relative)
     }
 
+    /// The same in text, with `/` between folders.
+    pub(super) fn shown_text(&self, relative: &str) -> String {
+        self.shown(relative).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    }
+
     /// Whether there is a file.
     pub(super) fn has(&self, relative: &str) -> bool {
         self.root.join(relative).is_file()
@@ -105,21 +121,21 @@ impl Folder {
         if data.len() as u64 > largest { Err(ReadFault::TooLarge(largest)) } else { Ok(data) }
     }
 
-    /// Reads a text in UTF-8 and drops its byte order mark. `named` is where the manifest names it, if it does.
+    /// Reads a text in UTF-8 and drops its byte order mark. `named` is where it is named, if it is.
     ///
     /// # Errors
     /// The finding: `not-utf8` at the byte, or what [`Folder::read`] says.
     pub(super) fn read_text(
         &self,
         relative: &str,
+        purpose: Purpose,
         named: Option<Span>,
         sources: &mut SourceFiles,
     ) -> Result<SourceId, Diagnostic> {
-        let path = self.shown(relative);
-        let shown = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let shown = self.shown_text(relative);
         let data = self.read(relative, LARGEST_TEXT).map_err(|fault| {
-            let place = named.map_or_else(|| Place::File(path), Place::Span);
-            self.finding(&fault, relative, &shown, place)
+            let place = named.map_or_else(|| Place::File(self.shown(relative)), Place::Span);
+            self.finding(&fault, relative, purpose, &shown, place)
         })?;
         let content = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&data);
         let mark = data.len() - content.len();
@@ -148,22 +164,29 @@ impl Folder {
         }
     }
 
-    /// The finding for a file of the manuscript that was not read.
-    fn finding(&self, fault: &ReadFault, relative: &str, shown: &str, place: Place) -> Diagnostic {
+    /// The finding for a text that was not read.
+    fn finding(&self, fault: &ReadFault, relative: &str, purpose: Purpose, shown: &str, place: Place) -> Diagnostic {
         match fault {
-            ReadFault::Missing => Diagnostic::error("missing-chapter", place, format!("there is no file `{shown}`"))
-                .help(self.help_to_find(relative)),
-            ReadFault::Outside => Diagnostic::error(
-                "outside-project",
-                place,
-                format!("`{shown}` leads out of the project's folder, and is not read"),
-            )
-            .help("copy the file into the project"),
-            ReadFault::NotAFile => Diagnostic::error("unreadable-file", place, format!("`{shown}` is not a file"))
-                .help("name a text file in Markdown"),
+            ReadFault::Missing => {
+                let message = format!("there is no file `{shown}`");
+                let finding = match purpose {
+                    Purpose::Chapter => Diagnostic::error("missing-chapter", place, message),
+                    Purpose::Include => Diagnostic::error("missing-include", place, message),
+                    Purpose::Metadata => Diagnostic::error("missing-file", place, message),
+                };
+                finding.help(self.help_to_find(relative))
+            }
+            ReadFault::Outside => outside(place, shown),
+            ReadFault::NotAFile => {
+                let help = match purpose {
+                    Purpose::Chapter => "name a text file in Markdown",
+                    Purpose::Include | Purpose::Metadata => "name a text file",
+                };
+                Diagnostic::error("unreadable-file", place, format!("`{shown}` is not a file")).help(help)
+            }
             ReadFault::TooLarge(largest) => {
                 Diagnostic::error("oversized-file", place, format!("`{shown}` has more than {} MB", largest >> 20))
-                    .help("divide it into chapters")
+                    .help("divide it into smaller files")
             }
             ReadFault::Refused(error) => {
                 Diagnostic::error("unreadable-file", place, format!("`{shown}` can't be read: {error}"))
@@ -200,6 +223,12 @@ impl Folder {
         names.sort_by(|(one, _), (other, _)| natural(one, other));
         names
     }
+}
+
+/// The error for a file outside the project's folder, by the address or the path to show.
+pub(super) fn outside(place: impl Into<Place>, shown: &str) -> Diagnostic {
+    Diagnostic::error("outside-project", place, format!("`{shown}` lies outside the project's folder, and is not read"))
+        .help("copy the file into the project")
 }
 
 /// Resolves `address` as written in the file `base`, both relative to the project: without `.` and `..`. `None` where it
@@ -280,9 +309,9 @@ mod tests {
         std::fs::write(folder.path().join("b.md"), b"\xEF\xBB\xBFone\r\ncaf\xE9 x").unwrap();
         let project = Folder::open(folder.path()).unwrap();
         let mut sources = SourceFiles::default();
-        let text = project.read_text("a.md", None, &mut sources).unwrap();
+        let text = project.read_text("a.md", Purpose::Chapter, None, &mut sources).unwrap();
         assert_eq!(&*sources.get(text).unwrap().text, "one\r\ntwo");
-        let fault = project.read_text("b.md", None, &mut sources).unwrap_err();
+        let fault = project.read_text("b.md", Purpose::Chapter, None, &mut sources).unwrap_err();
         assert!(fault.message.ends_with("line 2, byte 12 (0xE9)"), "{}", fault.message);
         assert!(fault.help.unwrap().contains('é'));
         assert_eq!(fault.place, Place::Span(Span { source: SourceId(1), start: 8, end: 11 }));

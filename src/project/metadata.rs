@@ -15,7 +15,7 @@ const LATEST: u64 = 253_402_300_799;
 
 /// Fills in what `metadata` leaves open.
 ///
-/// The title is the first heading's words, else `name`. The identifier is a `UUIDv5` (RFC 9562, 5.5) of title, authors and
+/// The title is the first heading's words, else `name`. The identifier is the ISBN's, else a `UUIDv5` (RFC 9562, 5.5) of title, authors and
 /// language, so that a new edition of the text keeps it. `modified` is the date's first moment, else `epoch`, else the
 /// start of 1980, the earliest that a ZIP archive can hold.
 pub(super) fn complete(mut metadata: Metadata, divisions: &[Division], name: &str, epoch: Option<u64>) -> Metadata {
@@ -24,6 +24,9 @@ pub(super) fn complete(mut metadata: Metadata, divisions: &[Division], name: &st
     }
     if metadata.language.is_empty() {
         LANGUAGE.clone_into(&mut metadata.language);
+    }
+    if metadata.identifier.is_empty() && !metadata.isbn.is_empty() {
+        metadata.identifier = format!("urn:isbn:{}", super::values::isbn_digits(&metadata.isbn));
     }
     if metadata.identifier.is_empty() {
         // No value can hold a control character: different values give different names.

@@ -1,27 +1,39 @@
 //! A path → a [`Project`]: which files make up the book, what is said of it, where the outputs go.
 //!
-//! A project is a folder with a `pressmark.toml`, a bare folder of Markdown files, or one file. Nothing outside its folder
-//! is read. It knows nothing of what is in a manuscript, but for what the manifest may leave open. Start at [`open`];
-//! `manifest` reads the manifest, `files` is the folder, `images` finds the images, `metadata` fills in what was not said.
+//! A project is a folder with a `pressmark.toml`, an mdBook, a bare folder of Markdown files, or one file. Nothing outside
+//! its folder is read. It knows nothing of what is in a manuscript, but for what the manifest may leave open. Start at
+//! [`open`]; `manifest` reads a `pressmark.toml` by the tables in `keys`, `mdbook` an mdBook's `book.toml`, `front_matter`
+//! what a file says at its top; `contents` finds the files of the manuscript, `files` is the folder, `images` finds the
+//! images, `metadata` fills in what was not said.
 
+mod contents;
 mod files;
+mod front_matter;
 mod images;
+mod keys;
 mod manifest;
+mod mdbook;
 mod metadata;
+mod roles;
+mod schema;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::codes::Deny;
-use crate::diagnostics::{Diagnostic, SourceFiles, Span};
-use crate::document::{Division, Edition, Image, Matter, Metadata, NodeId};
+use crate::diagnostics::{Diagnostic, Severity, SourceFiles, SourceId, Span};
+use crate::document::{Division, Edition, Image, Metadata, NodeId};
 use crate::graphic::{GraphicId, Graphics};
-use crate::manuscript::ManuscriptFile;
+use crate::manuscript::{ManuscriptFile, Settings, summary};
 use crate::style::themes;
-use files::{Folder, normalize};
-use manifest::{Chapter, Manifest};
+use files::{Folder, Purpose, normalize};
+use front_matter::FrontMatter;
+use manifest::{Contents, Listed, Manifest, Named};
+use mdbook::MdBook;
 
 pub use manifest::Override;
+pub use schema::schema;
 
 /// What to open, and what stands above the manifest.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +65,12 @@ pub struct Project {
     pub fonts: Vec<(PathBuf, Vec<u8>)>,
     /// Warnings that count as errors.
     pub deny: Vec<Deny>,
+    /// How the manuscript is read.
+    pub settings: Settings,
+    /// The files with what is cited, in the order in which they are named.
+    pub bibliography: Vec<SourceId>,
+    /// The style of citations, if one was asked for.
+    pub citation_style: Option<CitationStyle>,
     /// Where to say that something concerns the whole manuscript.
     pub place: PathBuf,
     folder: Folder,
@@ -60,6 +78,15 @@ pub struct Project {
     epoch: Option<u64>,
     /// The title of a book without a word: the file's or folder's name.
     fallback_title: String,
+}
+
+/// A style of citations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CitationStyle {
+    /// One that is known by this name.
+    Named(String),
+    /// One in the Citation Style Language.
+    File(SourceId),
 }
 
 impl Project {
@@ -77,6 +104,34 @@ impl Project {
     pub fn images(&self, divisions: &[Division]) -> (Graphics, BTreeMap<NodeId, GraphicId>, Vec<Diagnostic>) {
         images::load(&self.folder, divisions)
     }
+
+    /// Reads a text file that the manuscript includes, each once. `address` is as written at `span` in the file `base`,
+    /// and relative to it.
+    ///
+    /// # Errors
+    /// `missing-include`, `outside-project`, `not-utf8`, `oversized-file` or `unreadable-file`.
+    pub fn include(
+        &self,
+        address: &str,
+        base: &str,
+        span: Span,
+        sources: &mut SourceFiles,
+    ) -> Result<SourceId, Diagnostic> {
+        let path = normalize(base, address).ok_or_else(|| files::outside(span, address))?;
+        read_once(&self.folder, &path, Purpose::Include, span, sources)
+    }
+}
+
+/// Reads a text that may have been read before.
+fn read_once(
+    folder: &Folder,
+    path: &str,
+    purpose: Purpose,
+    span: Span,
+    sources: &mut SourceFiles,
+) -> Result<SourceId, Diagnostic> {
+    let known = sources.find(&folder.shown_text(path));
+    known.map_or_else(|| folder.read_text(path, purpose, Some(span), sources), Ok)
 }
 
 /// Whether nothing of the manuscript could be seen: no word and no image.
@@ -98,24 +153,49 @@ pub fn for_each_image<'a>(division: &'a Division, mut visit: impl FnMut(&'a Imag
 /// Where a project is.
 struct Location {
     folder: Folder,
-    /// Whether the folder has a manifest.
-    manifest: bool,
+    /// The manifest in the folder.
+    manifest: Option<Kind>,
     /// The one file that makes up the manuscript, relative to the folder.
     file: Option<String>,
 }
 
+/// Whose manifest it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Pressmark,
+    MdBook,
+}
+
+impl Kind {
+    /// The manifest that a folder has.
+    fn of(folder: &Folder) -> Option<Self> {
+        [Self::Pressmark, Self::MdBook].into_iter().find(|kind| folder.has(kind.file_name()))
+    }
+
+    fn file_name(self) -> &'static str {
+        match self {
+            Self::Pressmark => manifest::FILE_NAME,
+            Self::MdBook => mdbook::FILE_NAME,
+        }
+    }
+}
+
 /// Finds the project at a path, and reads its manifest, its texts and its fonts. Adds the texts to `sources` and every
-/// fault to `diagnostics`; `None` where there is an error among them.
+/// finding to `diagnostics`; `None` where there is an error among them.
 #[must_use]
 pub fn open(opening: &Opening<'_>, sources: &mut SourceFiles, diagnostics: &mut Vec<Diagnostic>) -> Option<Project> {
-    let mut faults = Vec::new();
+    let mut findings = Vec::new();
     let project = locate(opening.path)
-        .map_err(|fault| faults.push(fault))
+        .map_err(|fault| findings.push(fault))
         .ok()
-        .map(|location| read(opening, location, sources, &mut faults));
-    let usable = faults.is_empty();
-    diagnostics.append(&mut faults);
+        .map(|location| read(opening, location, sources, &mut findings));
+    let usable = !has_errors(&findings);
+    diagnostics.append(&mut findings);
     project.filter(|_| usable)
+}
+
+fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
 /// Says which project `path` means.
@@ -127,7 +207,7 @@ fn locate(path: &Path) -> Result<Location, Diagnostic> {
             .and_then(|name| Some(Folder::open(parent(path)).ok()?.help_to_find(name)))
             .filter(|help| help.starts_with("the nearest"))
             .unwrap_or_else(|| {
-                "give a Markdown file, or a folder with a `pressmark.toml` or Markdown files".to_owned()
+                "give a Markdown file, or a folder with a `pressmark.toml`, a `book.toml` or Markdown files".to_owned()
             });
         let message = format!("`{}` can't be opened: {error}", path.display());
         Diagnostic::error("no-such-path", path.to_owned(), message).help(help)
@@ -135,13 +215,13 @@ fn locate(path: &Path) -> Result<Location, Diagnostic> {
     let real = path.canonicalize().map_err(missing)?;
     if real.is_dir() {
         let folder = Folder::open(path).map_err(missing)?;
-        if folder.has(manifest::FILE_NAME) {
-            return Ok(Location { folder, manifest: true, file: None });
+        if let Some(kind) = Kind::of(&folder) {
+            return Ok(Location { folder, manifest: Some(kind), file: None });
         }
         let source = Folder::open(&path.join(SOURCE)).ok().filter(|source| source.has(manifest::FILE_NAME));
         return Ok(match source {
-            Some(folder) => Location { folder, manifest: true, file: None },
-            None => Location { folder, manifest: false, file: None },
+            Some(folder) => Location { folder, manifest: Some(Kind::Pressmark), file: None },
+            None => Location { folder, manifest: None, file: None },
         });
     }
     // A symbolic link means the file that it leads to, and its folder.
@@ -150,19 +230,19 @@ fn locate(path: &Path) -> Result<Location, Diagnostic> {
     let not_unicode =
         || Diagnostic::error("no-such-path", path.to_owned(), "the file's name is not Unicode").help("rename the file");
     let file = real.file_name().and_then(|name| name.to_str()).ok_or_else(not_unicode)?;
-    if file == manifest::FILE_NAME {
-        return Ok(Location { folder: own, manifest: true, file: None });
+    if let Some(kind) = [Kind::Pressmark, Kind::MdBook].into_iter().find(|kind| kind.file_name() == file) {
+        return Ok(Location { folder: own, manifest: Some(kind), file: None });
     }
     let mut above = Some(own.clone());
     while let Some(folder) = above {
-        if folder.has(manifest::FILE_NAME) {
+        if let Some(kind) = Kind::of(&folder) {
             let relative = real.strip_prefix(folder.root()).ok().and_then(Path::to_str).ok_or_else(not_unicode)?;
             let relative = relative.replace(std::path::MAIN_SEPARATOR, "/");
-            return Ok(Location { folder, manifest: true, file: Some(relative) });
+            return Ok(Location { folder, manifest: Some(kind), file: Some(relative) });
         }
         above = folder.parent();
     }
-    Ok(Location { folder: own, manifest: false, file: Some(file.to_owned()) })
+    Ok(Location { folder: own, manifest: None, file: Some(file.to_owned()) })
 }
 
 /// The folder that a path's last name is in.
@@ -174,20 +254,11 @@ fn parent(path: &Path) -> &Path {
 const SOURCE: &str = "source";
 
 fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, faults: &mut Vec<Diagnostic>) -> Project {
-    let Location { folder, manifest: has_manifest, file } = location;
-    let mut manifest = Manifest { system_fonts: !has_manifest, ..Manifest::default() };
-    if has_manifest {
-        match folder.read_text(manifest::FILE_NAME, None, sources) {
-            Ok(source) => {
-                let text = sources.get(source).map(|file| file.text.clone()).unwrap_or_default();
-                manifest = manifest::read(&text, source, faults);
-            }
-            Err(fault) => faults.push(fault),
-        }
-    }
-    for set in opening.set {
-        faults.extend(set.apply(&mut manifest.book).err());
-    }
+    let Location { folder, manifest: kind, file } = location;
+    let mut manifest = match kind {
+        Some(kind) => read_manifest(kind, &folder, sources, faults),
+        None => Manifest { system_fonts: true, ..Manifest::default() },
+    };
     let epoch = opening.source_date_epoch.map(metadata::read_epoch).transpose();
     let epoch = epoch.unwrap_or_else(|fault| {
         faults.push(fault);
@@ -195,7 +266,8 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
     });
 
     // The project's own folder is the one around `source/`.
-    let home = if has_manifest && folder.root().ends_with(SOURCE) { folder.parent() } else { None };
+    let within = kind == Some(Kind::Pressmark) && folder.root().ends_with(SOURCE);
+    let home = if within { folder.parent() } else { None };
     let home = home.unwrap_or_else(|| folder.clone());
     let folder_name = home.root().file_name().map(|name| name.to_string_lossy().into_owned());
     let own_name = match &file {
@@ -203,9 +275,10 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         None => folder_name,
     };
     let own_name = own_name.unwrap_or_else(|| "book".to_owned());
-    let files = match &file {
-        Some(file) => one_file(&folder, file, sources, faults),
-        None if faults.is_empty() => list_files(&folder, &manifest, sources, faults),
+    let contents = std::mem::take(&mut manifest.contents);
+    let mut files = match &file {
+        Some(file) => contents::read_one(&folder, file, contents, sources, faults),
+        None if !has_errors(faults) => contents::read(&folder, contents, sources, faults),
         // A manifest with faults may mean other files than it says.
         None => Vec::new(),
     };
@@ -213,20 +286,30 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         [file] => folder.shown(&file.path),
         _ => folder.shown("."),
     };
-    if files.is_empty() && faults.is_empty() {
+    if files.is_empty() && !has_errors(faults) {
         faults.push(
             Diagnostic::error("empty-manuscript", place.clone(), "there is no Markdown file in this folder")
                 .help("write one whose name ends in `.md`, or name the files in a `pressmark.toml`"),
         );
     }
-    let default_theme = if files.len() > 1 { themes::NAMES[1] } else { themes::NAMES[0] };
+    let cited = add_front_matter(&folder, kind, &mut manifest, &mut files, sources, faults);
+    for set in opening.set {
+        faults.extend(set.apply(&mut manifest.book).err());
+    }
+    if kind != Some(Kind::MdBook) {
+        manifest.book.name_variables();
+    }
+    let default_theme = themes::NAMES[usize::from(files.len() > 1 || kind == Some(Kind::MdBook))];
     Project {
         name: manifest.book.name.unwrap_or_else(|| file_name(&own_name)),
         output: opening.out.map_or_else(|| home.shown("build"), Path::to_owned),
         theme: manifest.book.theme.unwrap_or(default_theme),
         system_fonts: manifest.system_fonts,
-        fonts: if faults.is_empty() { fonts(&folder, faults) } else { Vec::new() },
+        fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
         deny: manifest.deny,
+        settings: manifest.book.settings,
+        bibliography: cited.bibliography,
+        citation_style: cited.style,
         place,
         folder,
         metadata: manifest.book.metadata,
@@ -236,82 +319,126 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
     }
 }
 
+/// Reads the manifest of a folder and, for an mdBook, its `SUMMARY.md`.
+fn read_manifest(kind: Kind, folder: &Folder, sources: &mut SourceFiles, faults: &mut Vec<Diagnostic>) -> Manifest {
+    let source = match folder.read_text(kind.file_name(), Purpose::Chapter, None, sources) {
+        Ok(source) => source,
+        Err(fault) => {
+            faults.push(fault);
+            return Manifest::default();
+        }
+    };
+    let text_of = |source, sources: &SourceFiles| sources.get(source).map(|file| file.text.clone()).unwrap_or_default();
+    let text = text_of(source, sources);
+    match kind {
+        Kind::Pressmark => manifest::read(&text, source, faults),
+        Kind::MdBook => {
+            let MdBook { mut manifest, folder: chapters } = mdbook::read(&text, source, faults);
+            let Some(base) = normalize("", &format!("{chapters}/{}", mdbook::SUMMARY)) else {
+                faults.push(files::outside(folder.shown(mdbook::FILE_NAME), &chapters));
+                return manifest;
+            };
+            match folder.read_text(&base, Purpose::Chapter, None, sources) {
+                Ok(source) => {
+                    let entries = summary::read(&text_of(source, sources), source, faults);
+                    let files = entries.into_iter().map(|entry| Listed {
+                        path: entry.address,
+                        span: entry.span,
+                        matter: entry.matter,
+                        level: entry.level,
+                        number: entry.number,
+                        title: Some(entry.title).filter(|title| !title.is_empty()),
+                        part: entry.part,
+                    });
+                    manifest.contents = Contents { base, files: files.collect(), lists_body: true };
+                }
+                Err(fault) => faults.push(fault),
+            }
+            manifest
+        }
+    }
+}
+
+/// What is cited, and how.
+#[derive(Default)]
+struct Cited {
+    bibliography: Vec<SourceId>,
+    style: Option<CitationStyle>,
+}
+
+/// Reads what the files say at their tops, and the files that are named there and in the manifest.
+///
+/// What the first file says is said of the book, unless a manifest lists several files; what the manifest says stands
+/// above it. Any other file's title is its own.
+fn add_front_matter(
+    folder: &Folder,
+    kind: Option<Kind>,
+    manifest: &mut Manifest,
+    files: &mut [ManuscriptFile],
+    sources: &mut SourceFiles,
+    faults: &mut Vec<Diagnostic>,
+) -> Cited {
+    let mut named: Vec<(String, Named)> = manifest.bibliography.drain(..).map(|named| (String::new(), named)).collect();
+    let mut style = manifest.citation_style.take().map(|named| (String::new(), named));
+    let speaks_first = kind.is_none() || files.len() == 1;
+    for (index, file) in files.iter_mut().enumerate() {
+        let Some(source) = sources.get(file.source) else { continue };
+        let Some(said) = front_matter::read(&source.text, file.source, faults) else { continue };
+        let FrontMatter { mut book, bibliography, citation_style } = said;
+        named.extend(bibliography.into_iter().map(|named| (file.path.clone(), named)));
+        style = style.or_else(|| citation_style.map(|named| (file.path.clone(), named)));
+        let of_book = speaks_first && index == 0;
+        if !of_book || !manifest.book.metadata.title.is_empty() {
+            let title = Some(std::mem::take(&mut book.metadata.title)).filter(|title| !title.is_empty());
+            file.title = file.title.take().or(title);
+        }
+        if of_book {
+            manifest.book.complete_from(book);
+        } else {
+            manifest.book.add_variables(book);
+        }
+    }
+
+    let mut read = |(base, Named { name, span }): (String, Named)| {
+        // Pandoc's paths start where it is called: in the project's folder, as a rule.
+        let ways = [normalize(&base, &name), normalize("", &name)];
+        let there = ways.iter().flatten().find(|path| folder.has(path));
+        let Some(path) = there.or(ways[0].as_ref()) else {
+            faults.push(files::outside(span, &name));
+            return None;
+        };
+        read_once(folder, path, Purpose::Metadata, span, sources).map_err(|fault| faults.push(fault)).ok()
+    };
+    let mut seen = BTreeSet::new();
+    Cited {
+        bibliography: named.into_iter().filter_map(&mut read).filter(|source| seen.insert(*source)).collect(),
+        style: style.and_then(|(base, named)| {
+            let name = named.name.trim();
+            let address = name.strip_prefix("https://").or_else(|| name.strip_prefix("http://"));
+            let is_file = name.to_ascii_lowercase().ends_with(".csl");
+            match address {
+                None if name.is_empty() => None,
+                None if is_file => read((base, named)).map(CitationStyle::File),
+                None => Some(CitationStyle::Named(name.to_owned())),
+                // Styles are known by the last part of their address.
+                Some(address) => {
+                    let last = address.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+                    Some(CitationStyle::Named(last.trim_end_matches(".csl").to_owned()))
+                }
+            }
+        }),
+    }
+}
+
 /// `name`, with what can't be in the name of a file replaced.
 fn file_name(name: &str) -> String {
-    if manifest::is_file_name(name) {
+    if values::is_file_name(name) {
         return name.to_owned();
     }
     let kept = |c: char| if c.is_alphanumeric() || matches!(c, ' ' | '.' | '_') { c } else { '-' };
     let name: String = name.chars().map(kept).take(50).collect();
     let name = name.trim_start_matches(['.', ' ', '-']);
     if name.is_empty() { "book".to_owned() } else { name.to_owned() }
-}
-
-fn one_file(
-    folder: &Folder,
-    path: &str,
-    sources: &mut SourceFiles,
-    faults: &mut Vec<Diagnostic>,
-) -> Vec<ManuscriptFile> {
-    match folder.read_text(path, None, sources) {
-        Ok(source) => vec![ManuscriptFile::new(source, path.to_owned(), Matter::Body)],
-        Err(fault) => {
-            faults.push(fault);
-            Vec::new()
-        }
-    }
-}
-
-/// The files that the manifest lists; where it does not list the chapters, the other Markdown files beside it.
-fn list_files(
-    folder: &Folder,
-    manifest: &Manifest,
-    sources: &mut SourceFiles,
-    faults: &mut Vec<Diagnostic>,
-) -> Vec<ManuscriptFile> {
-    let mut listed: Vec<(Matter, String, Option<Span>)> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut list = |matter, chapters: &Option<Vec<Chapter>>, faults: &mut Vec<Diagnostic>| {
-        let mut listed = Vec::new();
-        for chapter in chapters.iter().flatten() {
-            let Some(path) = normalize("", &chapter.path) else {
-                let message = format!("`{}` lies outside the project", chapter.path);
-                faults.push(
-                    Diagnostic::error("outside-project", chapter.span, message)
-                        .help("name a file by its path from the manifest's folder"),
-                );
-                continue;
-            };
-            if seen.insert(path.clone()) {
-                listed.push((matter, path, Some(chapter.span)));
-            } else {
-                let message = format!("`{}` is in the book already", chapter.path);
-                faults.push(Diagnostic::error("duplicate-chapter", chapter.span, message).help("name each file once"));
-            }
-        }
-        listed
-    };
-    listed.append(&mut list(Matter::Front, &manifest.front, faults));
-    let body = list(Matter::Body, &manifest.chapters, faults);
-    let back = list(Matter::Back, &manifest.back, faults);
-    if manifest.chapters.is_some() {
-        listed.extend(body);
-    } else {
-        let markdown = |(name, is_folder): &(String, bool)| {
-            !is_folder && Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
-        };
-        let beside = folder.list("").into_iter().filter(markdown).filter(|(name, _)| !seen.contains(name));
-        listed.extend(beside.map(|(name, _)| (Matter::Body, name, None)));
-    }
-    listed.extend(back);
-    let mut files = Vec::new();
-    for (matter, path, span) in listed {
-        match folder.read_text(&path, span, sources) {
-            Ok(source) => files.push(ManuscriptFile::new(source, path, matter)),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    files
 }
 
 /// How deep folders in `fonts/` may nest.
@@ -357,128 +484,4 @@ fn fonts(folder: &Folder, faults: &mut Vec<Diagnostic>) -> Vec<(PathBuf, Vec<u8>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Makes files in a new folder, and opens `path` in it.
-    fn opened(files: &[(&str, &str)], path: &str) -> (tempfile::TempDir, Result<Project, Vec<&'static str>>) {
-        let folder = tempfile::tempdir().unwrap();
-        let book = folder.path().join("my book");
-        std::fs::create_dir(&book).unwrap();
-        for (path, content) in files {
-            let path = book.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, content).unwrap();
-        }
-        let mut diagnostics = Vec::new();
-        let opening = Opening { path: &book.join(path), out: None, set: &[], source_date_epoch: None };
-        let project = open(&opening, &mut SourceFiles::default(), &mut diagnostics);
-        (folder, project.ok_or_else(|| diagnostics.iter().map(|fault| fault.code).collect()))
-    }
-
-    /// What `path` means among `files`: the manuscript's files, the outputs' name, and the outputs' folder from `my book`.
-    fn meaning(files: &[&str], path: &str) -> (Vec<String>, String, String) {
-        let files: Vec<(&str, &str)> =
-            files.iter().map(|path| (*path, if path.ends_with("md") { "x" } else { "" })).collect();
-        let (folder, project) = opened(&files, path);
-        let project = project.unwrap();
-        let output = project.output.strip_prefix(folder.path().join("my book")).unwrap().to_str().unwrap().to_owned();
-        (project.files.into_iter().map(|file| file.path).collect(), project.name, output)
-    }
-
-    fn expected(files: &[&str], name: &str, output: &str) -> (Vec<String>, String, String) {
-        (files.iter().map(|file| (*file).to_owned()).collect(), name.to_owned(), output.to_owned())
-    }
-
-    #[test]
-    fn a_folder_means_its_manifest_then_the_one_in_source_then_its_markdown() {
-        let all =
-            ["pressmark.toml", "source/pressmark.toml", "source/s.md", "10.md", "9.md", "c.txt", ".h.md", "d/e.md"];
-        assert_eq!(meaning(&all, ""), expected(&["9.md", "10.md"], "my book", "build"));
-        assert_eq!(meaning(&all[1..], ""), expected(&["s.md"], "my book", "build"));
-        assert_eq!(meaning(&all[1..], "source"), expected(&["s.md"], "my book", "build"));
-        assert_eq!(meaning(&all[1..], "source/pressmark.toml"), expected(&["s.md"], "my book", "build"));
-        assert_eq!(meaning(&all[2..], ""), expected(&["9.md", "10.md"], "my book", "build"));
-        assert_eq!(meaning(&all[2..], "source"), expected(&["s.md"], "source", "source/build"));
-    }
-
-    #[test]
-    fn a_lone_file_belongs_to_the_nearest_manifest_above() {
-        let all = ["pressmark.toml", "a/b/c.md", "a/d.md", "source/pressmark.toml", "source/x/e.md"];
-        assert_eq!(meaning(&all, "a/b/c.md"), expected(&["a/b/c.md"], "c", "build"));
-        assert_eq!(meaning(&all, "source/x/e.md"), expected(&["x/e.md"], "e", "build"));
-        assert_eq!(meaning(&all[1..], "a/b/c.md"), expected(&["c.md"], "c", "a/b/build"));
-    }
-
-    #[test]
-    fn front_and_back_matter_are_not_chapters_too() {
-        let manifest = "[book]\nfront = ['z.md']\nback = ['a.md']\n";
-        let (_folder, project) =
-            opened(&[("pressmark.toml", manifest), ("a.md", ""), ("b.md", ""), ("c.md", ""), ("z.md", "")], "");
-        let files: Vec<_> = project.unwrap().files.into_iter().map(|file| (file.path, file.matter)).collect();
-        let file = |path: &str, matter| (path.to_owned(), matter);
-        assert_eq!(
-            files,
-            [
-                file("z.md", Matter::Front),
-                file("b.md", Matter::Body),
-                file("c.md", Matter::Body),
-                file("a.md", Matter::Back)
-            ]
-        );
-    }
-
-    #[test]
-    fn listed_files_are_there_once_and_inside() {
-        let manifest = "[book]\nchapters = ['a.md', './a.md', 'b.md', '../c.md', '/d.md', 'x']\n";
-        let (_folder, project) = opened(&[("pressmark.toml", manifest), ("a.md", ""), ("x/y.md", "")], "");
-        let mut codes = project.unwrap_err();
-        codes.sort_unstable();
-        assert_eq!(
-            codes,
-            ["duplicate-chapter", "missing-chapter", "outside-project", "outside-project", "unreadable-file"]
-        );
-    }
-
-    #[test]
-    fn only_a_project_without_a_manifest_may_use_the_systems_fonts_unasked() {
-        let allowed = |files: &[(&str, &str)]| opened(files, "").1.unwrap().system_fonts;
-        assert!(allowed(&[("a.md", "")]));
-        assert!(!allowed(&[("a.md", ""), ("pressmark.toml", "")]));
-        assert!(allowed(&[("a.md", ""), ("pressmark.toml", "[build]\nsystem-fonts = true")]));
-    }
-
-    #[test]
-    fn fonts_are_found_beside_the_manifest() {
-        let files = [
-            ("pressmark.toml", ""),
-            ("a.md", ""),
-            ("fonts/b/2.otf", "x"),
-            ("fonts/1.TTF", "y"),
-            ("fonts/OFL.txt", "z"),
-        ];
-        let (folder, project) = opened(&files, "");
-        let fonts = project.unwrap().fonts;
-        let shown: Vec<_> = fonts.iter().map(|(path, _)| path.strip_prefix(folder.path()).unwrap()).collect();
-        assert_eq!(shown, [Path::new("my book/fonts/1.TTF"), Path::new("my book/fonts/b/2.otf")]);
-    }
-
-    #[test]
-    fn one_file_is_a_document_and_several_are_a_book() {
-        assert_eq!(opened(&[("a.md", "")], "").1.unwrap().theme, "document");
-        assert_eq!(opened(&[("a.md", ""), ("b.md", "")], "").1.unwrap().theme, "book");
-    }
-
-    #[test]
-    fn outputs_can_be_named_after_any_folder() {
-        assert_eq!(file_name("my book"), "my book");
-        assert_eq!(file_name(".hidden: a"), "hidden- a");
-        assert_eq!(file_name("???"), "book");
-    }
-
-    #[test]
-    fn a_folder_without_markdown_is_an_empty_manuscript() {
-        assert_eq!(opened(&[("a.txt", "")], "").1.unwrap_err(), ["empty-manuscript"]);
-        assert_eq!(opened(&[("a.md", "")], "b.md").1.unwrap_err(), ["no-such-path"]);
-    }
-}
+mod tests;

@@ -39,6 +39,16 @@ pub struct Style {
     pub code_indent: Length,
     /// The space between two columns of a table.
     pub table_padding: Length,
+    /// The smallest type that a wide table is set in, in thousandths of its own.
+    pub table_reduction: u16,
+    /// How far an admonition is set in from its rule.
+    pub admonition_indent: Length,
+    /// How far all lines but the first are set in, in a bibliography and an index, and a turned-over line of verse.
+    pub hanging_indent: Length,
+    /// How many lines the initial of a chapter goes over.
+    pub initial_lines: u8,
+    /// The tint behind marked words and lines of code, in per cent of black.
+    pub tint: u8,
 }
 
 impl Style {
@@ -187,6 +197,8 @@ pub enum ParagraphRole {
     TableCell,
     /// A cell in a table's head.
     TableHead,
+    /// A cell that heads its row.
+    TableStub,
     /// A break between scenes.
     Break,
     /// The book's title, on the title page.
@@ -207,11 +219,37 @@ pub enum ParagraphRole {
     RunningHead,
     /// The page number.
     Folio,
+    /// The title of a part.
+    Part,
+    /// What a figure, a table or a listing is called by number, before its caption.
+    CaptionNumber,
+    /// Text of an admonition.
+    Admonition,
+    /// The line over an admonition, an aside or what can be folded away.
+    BlockTitle,
+    /// Text of an aside.
+    Aside,
+    /// Text of an epigraph.
+    Epigraph,
+    /// Text of a dedication.
+    Dedication,
+    /// A line of verse.
+    Verse,
+    /// A term that is defined below.
+    Term,
+    /// What stands above a block of code: a file's name.
+    CodeTitle,
+    /// The number of a line of code.
+    LineNumber,
+    /// A work in the bibliography.
+    Work,
+    /// A line of the index.
+    IndexLine,
 }
 
 impl ParagraphRole {
     /// Every role, in the order of the declaration.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 37] = [
         Self::Body,
         Self::Heading1,
         Self::Heading2,
@@ -225,6 +263,7 @@ impl ParagraphRole {
         Self::Caption,
         Self::TableCell,
         Self::TableHead,
+        Self::TableStub,
         Self::Break,
         Self::Title,
         Self::Subtitle,
@@ -235,6 +274,19 @@ impl ParagraphRole {
         Self::ContentsSubentry,
         Self::RunningHead,
         Self::Folio,
+        Self::Part,
+        Self::CaptionNumber,
+        Self::Admonition,
+        Self::BlockTitle,
+        Self::Aside,
+        Self::Epigraph,
+        Self::Dedication,
+        Self::Verse,
+        Self::Term,
+        Self::CodeTitle,
+        Self::LineNumber,
+        Self::Work,
+        Self::IndexLine,
     ];
 
     /// The role of a heading of `level`, 1–6 (a level beyond is taken for the nearest).

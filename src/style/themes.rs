@@ -55,6 +55,11 @@ fn document() -> Style {
         list_indent: Length::pt(18),
         code_indent: Length::pt(14),
         table_padding: Length::pt(12),
+        table_reduction: 780,
+        admonition_indent: Length::pt(12),
+        hanging_indent: Length::pt(16),
+        initial_lines: 3,
+        tint: 16,
     }
 }
 
@@ -171,6 +176,11 @@ fn document_paragraph(role: ParagraphRole, baseline: Length) -> ParagraphStyle {
             leading: Length::millipoints(12_000),
             ..ragged
         },
+        ParagraphRole::TableStub => ParagraphStyle {
+            character: CharacterStyle { weight: Weight::Semibold, figures: Figures::Tabular, ..roman(9_250) },
+            leading: Length::millipoints(12_000),
+            ..ragged
+        },
         ParagraphRole::Break => ParagraphStyle {
             character: CharacterStyle { tracking: 500, ..roman(10_500) },
             space_before: baseline,
@@ -208,6 +218,99 @@ fn document_paragraph(role: ParagraphRole, baseline: Length) -> ParagraphStyle {
             ..centered
         },
         ParagraphRole::Folio => ParagraphStyle { character: roman(9_750), leading: Length::pt(12), ..centered },
+        ParagraphRole::Part
+        | ParagraphRole::CaptionNumber
+        | ParagraphRole::Admonition
+        | ParagraphRole::BlockTitle
+        | ParagraphRole::Aside
+        | ParagraphRole::Epigraph
+        | ParagraphRole::Dedication
+        | ParagraphRole::Verse
+        | ParagraphRole::Term
+        | ParagraphRole::CodeTitle
+        | ParagraphRole::LineNumber
+        | ParagraphRole::Work
+        | ParagraphRole::IndexLine => set_off_paragraph(role, &body, &ragged, baseline),
+    }
+}
+
+/// The styles of what stands apart from the running text: `body` set as the text is, `ragged` from the left.
+fn set_off_paragraph(
+    role: ParagraphRole,
+    body: &ParagraphStyle,
+    ragged: &ParagraphStyle,
+    baseline: Length,
+) -> ParagraphStyle {
+    let (body, ragged) = (body.clone(), ragged.clone());
+    match role {
+        ParagraphRole::Part => ParagraphStyle {
+            alignment: TextAlignment::Center,
+            space_after: baseline * 2,
+            keep_with_next: true,
+            leading: Length::pt(21),
+            character: CharacterStyle { tracking: 80, figures: Figures::Lining, ..roman(17_000) },
+            ..ragged
+        },
+        ParagraphRole::CaptionNumber => ParagraphStyle {
+            character: CharacterStyle { weight: Weight::Semibold, figures: Figures::Lining, ..roman(9_250) },
+            leading: Length::millipoints(12_000),
+            ..ragged
+        },
+        ParagraphRole::BlockTitle => ParagraphStyle {
+            character: CharacterStyle { weight: Weight::Semibold, ..roman(10_000) },
+            keep_with_next: true,
+            ..ragged
+        },
+        ParagraphRole::Epigraph => ParagraphStyle { character: roman(10_000), hyphenate: true, ..ragged },
+        ParagraphRole::Dedication => ParagraphStyle {
+            character: CharacterStyle { italic: true, ..roman(11_000) },
+            alignment: TextAlignment::Center,
+            ..ragged
+        },
+        ParagraphRole::Verse => ragged,
+        ParagraphRole::Term => ParagraphStyle {
+            character: CharacterStyle { weight: Weight::Semibold, ..roman(10_500) },
+            keep_with_next: true,
+            ..ragged
+        },
+        ParagraphRole::CodeTitle => ParagraphStyle {
+            character: CharacterStyle { family: Family::Mono, figures: Figures::Normal, ..roman(7_800) },
+            leading: Length::millipoints(12_000),
+            ..ragged
+        },
+        ParagraphRole::LineNumber => ParagraphStyle {
+            character: CharacterStyle { family: Family::Mono, figures: Figures::Normal, ..roman(6_500) },
+            ..ragged
+        },
+        ParagraphRole::IndexLine => {
+            ParagraphStyle { character: roman(9_250), leading: Length::millipoints(12_000), ..ragged }
+        }
+        ParagraphRole::Work => ParagraphStyle { character: roman(10_000), first_line_indent: Length::ZERO, ..body },
+        ParagraphRole::Admonition | ParagraphRole::Aside => ParagraphStyle { character: roman(10_000), ..body },
+        ParagraphRole::Body
+        | ParagraphRole::Heading1
+        | ParagraphRole::Heading2
+        | ParagraphRole::Heading3
+        | ParagraphRole::Heading4
+        | ParagraphRole::Heading5
+        | ParagraphRole::Heading6
+        | ParagraphRole::Quote
+        | ParagraphRole::Code
+        | ParagraphRole::Note
+        | ParagraphRole::Caption
+        | ParagraphRole::TableCell
+        | ParagraphRole::TableHead
+        | ParagraphRole::TableStub
+        | ParagraphRole::Break
+        | ParagraphRole::Title
+        | ParagraphRole::Subtitle
+        | ParagraphRole::Author
+        | ParagraphRole::Imprint
+        | ParagraphRole::ContentsHeading
+        | ParagraphRole::ContentsEntry
+        | ParagraphRole::ContentsSubentry
+        | ParagraphRole::RunningHead
+        | ParagraphRole::Folio => body,
     }
 }
 
@@ -232,6 +335,12 @@ fn book_paragraph(role: ParagraphRole, baseline: Length) -> ParagraphStyle {
         ParagraphRole::RunningHead => {
             ParagraphStyle { character: CharacterStyle { italic: true, ..roman(9_500) }, ..document }
         }
+        ParagraphRole::Part => ParagraphStyle {
+            alignment: TextAlignment::Start,
+            character: CharacterStyle { figures: Figures::Lining, ..roman(25_000) },
+            leading: Length::pt(28),
+            ..document
+        },
         ParagraphRole::Body
         | ParagraphRole::Heading4
         | ParagraphRole::Heading5
@@ -242,7 +351,20 @@ fn book_paragraph(role: ParagraphRole, baseline: Length) -> ParagraphStyle {
         | ParagraphRole::Caption
         | ParagraphRole::TableCell
         | ParagraphRole::TableHead
+        | ParagraphRole::TableStub
         | ParagraphRole::Break
+        | ParagraphRole::CaptionNumber
+        | ParagraphRole::Admonition
+        | ParagraphRole::BlockTitle
+        | ParagraphRole::Aside
+        | ParagraphRole::Epigraph
+        | ParagraphRole::Dedication
+        | ParagraphRole::Verse
+        | ParagraphRole::Term
+        | ParagraphRole::CodeTitle
+        | ParagraphRole::LineNumber
+        | ParagraphRole::Work
+        | ParagraphRole::IndexLine
         | ParagraphRole::Title
         | ParagraphRole::Subtitle
         | ParagraphRole::Author

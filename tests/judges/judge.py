@@ -1,6 +1,7 @@
-"""Judges both editions of a manuscript: judge.py [--break] MANUSCRIPT.md BOOK.pdf BOOK.epub
+"""Judges both editions of a manuscript: judge.py [--break | --without=JUDGE,…] MANUSCRIPT BOOK.pdf BOOK.epub
 
-Every judge must accept both files. With --break, the judges must also reject every broken copy of them, and each judge
+The manuscript is a Markdown file; or, where it is a project in pressmark's own dialect, the e-book stands for it.
+Every judge must accept both files, but for those left out. With --break, the judges must also reject every broken copy of them, and each judge
 must have rejected at least one: a judge that accepts everything is not one. Exits with 1 otherwise.
 """
 
@@ -68,13 +69,18 @@ def reject(judges, control, breakages, book, manuscript, folder):
 
 
 def main(arguments):
-    with_broken = arguments[:1] == ["--break"]
-    paths = [Path(argument).resolve() for argument in arguments[1 if with_broken else 0 :]]
+    option = arguments[0] if arguments and arguments[0].startswith("--") else ""
+    with_broken = option == "--break"
+    left_out = set(option.removeprefix("--without=").split(",")) if option.startswith("--without=") else set()
+    if option and not with_broken and not left_out <= PDF_JUDGES.keys() | EPUB_JUDGES.keys():
+        sys.exit(__doc__)
+    paths = [Path(argument).resolve() for argument in arguments[1 if option else 0 :]]
     if len(paths) != 3:
         sys.exit(__doc__)
     manuscript, pdf, epub = paths
-    passed = accept(PDF_JUDGES, pdf, manuscript)
-    passed = accept(EPUB_JUDGES, epub, manuscript) and passed
+    asked = [{name: judge for name, judge in judges.items() if name not in left_out} for judges in (PDF_JUDGES, EPUB_JUDGES)]
+    passed = accept(asked[0], pdf, manuscript)
+    passed = accept(asked[1], epub, manuscript) and passed
     if with_broken:
         with tempfile.TemporaryDirectory() as folder:
             passed = reject(PDF_JUDGES, PDF_CONTROL, PDF_BREAKAGES, pdf, manuscript, Path(folder)) and passed

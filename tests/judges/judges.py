@@ -11,8 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 TIMEOUT_SECONDS = 600
 
@@ -126,13 +128,41 @@ def words_of_markdown(text):
     return words
 
 
+def words_of_epub(path):
+    """The words of an e-book that its print edition has as well: nothing generated, nothing for the e-book alone."""
+
+    def collect(element, text):
+        if not {"generated", "ebook-only"} & set((element.get("class") or "").split()):
+            text.append(element.text or "")
+            for child in element:
+                collect(child, text)
+                text.append(child.tail or "")
+            if element.tag.rpartition("}")[2] not in INLINE:
+                text.append(" ")
+
+    text = []
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith(".xhtml") and "nav" not in name.rpartition("/")[2]:
+                body = ElementTree.fromstring(archive.read(name)).find("{http://www.w3.org/1999/xhtml}body")
+                for formula in list(body.iter("{http://www.w3.org/1998/Math/MathML}math")):
+                    formula.clear()  # Its letters are set apart, in other fonts.
+                collect(body, text)
+    return Counter(words_of("".join(text)))
+
+
+INLINE = {"a", "abbr", "b", "cite", "code", "del", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub",
+          "sup", "u", "wbr"}  # fmt: skip
+
+
 def words_of(text):
     """Runs of letters: blind to punctuation, which the editions may set better than the manuscript did."""
     return re.findall(r"[^\W\d_]+", text)
 
 
 def pdftotext(pdf, manuscript):
-    """Poppler reads every word of the manuscript from the pages, as often as it was written."""
+    """Poppler reads every word of the manuscript (of the e-book, where that is named for it) from the pages, as often as
+    it was written."""
     status, out, err = run("pdftotext", "-enc", "UTF-8", pdf, "-")
     if status != 0:
         return lines_of(err) or [f"exit status {status}"]
@@ -149,7 +179,11 @@ def pdftotext(pdf, manuscript):
     read = Counter(words_of(out))
     for reading in (whole, bare, without_head):
         read |= Counter(words_of(reading))
-    wanted = words_of_markdown(Path(manuscript).read_text(encoding="utf-8"))
+    manuscript = Path(manuscript)
+    if manuscript.suffix == ".epub":
+        wanted = words_of_epub(manuscript)
+    else:
+        wanted = words_of_markdown(manuscript.read_text(encoding="utf-8"))
     missing = wanted - read
     return [f"“{word}” is missing {count}×" for word, count in sorted(missing.items())]
 

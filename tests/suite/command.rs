@@ -166,12 +166,12 @@ fn an_unknown_key_is_an_error_at_its_line() {
 }
 
 #[test]
-fn a_wrong_type_a_bad_language_and_a_missing_chapter_are_errors_at_their_lines() {
+fn a_wrong_type_a_bad_theme_and_a_missing_chapter_are_errors_at_their_lines() {
     let manifest = |line: &str| format!("[book]\n{line}\n").into_bytes();
     for (line, code) in [
         ("version = 1.2", "wrong-type"),
-        ("language = \"english\"", "invalid-language"),
-        ("date = \"2023-02-29\"", "invalid-date"),
+        ("number-sections = 7", "wrong-type"),
+        ("bibliography = [\"refs.bib\"]", "missing-file"),
         ("theme = \"boook\"", "unknown-theme"),
         ("name = \"a/b\"", "invalid-name"),
         ("chapters = [\"one.md\", \"two.md\"]", "missing-chapter"),
@@ -179,6 +179,55 @@ fn a_wrong_type_a_bad_language_and_a_missing_chapter_are_errors_at_their_lines()
     ] {
         check_fault(1, code, "pressmark.toml", Some(2), &[], &[("pressmark.toml", &manifest(line))]);
     }
+}
+
+#[test]
+fn a_bad_fact_about_the_book_is_a_warning_and_is_left_out() {
+    let folder = Folder::book();
+    let facts = "language = \"english\"\ndate = \"2023-02-29\"\nisbn = \"978-3-16-148410-1\"\n";
+    folder.write("pressmark.toml", format!("[book]\ntitle = \"T\"\n{facts}").as_bytes());
+    let run = folder.run(&["--message-format", "json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let found: Vec<(Value, Value)> =
+        run.findings().iter().map(|finding| (finding["code"].clone(), finding["line"].clone())).collect();
+    let expected = [("invalid-language", 3), ("invalid-date", 4), ("invalid-isbn", 5)];
+    assert_eq!(found, expected.map(|(code, line)| (Value::from(code), Value::from(line))));
+}
+
+#[test]
+fn an_mdbook_builds_unchanged() {
+    let folder = Folder::with(&[
+        ("book.toml", b"[book]\ntitle = \"T\"\n\n[preprocessor.toc]\ncommand = \"touch ran\"\n"),
+        ("src/SUMMARY.md", b"# Summary\n\n[Preface](preface.md)\n\n- [One](one.md)\n  - [Two](two.md)\n"),
+        ("src/preface.md", b"# Preface\n\nWords.\n"),
+        ("src/one.md", b"# One\n\nSee [the next](two.md).\n"),
+        ("src/two.md", b"# Two\n\nWords.\n"),
+    ]);
+    let run = folder.run(&["--out", "out", "--message-format", "json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let codes: Vec<Value> = run.findings().iter().map(|finding| finding["code"].clone()).collect();
+    assert_eq!(codes, ["preprocessor-not-run"]);
+    assert!(!folder.path("ran").exists());
+    assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
+}
+
+#[test]
+fn a_code_is_explained_and_all_are_listed() {
+    let say = |arguments: &[&str]| {
+        Run::of(Command::new(env!("CARGO_BIN_EXE_pressmark")).arg("explain").args(arguments).output().unwrap())
+    };
+    assert_eq!(say(&["missing-alt"]).stdout, "missing-alt: an image has no alternative text\n");
+    assert_eq!(say(&[]).stdout.lines().count(), pressmark::diagnostics::codes::CODES.len());
+    let unknown = say(&["mising-alt"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.stderr.contains("`missing-alt`"), "{}", unknown.stderr);
+}
+
+#[test]
+fn the_schema_of_the_manifest_is_written() {
+    let run = Run::of(Command::new(env!("CARGO_BIN_EXE_pressmark")).arg("schema").output().unwrap());
+    let schema: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(schema["properties"]["book"]["properties"]["title"].is_object());
 }
 
 #[test]

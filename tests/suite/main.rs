@@ -15,5 +15,7 @@ mod images;
 mod layout;
 mod manuscript;
 mod page_design;
+mod projects;
 mod read_epub;
 mod read_pdf;
+mod specification;

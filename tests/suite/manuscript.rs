@@ -23,7 +23,7 @@ pub(crate) fn words(text: &str) -> Vec<&str> {
 }
 
 /// Examples that show other words than the specification's HTML, with the reason.
-const EXCEPTIONS: &[(&[usize], &str)] =
+pub(crate) const EXCEPTIONS: &[(&[usize], &str)] =
     &[(&[574, 575, 578, 579, 586, 587, 588, 590, 591, 593], "the title of an image that stands alone is its caption")];
 
 #[test]
@@ -51,7 +51,7 @@ fn commonmark_examples_keep_the_words_of_the_specification() {
 }
 
 /// The Markdown and the HTML of each example.
-fn examples(specification: &str) -> Vec<(String, String)> {
+pub(crate) fn examples(specification: &str) -> Vec<(String, String)> {
     let fence = "`".repeat(32);
     let mut examples = Vec::new();
     let mut lines = specification.lines();
@@ -72,7 +72,7 @@ fn examples(specification: &str) -> Vec<(String, String)> {
 ///
 /// Comments, declarations, processing instructions, CDATA sections, scripts and style sheets show nothing. A tag of a
 /// block parts words, another does not. What only looks like a tag is text.
-fn shown(html: &str) -> String {
+pub(crate) fn shown(html: &str) -> String {
     const BLOCKS: [&str; 22] = [
         "blockquote",
         "br",

@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
-use super::super::book::{Glyph, GlyphRun, Ink};
+use super::super::book::{Artifact, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
 use super::super::content::Segment;
 use super::{Composer, EXPANSION};
 use crate::font::FaceId;
-use crate::geometry::{Length, Point};
+use crate::geometry::{Length, Point, Rect};
 
 /// A shaped stretch of a line.
 #[derive(Clone, Debug)]
@@ -30,12 +30,13 @@ pub(super) struct Letter {
     pub(super) advance: Length,
     pub(super) offset: Point,
     pub(super) stretches: bool,
-    pub(super) image: Option<crate::geometry::Size>,
+    /// Whether it stands for an image or a formula.
+    pub(super) is_inset: bool,
 }
 
 impl Letter {
     pub(super) fn space(cluster: usize, advance: Length) -> Self {
-        Self { id: 0, cluster, advance, offset: Point::default(), stretches: false, image: None }
+        Self { id: 0, cluster, advance, offset: Point::default(), stretches: false, is_inset: false }
     }
 }
 
@@ -52,7 +53,7 @@ impl Piece {
             face: self.face,
             size: segment.style.size,
             expansion: self.expansion,
-            ink: Ink::Black,
+            ink: segment.dress.ink,
             language,
             text: words.to_owned(),
             glyphs: self
@@ -69,6 +70,35 @@ impl Piece {
     }
 }
 
+impl Segment {
+    /// Draws what its dress asks for around letters: `letters` has the left end of their baseline, their width and their
+    /// size. What lies behind them comes before them.
+    pub(super) fn decorate(&self, letters: Rect, items: &mut Vec<FrameItem>) {
+        let (x, y, width, size) = (letters.origin.x, letters.origin.y, letters.size.width, letters.size.height);
+        let mut draw = |rect: Rect, ink: Ink| {
+            items.push(FrameItem { owner: Owner::Artifact(Artifact::Layout), kind: ItemKind::Rule { rect, ink } });
+        };
+        if let Some(ground) = self.dress.ground {
+            draw(Rect::new(x, y - size.permille(800), width, size.permille(1_080)), ground);
+        }
+        if self.dress.struck {
+            draw(Rect::new(x, y - size.permille(270), width, size.permille(50)), self.dress.ink);
+        }
+        if self.dress.underlined {
+            draw(Rect::new(x, y + size.permille(140), width, size.permille(45)), self.dress.ink);
+        }
+        if self.dress.framed {
+            let (hair, side) = (Length::millipoints(350), size.permille(120));
+            let (top, bottom) = (y - size.permille(820), y + size.permille(280));
+            let (left, right) = (x - side, x + width + side);
+            draw(Rect::new(left, top, right - left, hair), Ink::Tint(60));
+            draw(Rect::new(left, bottom - hair, right - left, hair), Ink::Tint(60));
+            draw(Rect::new(left, top, hair, bottom - top), Ink::Tint(60));
+            draw(Rect::new(right - hair, top, hair, bottom - top), Ink::Tint(60));
+        }
+    }
+}
+
 /// Spreads `excess` over a line: first over the letters, by at most the expansion limit and in proportion to what spaces
 /// take, then over the spaces. Returns what was spread: all of it where there is a space.
 pub(super) fn justify(pieces: &mut [Piece], excess: Length) -> Length {
@@ -76,7 +106,7 @@ pub(super) fn justify(pieces: &mut [Piece], excess: Length) -> Length {
         .iter()
         .filter(|piece| !piece.hyphen)
         .flat_map(|piece| &piece.letters)
-        .filter(|letter| letter.image.is_none() && !letter.stretches)
+        .filter(|letter| !letter.is_inset && !letter.stretches)
         .map(|letter| letter.advance)
         .sum();
     let spaces: Length = pieces
@@ -96,7 +126,7 @@ pub(super) fn justify(pieces: &mut [Piece], excess: Length) -> Length {
         let expansion = u16::try_from(parts.clamp(9_000, 11_000)).unwrap_or(10_000);
         for piece in pieces.iter_mut().filter(|piece| !piece.hyphen) {
             piece.expansion = expansion;
-            for letter in piece.letters.iter_mut().filter(|letter| letter.image.is_none() && !letter.stretches) {
+            for letter in piece.letters.iter_mut().filter(|letter| !letter.is_inset && !letter.stretches) {
                 let wide = letter.advance.scale(i64::from(expansion), 10_000);
                 given += wide - letter.advance;
                 letter.advance = wide;

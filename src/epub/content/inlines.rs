@@ -1,0 +1,193 @@
+//! Inlines → XHTML. Start at [`Writer::inlines`].
+
+use std::fmt::Write as _;
+
+use super::{NO_PAGE, Writer, shown};
+use crate::document::{Image, Inline, InlineKind, NodeId, SpanRole, plain_text};
+use crate::epub::xml::{self, attribute, escaped};
+use crate::layout::book::{FlowPosition, LinkTarget};
+
+impl<'a> Writer<'a> {
+    pub(super) fn inlines(&mut self, content: &'a [Inline]) {
+        for inline in content.iter().filter(|inline| shown(&inline.attributes)) {
+            self.inline(inline);
+        }
+    }
+
+    fn inline(&mut self, inline: &'a Inline) {
+        match &inline.kind {
+            InlineKind::Text(words) if self.is_plain(inline) => self.text(inline.id, words),
+            InlineKind::Text(words) => self.wrapped("span", inline, "", |writer| writer.text(inline.id, words)),
+            InlineKind::Code(words) => self.wrapped("code", inline, "", |writer| writer.text(inline.id, words)),
+            InlineKind::Emphasis(content) => self.wrapped("em", inline, "", |writer| writer.inlines(content)),
+            InlineKind::Strong(content) => self.wrapped("strong", inline, "", |writer| writer.inlines(content)),
+            InlineKind::Strikethrough(content) => self.wrapped("del", inline, "", |writer| writer.inlines(content)),
+            InlineKind::Subscript(content) => self.wrapped("sub", inline, "", |writer| writer.inlines(content)),
+            InlineKind::Superscript(content) => self.wrapped("sup", inline, "", |writer| writer.inlines(content)),
+            InlineKind::Span(role, content) => self.span(inline, *role, content),
+            InlineKind::Abbreviation { expansion, content } => {
+                self.out.push_str("<abbr");
+                self.attributes(inline.id, &inline.attributes, "");
+                if !expansion.trim().is_empty() {
+                    attribute("title", expansion, &mut self.out);
+                }
+                self.out.push('>');
+                self.inlines(content);
+                self.out.push_str("</abbr>");
+            }
+            InlineKind::Link { title, content, .. } => self.link(inline, title, content),
+            InlineKind::Reference { content, .. } | InlineKind::Citation { content, .. } => {
+                self.link(inline, "", content);
+            }
+            InlineKind::PageReference { .. } => self.page_reference(inline),
+            InlineKind::Image(image) => self.image(inline, image),
+            InlineKind::LineBreak => {
+                self.out.push_str("<br/>");
+                self.previous = None;
+            }
+            InlineKind::NoteReference(index) => {
+                self.breaks_before(inline.id);
+                self.note_reference(*index);
+            }
+            InlineKind::Formula(formula) => {
+                self.breaks_before(inline.id);
+                let markup = self.formula_markup(inline.id, formula);
+                self.wrapped("span", inline, "generated", |writer| writer.out.push_str(&markup));
+                self.previous = None;
+            }
+            InlineKind::IndexMark(_) => {
+                if self.places.ids.contains_key(&inline.id) {
+                    self.wrapped("span", inline, "", |_| {});
+                }
+            }
+        }
+    }
+
+    /// Whether nothing need be said of an inline beside its text.
+    fn is_plain(&self, inline: &Inline) -> bool {
+        let language = inline.attributes.language.as_deref().and_then(xml::language_tag);
+        language.is_none() && !self.places.ids.contains_key(&inline.id)
+    }
+
+    pub(super) fn language(&mut self, language: Option<&str>) {
+        if let Some(tag) = language.and_then(xml::language_tag) {
+            attribute("lang", tag, &mut self.out);
+            attribute("xml:lang", tag, &mut self.out);
+        }
+    }
+
+    fn wrapped(&mut self, tag: &str, inline: &Inline, class: &str, write: impl FnOnce(&mut Self)) {
+        let _ = write!(self.out, "<{tag}");
+        self.attributes(inline.id, &inline.attributes, class);
+        self.out.push('>');
+        write(self);
+        let _ = write!(self.out, "</{tag}>");
+    }
+
+    fn span(&mut self, span: &'a Inline, role: SpanRole, content: &'a [Inline]) {
+        let (tag, class) = match role {
+            SpanRole::Plain if self.is_plain(span) => return self.inlines(content),
+            SpanRole::Plain => ("span", ""),
+            SpanRole::SmallCaps => ("span", "small-caps"),
+            SpanRole::Underline => ("u", ""),
+            SpanRole::Keyboard => ("kbd", ""),
+            SpanRole::Highlight => ("mark", ""),
+            SpanRole::DropCap => ("span", "drop-cap"),
+        };
+        self.wrapped(tag, span, class, |writer| writer.inlines(content));
+    }
+
+    fn image(&mut self, inline: &Inline, image: &Image) {
+        self.breaks_before(inline.id);
+        let markup = self
+            .image_markup(inline.id, image)
+            .unwrap_or_else(|| format!("<span class=\"missing generated\">{}</span>", escaped(image.stand_in())));
+        if self.is_plain(inline) {
+            self.out.push_str(&markup);
+        } else {
+            self.wrapped("span", inline, "", |writer| writer.out.push_str(&markup));
+        }
+        self.previous = None;
+    }
+
+    /// Where an inline leads, as an address; `None` where it leads nowhere or stands within another link.
+    fn address(&self, inline: &Inline) -> Option<String> {
+        let address = match self.book.facts.links.get(&inline.id) {
+            Some(LinkTarget::Node(node)) => self.places.address(*node),
+            Some(LinkTarget::External(address)) => xml::external_address(address),
+            Some(LinkTarget::Broken) | None => None,
+        };
+        address.filter(|_| !self.in_link)
+    }
+
+    /// The node of this book that an inline leads to.
+    fn target(&self, inline: &Inline) -> Option<NodeId> {
+        match self.book.facts.links.get(&inline.id) {
+            Some(LinkTarget::Node(node)) => Some(*node),
+            Some(LinkTarget::External(_) | LinkTarget::Broken) | None => None,
+        }
+    }
+
+    fn link(&mut self, link: &'a Inline, title: &str, content: &'a [Inline]) {
+        // A link without words could not be followed.
+        let address = self.address(link).filter(|_| !plain_text(content).trim().is_empty());
+        let Some(address) = address else {
+            if self.is_plain(link) {
+                self.inlines(content);
+            } else {
+                self.wrapped("span", link, "", |writer| writer.inlines(content));
+            }
+            return;
+        };
+        let mut first = link;
+        while let Some(child) = first.children().iter().find(|child| shown(&child.attributes)) {
+            first = child;
+        }
+        self.breaks_up_to(Some(FlowPosition { node: first.id, offset: 0 }));
+        self.out.push_str("<a");
+        self.attributes(link.id, &link.attributes, "");
+        if self.target(link).is_some_and(|node| self.works.contains(&node)) {
+            self.out.push_str(" epub:type=\"biblioref\" role=\"doc-biblioref\"");
+        }
+        attribute("href", &address, &mut self.out);
+        if !title.is_empty() {
+            attribute("title", title, &mut self.out);
+        }
+        self.out.push('>');
+        self.in_link = true;
+        self.inlines(content);
+        self.in_link = false;
+        self.out.push_str("</a>");
+        let references = std::mem::take(&mut self.after_link);
+        self.out.push_str(&references);
+    }
+
+    /// Writes the label of the print page on which the target begins.
+    fn page_reference(&mut self, reference: &Inline) {
+        self.breaks_before(reference.id);
+        let label = self.target(reference).and_then(|node| self.page_label(node));
+        let label = escaped(label.as_deref().unwrap_or(NO_PAGE));
+        let address = self.address(reference);
+        let tag = if address.is_some() { "a" } else { "span" };
+        let _ = write!(self.out, "<{tag}");
+        self.attributes(reference.id, &reference.attributes, "generated");
+        if let Some(address) = address {
+            attribute("href", &address, &mut self.out);
+        }
+        let _ = write!(self.out, ">{label}</{tag}>");
+        self.previous = None;
+    }
+
+    fn note_reference(&mut self, index: usize) {
+        let Some(note) = self.division.and_then(|division| division.notes.get(index)) else { return };
+        let Some(number) = self.book.facts.note_numbers.get(&note.id) else { return };
+        let Some(ids) = self.notes.get_mut(&note.id) else { return };
+        let Some(id) = ids.references.get(ids.written) else { return };
+        ids.written += 1;
+        let out = if self.in_link { &mut self.after_link } else { &mut self.out };
+        out.push_str("<a class=\"noteref generated\" epub:type=\"noteref\" role=\"doc-noteref\"");
+        attribute("id", id, out);
+        attribute("href", &format!("#{}", ids.note), out);
+        let _ = write!(out, ">{number}</a>");
+    }
+}

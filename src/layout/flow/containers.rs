@@ -1,0 +1,117 @@
+//! Blocks that hold blocks: admonitions, asides, epigraphs and the like.
+
+use super::super::book::Owner;
+use super::super::content::Content;
+use super::piece::SideRule;
+use super::{FlowBuilder, Place};
+use crate::document::{AdmonitionKind, Block, ContainerRole, Division, Inline, NodeId};
+use crate::geometry::Length;
+use crate::style::{ParagraphRole, TextAlignment};
+use crate::terms::{Term, term};
+
+/// The rule beside an admonition.
+const ADMONITION_RULE: Length = Length::millipoints(1_500);
+/// The rule beside an aside.
+const ASIDE_RULE: Length = Length::millipoints(500);
+
+impl FlowBuilder<'_, '_> {
+    /// A notice: a rule down its side, its title, then its text, which may go on overleaf.
+    pub(super) fn admonition(
+        &mut self,
+        kind: AdmonitionKind,
+        title: &[Inline],
+        blocks: &[Block],
+        node: NodeId,
+        division: &Division,
+        place: &Place,
+    ) {
+        let inner = place.inset(self.style.admonition_indent, Length::ZERO).playing(ParagraphRole::Admonition);
+        self.beside_rule(place.x, ADMONITION_RULE, |builder| {
+            let role = ParagraphRole::BlockTitle;
+            let title = if title.is_empty() {
+                let style = builder.style.paragraph(role).character;
+                let language = inner.language.as_deref().unwrap_or_else(|| builder.composer.language());
+                Content::generated(term(word(kind), language), style, Owner::Marker(node))
+            } else {
+                builder.content(title, role, &inner, division)
+            };
+            builder.text(title, role, &inner, None);
+            builder.after_heading = true;
+            builder.blocks(blocks, division, &inner);
+        });
+    }
+
+    /// Sets off what `add` adds, with a rule down its side.
+    fn beside_rule(&mut self, x: Length, width: Length, add: impl FnOnce(&mut Self)) {
+        let half = self.grid() / 2;
+        self.side_rules.push(self.flow.side_rules.len());
+        self.flow.side_rules.push(SideRule { x, width });
+        self.set_off(half, add);
+        self.side_rules.pop();
+    }
+
+    pub(super) fn container(
+        &mut self,
+        role: ContainerRole,
+        title: &[Inline],
+        blocks: &[Block],
+        division: &Division,
+        place: &Place,
+    ) {
+        let (half, grid) = (self.grid() / 2, self.grid());
+        match role {
+            ContainerRole::Plain | ContainerRole::Glossary => {
+                self.block_title(title, division, place);
+                self.blocks(blocks, division, place);
+            }
+            ContainerRole::Epigraph => {
+                let inner = place.inset(place.measure * 3 / 10, Length::ZERO).playing(ParagraphRole::Epigraph);
+                self.set_off(grid, |builder| builder.titled(title, blocks, division, &inner));
+            }
+            ContainerRole::Dedication => {
+                let inner = place.inset(Length::ZERO, Length::ZERO).playing(ParagraphRole::Dedication);
+                self.set_off(grid, |builder| builder.titled(title, blocks, division, &inner));
+            }
+            ContainerRole::Aside => {
+                let indent = self.style.admonition_indent;
+                let inner = place.inset(indent, Length::ZERO).playing(ParagraphRole::Aside);
+                self.beside_rule(place.x, ASIDE_RULE, |builder| builder.titled(title, blocks, division, &inner));
+            }
+            ContainerRole::Details => {
+                self.set_off(half, |builder| builder.titled(title, blocks, division, place));
+            }
+            ContainerRole::Centered | ContainerRole::End => {
+                let alignment =
+                    if role == ContainerRole::Centered { TextAlignment::Center } else { TextAlignment::End };
+                let inner = Place { alignment: Some(alignment), ..place.clone() };
+                self.titled(title, blocks, division, &inner);
+            }
+        }
+    }
+
+    fn titled(&mut self, title: &[Inline], blocks: &[Block], division: &Division, place: &Place) {
+        self.block_title(title, division, place);
+        self.blocks(blocks, division, place);
+    }
+
+    /// The line over a container.
+    fn block_title(&mut self, title: &[Inline], division: &Division, place: &Place) {
+        if !title.is_empty() {
+            let role = ParagraphRole::BlockTitle;
+            let content = self.content(title, role, place, division);
+            self.text(content, role, place, None);
+            self.after_heading = true;
+        }
+    }
+}
+
+/// What an admonition is called.
+fn word(kind: AdmonitionKind) -> Term {
+    match kind {
+        AdmonitionKind::Note => Term::Note,
+        AdmonitionKind::Tip => Term::Tip,
+        AdmonitionKind::Important => Term::Important,
+        AdmonitionKind::Warning => Term::Warning,
+        AdmonitionKind::Caution => Term::Caution,
+    }
+}

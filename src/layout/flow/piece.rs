@@ -1,0 +1,213 @@
+//! What a flow is made of, and how its lines are painted.
+
+use super::super::book::{Artifact, FlowPosition, FrameItem, Ink, ItemKind, Owner, PathSegment};
+use super::super::page_breaking::{FlowBlock, Note as PageNote};
+use super::super::paragraph::{ComposedLine, Composer, Fill, Paragraph};
+use crate::document::NodeId;
+use crate::geometry::{Length, Point, Rect};
+
+/// What pages are built from.
+#[derive(Debug, Default)]
+pub(in super::super) struct Flow {
+    /// The pieces, in reading order; the page builder's blocks, one each.
+    pub pieces: Vec<Piece>,
+    /// The same for the page builder.
+    pub blocks: Vec<FlowBlock>,
+    /// The notes, in order.
+    pub notes: Vec<NoteLines>,
+    /// The rules that stand beside pieces.
+    pub side_rules: Vec<SideRule>,
+}
+
+/// A note, set.
+#[derive(Debug, Default)]
+pub(in super::super) struct NoteLines {
+    /// Its lines from the top: height, and what to paint from the line's top left corner.
+    pub lines: Vec<(Length, Vec<FrameItem>)>,
+}
+
+/// A rule down the side of some pieces, on each page from the first of them to the last.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct SideRule {
+    /// From the left edge of the type area.
+    pub x: Length,
+    /// How thick it is.
+    pub width: Length,
+}
+
+/// A paragraph, or lines that are finished.
+#[derive(Debug)]
+pub(in super::super) struct Piece {
+    /// What it holds.
+    pub content: PieceContent,
+    /// From the left edge of the type area.
+    pub x: Length,
+    /// From a line's top to its baseline.
+    pub ascent: Length,
+    /// How far the text is let down in the room of the first line, where the piece is not at the top of a page.
+    pub shift: Length,
+    /// Whether its first baseline is on the grid.
+    pub on_grid: bool,
+    /// For a heading that the contents lists: its node.
+    pub heading: Option<NodeId>,
+    /// What stands beside the first line: a list's marker, an initial; placed from the line's left end and its baseline.
+    pub marker: Vec<FrameItem>,
+    /// Where the flow is at its start, where its first line does not say.
+    pub starts_at: Option<FlowPosition>,
+    /// What each later page repeats above: a table's head, from its top left corner.
+    pub repeated: Vec<FrameItem>,
+    /// The rules beside it, as indices into [`Flow::side_rules`].
+    pub side_rules: Vec<usize>,
+}
+
+/// The kinds of piece.
+#[derive(Debug)]
+pub(in super::super) enum PieceContent {
+    /// Text with a choice of line breaks.
+    Paragraph(Box<Paragraph>, Fill),
+    /// Lines to be placed as they are, from their top left corners.
+    Lines(Vec<FixedLine>),
+    /// Lines in two columns. Row `n` of the piece stands for lines 2 `n` and 2 `n` + 1: of the rows on a page, the first
+    /// half of their lines makes the left column.
+    Columns {
+        /// The lines, down the columns.
+        lines: Vec<FixedLine>,
+        /// From the left column to the right one.
+        step: Length,
+    },
+}
+
+/// A finished line.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct FixedLine {
+    /// What to paint, from the line's top left corner.
+    pub items: Vec<FrameItem>,
+    /// Where the flow is at its start.
+    pub starts_at: Option<FlowPosition>,
+}
+
+impl Flow {
+    /// The notes for the page builder.
+    pub(in super::super) fn page_notes(&self) -> Vec<PageNote> {
+        self.notes
+            .iter()
+            .map(|note| PageNote { lines: note.lines.iter().map(|(height, _)| *height).collect() })
+            .collect()
+    }
+}
+
+impl Piece {
+    /// A piece at the left edge.
+    pub(super) fn new(content: PieceContent) -> Self {
+        Self {
+            content,
+            x: Length::ZERO,
+            ascent: Length::ZERO,
+            shift: Length::ZERO,
+            on_grid: false,
+            heading: None,
+            marker: Vec::new(),
+            starts_at: None,
+            repeated: Vec::new(),
+            side_rules: Vec::new(),
+        }
+    }
+
+    /// What line `index` of a variant shows, from the line's top left corner, and where the flow is at its start. Of
+    /// columns, `rows` are on the page.
+    pub(in super::super) fn line_items(
+        &self,
+        variant: usize,
+        index: usize,
+        rows: &std::ops::Range<usize>,
+        composer: &mut Composer<'_>,
+    ) -> (Vec<FrameItem>, Option<FlowPosition>) {
+        match &self.content {
+            PieceContent::Lines(lines) => {
+                let Some(line) = lines.get(index) else { return (Vec::new(), None) };
+                let mut items = line.items.clone();
+                if index == 0 {
+                    items.extend(self.marker.iter().cloned());
+                }
+                (items, line.starts_at)
+            }
+            PieceContent::Columns { lines, step } => {
+                let left = rows.start + index;
+                let right = left + rows.len();
+                let mut items = Vec::new();
+                if left < (rows.start + rows.end).min(lines.len()) {
+                    items.extend(lines[left].items.iter().cloned());
+                }
+                if let Some(line) = lines.get(right).filter(|_| right < rows.end * 2) {
+                    items.extend(
+                        line.items.iter().cloned().map(|item| translate(item, Point::new(*step, Length::ZERO))),
+                    );
+                }
+                (items, lines.get(left).and_then(|line| line.starts_at))
+            }
+            PieceContent::Paragraph(paragraph, fill) => {
+                let variants = paragraph.variants();
+                let lines = variants.get(variant).or_else(|| variants.first()).map_or(&[][..], |(lines, _)| *lines);
+                let Some(line) = lines.get(index) else { return (Vec::new(), None) };
+                let ComposedLine { mut items, mut starts_at, .. } = paragraph.compose(line, fill, index, composer);
+                if index == 0 {
+                    items.splice(0..0, self.marker.iter().cloned());
+                    starts_at = self.starts_at.or(starts_at);
+                }
+                let extra = paragraph.extra_height(line, self.ascent);
+                let at = Point::new(Length::ZERO, self.ascent + extra);
+                (items.into_iter().map(|item| translate(item, at)).collect(), starts_at)
+            }
+        }
+    }
+
+    /// The lines of a variant.
+    pub(in super::super) fn line_count(&self, variant: usize) -> usize {
+        match &self.content {
+            PieceContent::Lines(lines) => lines.len(),
+            PieceContent::Columns { lines, .. } => lines.len().div_ceil(2),
+            PieceContent::Paragraph(paragraph, _) => {
+                let variants = paragraph.variants();
+                variants.get(variant).map_or(0, |(lines, _)| lines.len())
+            }
+        }
+    }
+}
+
+/// The item moved by `by`.
+pub(in super::super) fn translate(mut item: FrameItem, by: Point) -> FrameItem {
+    match &mut item.kind {
+        ItemKind::Glyphs(run) => {
+            run.origin.x += by.x;
+            run.origin.y += by.y;
+        }
+        ItemKind::Rule { rect, .. } | ItemKind::Image { rect, .. } | ItemKind::Link { rect, .. } => {
+            rect.origin.x += by.x;
+            rect.origin.y += by.y;
+        }
+        ItemKind::Path { segments, .. } => {
+            let moved = |point: Point| Point::new(point.x + by.x, point.y + by.y);
+            for segment in segments {
+                *segment = match *segment {
+                    PathSegment::MoveTo(point) => PathSegment::MoveTo(moved(point)),
+                    PathSegment::LineTo(point) => PathSegment::LineTo(moved(point)),
+                    PathSegment::CubicTo(first, second, end) => {
+                        PathSegment::CubicTo(moved(first), moved(second), moved(end))
+                    }
+                    PathSegment::Close => PathSegment::Close,
+                };
+            }
+        }
+    }
+    item
+}
+
+/// A rule of black ink.
+pub(in super::super) fn rule(rect: Rect) -> FrameItem {
+    tinted(rect, Ink::Black)
+}
+
+/// A box of ink behind or between what is written.
+pub(in super::super) fn tinted(rect: Rect, ink: Ink) -> FrameItem {
+    FrameItem { owner: Owner::Artifact(Artifact::Layout), kind: ItemKind::Rule { rect, ink } }
+}

@@ -1,0 +1,193 @@
+//! Finished lines, one below the other: how they are set, made up to the grid, and taken from a flow of their own.
+
+use super::super::book::{FlowPosition, FrameItem};
+use super::super::content::Content;
+use super::super::page_breaking::{Break, FlowBlock, FlowLine, Variant};
+use super::super::paragraph::Fill;
+use super::piece::{FixedLine, NoteLines, tinted, translate};
+use super::{Flow, FlowBuilder, Inputs, Piece, PieceContent, Place};
+use crate::document::{Block, BlockKind, Division, Note};
+use crate::geometry::{Length, Point, Rect};
+use crate::style::{ParagraphRole, Style};
+
+/// A finished line, and the rules for it.
+#[derive(Clone, Debug)]
+pub(super) struct StackLine {
+    pub height: Length,
+    /// What to paint, from the line's top left corner.
+    pub items: Vec<FrameItem>,
+    pub starts_at: Option<FlowPosition>,
+    /// The notes that it refers to, as indices into the division's.
+    pub notes: Vec<usize>,
+    pub break_after: Break,
+}
+
+impl StackLine {
+    /// White of this height.
+    pub(super) fn blank(height: Length) -> Self {
+        Self { height, items: Vec::new(), starts_at: None, notes: Vec::new(), break_after: Break::Forbidden }
+    }
+
+    /// Moves what is painted.
+    pub(super) fn shift(&mut self, by: Point) {
+        let items = std::mem::take(&mut self.items);
+        self.items = items.into_iter().map(|item| translate(item, by)).collect();
+    }
+}
+
+/// Where the white lies that makes a stack up to whole lines of the grid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Padding {
+    /// Half above and half below.
+    Around,
+    /// All of it below.
+    Below,
+}
+
+/// Lets a page end between lines as between those of a block of which `least` stay together at each end.
+pub(super) fn make_breakable(lines: &mut [StackLine], least: usize) {
+    let heights: Vec<Length> = lines.iter().map(|line| line.height).collect();
+    for (line, rule) in lines.iter_mut().zip(Variant::breakable(&heights, least).lines) {
+        line.break_after = rule.break_after;
+    }
+}
+
+/// How high the lines are together.
+pub(super) fn height_of(lines: &[StackLine]) -> Length {
+    lines.iter().map(|line| line.height).sum()
+}
+
+impl<'f> FlowBuilder<'_, 'f> {
+    /// Sets `content` at once, in its best lines, `leading` apart and `x` from the left. No page ends between them.
+    pub(super) fn set_lines(&mut self, content: Content, fill: &Fill, leading: Length, x: Length) -> Vec<StackLine> {
+        if content.text.is_empty() {
+            return Vec::new();
+        }
+        let ascent = self.ascent(leading);
+        let paragraph = self.composer.paragraph(content, fill);
+        let lines = paragraph.variants()[0].0.to_vec();
+        let mut set = Vec::with_capacity(lines.len());
+        for (index, line) in lines.iter().enumerate() {
+            let above = paragraph.extra_height(line, ascent);
+            let below = paragraph.extra_depth(line, leading - ascent);
+            let composed = paragraph.compose(line, fill, index, self.composer);
+            let mut stacked = StackLine {
+                items: composed.items,
+                starts_at: composed.starts_at,
+                notes: paragraph.notes(line),
+                ..StackLine::blank(above + leading + below)
+            };
+            stacked.shift(Point::new(x, above + ascent));
+            set.push(stacked);
+        }
+        set
+    }
+
+    /// Adds lines as a piece of their own, made up to whole lines of the grid.
+    pub(super) fn push_stack(&mut self, lines: Vec<StackLine>, place: &Place, padding: Padding) {
+        self.push_repeating(lines, place, padding, Vec::new(), Length::ZERO);
+    }
+
+    /// The same, with what each later page repeats above them, and its height.
+    pub(super) fn push_repeating(
+        &mut self,
+        lines: Vec<StackLine>,
+        place: &Place,
+        padding: Padding,
+        repeated: Vec<FrameItem>,
+        repeated_head: Length,
+    ) {
+        if lines.is_empty() {
+            return;
+        }
+        let total = height_of(&lines);
+        let missing = total.round_up(self.unit) - total;
+        let shift = if padding == Padding::Around { missing / 2 } else { Length::ZERO };
+        let last = lines.len() - 1;
+        let (mut flow_lines, mut fixed) = (Vec::new(), Vec::new());
+        for (index, line) in lines.into_iter().enumerate() {
+            let mut height = line.height;
+            height += if index == 0 { shift } else { Length::ZERO };
+            height += if index == last { missing - shift } else { Length::ZERO };
+            let notes = line.notes.into_iter().map(|note| note + self.note_base).collect();
+            flow_lines.push(FlowLine { height, notes, break_after: line.break_after });
+            fixed.push(FixedLine { items: line.items, starts_at: line.starts_at });
+        }
+        if let Some(line) = flow_lines.last_mut() {
+            line.break_after = Break::Cost(0);
+        }
+        let ascent = self.style.page.first_baseline;
+        let marker = std::mem::take(&mut self.marker).into_iter();
+        let piece = Piece {
+            x: place.x,
+            shift,
+            marker: marker.map(|item| translate(item, Point::new(Length::ZERO, ascent))).collect(),
+            repeated,
+            ..Piece::new(PieceContent::Lines(fixed))
+        };
+        let variant = Variant { cost: 0, lines: flow_lines };
+        self.push(FlowBlock { repeated_head, ..FlowBlock::new(variant) }, piece);
+    }
+
+    /// Builds a flow apart, off the grid and in `style`, and gives its lines, measured from the left edge of the type area.
+    pub(super) fn apart(&mut self, style: &Style, add: impl FnOnce(&mut FlowBuilder<'_, 'f>)) -> Vec<StackLine> {
+        let inputs = Inputs { style, ..self.inputs };
+        let mut builder = FlowBuilder { unit: Length::from_raw(1), ..FlowBuilder::new(inputs, self.composer) };
+        add(&mut builder);
+        lines_of(&builder.flow, builder.composer)
+    }
+
+    /// Sets a note: its number and its blocks, each as plain paragraphs of the note's size.
+    pub(super) fn note(&mut self, note: &Note, division: &Division, place: &Place) -> NoteLines {
+        let role = ParagraphRole::Note;
+        let style = self.style;
+        let character = style.paragraph(role).character;
+        let place = place.inset(Length::ZERO, Length::ZERO).playing(role);
+        let number = self.inputs.facts.note_numbers.get(&note.id).map(ToString::to_string).unwrap_or_default();
+        let mut content = Content::generated(&format!("{number}.\u{2002}"), character, super::Owner::Marker(note.id));
+        let lines = self.apart(style, |builder| {
+            let mut rest = note.blocks.as_slice();
+            if let Some((Block { kind: BlockKind::Paragraph(inlines), .. }, tail)) = rest.split_first() {
+                content.append(builder.content(inlines, role, &place, division));
+                rest = tail;
+            }
+            builder.text(content, role, &place, None);
+            for block in rest {
+                builder.after_heading = true;
+                builder.block_in(block, division, &place);
+            }
+        });
+        NoteLines { lines: lines.into_iter().map(|line| (line.height, line.items)).collect() }
+    }
+}
+
+/// The lines of a flow, each variant the natural one, with the space between its pieces.
+fn lines_of(flow: &Flow, composer: &mut super::Composer<'_>) -> Vec<StackLine> {
+    let mut lines = Vec::new();
+    let mut space_after = Length::ZERO;
+    for (number, (piece, block)) in flow.pieces.iter().zip(&flow.blocks).enumerate() {
+        let gap = if number == 0 { Length::ZERO } else { block.space_before.max(space_after) };
+        space_after = block.space_after;
+        let Some(natural) = block.variants.first() else { continue };
+        let rows = 0..natural.lines.len();
+        for (index, line) in natural.lines.iter().enumerate() {
+            let (mut items, starts_at) = piece.line_items(0, index, &rows, composer);
+            let gap = if index == 0 { gap } else { Length::ZERO };
+            for rule in piece.side_rules.iter().filter_map(|rule| flow.side_rules.get(*rule)) {
+                let rect = Rect::new(rule.x - piece.x, Length::ZERO, rule.width, line.height);
+                items.push(tinted(rect, super::super::book::Ink::Black));
+            }
+            let top = gap + if index == 0 { piece.shift } else { Length::ZERO };
+            let mut stacked = StackLine {
+                items,
+                starts_at,
+                notes: line.notes.clone(),
+                break_after: line.break_after,
+                ..StackLine::blank(gap + line.height)
+            };
+            stacked.shift(Point::new(piece.x, top));
+            lines.push(stacked);
+        }
+    }
+    lines
+}

@@ -1,0 +1,65 @@
+//! Verse: its own lines, in the middle of the page to the eye.
+
+use super::super::paragraph::Fill;
+use super::stack::{Padding, StackLine, make_breakable};
+use super::{FlowBuilder, Place};
+use crate::document::{Division, VerseLine};
+use crate::geometry::Length;
+use crate::style::{ParagraphRole, TextAlignment};
+
+/// Stanzas of so many lines stay on one page.
+const SHORT_STANZA: usize = 8;
+
+impl FlowBuilder<'_, '_> {
+    /// Sets lines of verse, stanza by stanza. The longest common line stands in the middle of the measure; a line that is
+    /// longer still goes on to the right, and what does not fit is turned over, further in than any line begins.
+    pub(super) fn verse(&mut self, lines: &[VerseLine], division: &Division, place: &Place) {
+        let role = ParagraphRole::Verse;
+        let style = self.style.paragraph(role).clone();
+        let size = self.style.paragraph(place.role).character.size;
+        let character = crate::style::CharacterStyle { size, ..style.character };
+        let contents: Vec<_> =
+            lines.iter().map(|line| self.styled(&line.content, character, place, division)).collect();
+        let indent_of = |line: &VerseLine| (size / 2 * i64::from(line.indent)).min(place.measure / 2);
+        let mut widths: Vec<Length> = lines
+            .iter()
+            .zip(&contents)
+            .filter(|(_, content)| !content.text.trim().is_empty())
+            .map(|(line, content)| self.composer.widths(content).1 + indent_of(line))
+            .collect();
+        widths.sort_unstable();
+        let common = widths.get(widths.len() * 4 / 5).or(widths.last()).copied().unwrap_or_default();
+        let left = if place.depth == 0 { ((place.measure - common) / 2).max(Length::ZERO) } else { Length::ZERO };
+        let hanging = self.style.hanging_indent;
+        let grid = self.grid();
+        self.set_off(grid, |builder| {
+            let mut stanza: Vec<StackLine> = Vec::new();
+            let mut contents = contents.into_iter();
+            for line in lines {
+                let content = contents.next().unwrap_or_default();
+                if content.text.trim().is_empty() {
+                    builder.stanza(&mut stanza, place);
+                    continue;
+                }
+                let indent = left + indent_of(line);
+                let measure = (place.measure - indent - hanging).max(size * 4);
+                let fill = Fill::ragged(measure, TextAlignment::Start).indented(-hanging);
+                stanza.extend(builder.set_lines(content, &fill, style.leading, indent + hanging));
+            }
+            builder.stanza(&mut stanza, place);
+        });
+    }
+
+    /// Adds the lines of a stanza, a line below the one before.
+    fn stanza(&mut self, lines: &mut Vec<StackLine>, place: &Place) {
+        let mut lines = std::mem::take(lines);
+        if lines.is_empty() {
+            return;
+        }
+        if lines.len() > SHORT_STANZA {
+            make_breakable(&mut lines, 3);
+        }
+        self.push_stack(lines, place, Padding::Below);
+        self.pending_space = self.grid();
+    }
+}

@@ -1,0 +1,168 @@
+//! The keys of `pressmark.toml`: what each holds, and what it means.
+//!
+//! One table, from which the manifest is read, `--set` is checked and the JSON Schema is made, so that they agree. Start at
+//! [`TABLES`].
+
+/// A table of the manifest.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) shape: Shape,
+    pub(super) keys: &'static [Key],
+    pub(super) meaning: &'static str,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `[name]`, once.
+    One,
+    /// `[[name]]`, as often as needed.
+    Many,
+    /// `[name]`, with keys of the author's.
+    Open,
+}
+
+/// A key and its value.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    /// What the key means, in a sentence without a full stop.
+    pub(super) meaning: &'static str,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A text.
+    Text,
+    /// A text that a table can't do without.
+    Required,
+    /// A text, or a date of TOML.
+    Date,
+    /// A text or a whole number.
+    Number,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// Yes or no.
+    Flag,
+    /// Yes, no, or a level from 1 to [`DEEPEST`].
+    Depth,
+    /// A list of texts.
+    Texts,
+    /// The name of a file or of something that comes with the program.
+    File,
+    /// A list of files' names.
+    Files,
+    /// A list of chapters.
+    Chapters,
+}
+
+/// The deepest level of a heading.
+pub(super) const DEEPEST: u8 = 6;
+
+impl Kind {
+    /// Whether a value can be given on the command line.
+    pub(super) fn is_settable(self) -> bool {
+        match self {
+            Self::Text
+            | Self::Required
+            | Self::Date
+            | Self::Number
+            | Self::Choice(_)
+            | Self::Flag
+            | Self::Depth
+            | Self::Texts => true,
+            Self::File | Self::Files | Self::Chapters => false,
+        }
+    }
+}
+
+const fn key(name: &'static str, kind: Kind, meaning: &'static str) -> Key {
+    Key { name, kind, meaning }
+}
+
+/// The tables of the manifest.
+pub(super) const TABLES: [Table; 5] = [
+    Table { name: "book", shape: Shape::One, keys: &BOOK, meaning: "What is true of the book" },
+    Table {
+        name: "part",
+        shape: Shape::Many,
+        keys: &PART,
+        meaning: "A part of the book; parts come after the chapters of `[book]`",
+    },
+    Table {
+        name: "contributor",
+        shape: Shape::Many,
+        keys: &CONTRIBUTOR,
+        meaning: "Someone who had a part in the book",
+    },
+    Table { name: "variables", shape: Shape::Open, keys: &[], meaning: "What `{{NAME}}` stands for in the text" },
+    Table { name: "build", shape: Shape::One, keys: &BUILD, meaning: "How the book is made" },
+];
+
+/// The keys of `[book]`.
+pub(super) const BOOK: [Key; 25] = [
+    key("title", Kind::Text, "The title; else the first heading"),
+    key("subtitle", Kind::Text, "What follows the title, in a smaller voice"),
+    key("authors", Kind::Texts, "The authors as they are to be shown, in order"),
+    key("language", Kind::Text, "The language of the book, a BCP 47 tag such as `en-GB`"),
+    key("identifier", Kind::Text, "A unique identifier; else the ISBN, else made from title, authors and language"),
+    key("isbn", Kind::Text, "The ISBN, of 10 or 13 digits"),
+    key("version", Kind::Text, "The release, such as `1.2`"),
+    key("date", Kind::Date, "The date of publication: a year, a month or a day"),
+    key("publisher", Kind::Text, "Who publishes the book"),
+    key("rights", Kind::Text, "Who has which rights"),
+    key("license", Kind::Text, "The licence: its name or its address"),
+    key("description", Kind::Text, "A summary in a sentence or two"),
+    key("subjects", Kind::Texts, "Subjects or keywords"),
+    key("series", Kind::Text, "The series that the book is a part of"),
+    key("series-number", Kind::Number, "The book's number in its series"),
+    key("name", Kind::Text, "What the outputs are called, without extension"),
+    key("theme", Kind::Choice(&crate::style::themes::NAMES), "The design"),
+    key(
+        "site-url",
+        Kind::Text,
+        "The address on the net of the manuscript's folder, for links that leave the manuscript",
+    ),
+    key("smart-punctuation", Kind::Flag, "Whether straight quotation marks, `--` and `...` are set as in print"),
+    key("number-sections", Kind::Depth, "Whether headings are numbered, or down to which level"),
+    key("bibliography", Kind::Files, "Files with what is cited, in BibTeX or Hayagriva's YAML"),
+    key("citation-style", Kind::File, "The style of citations: a known name, or a CSL file of the project"),
+    key("front", Kind::Chapters, "The files before the body"),
+    key("chapters", Kind::Chapters, "The files of the body; else all other Markdown files, where there are no parts"),
+    key("back", Kind::Chapters, "The files after the body"),
+];
+
+/// The keys of `[[part]]`.
+pub(super) const PART: [Key; 2] =
+    [key("title", Kind::Required, "The title of the part"), key("chapters", Kind::Chapters, "The files of the part")];
+
+/// The keys of a chapter that is a table.
+pub(super) const CHAPTER: [Key; 3] = [
+    key("path", Kind::Required, "The file, relative to the manifest"),
+    key("title", Kind::Text, "What the contents calls it; else its first heading"),
+    key("chapters", Kind::Chapters, "The files of its sections"),
+];
+
+/// The keys of `[[contributor]]`.
+pub(super) const CONTRIBUTOR: [Key; 3] = [
+    key("name", Kind::Required, "The name as it is to be shown"),
+    key("role", Kind::Text, "What the person did: a MARC relator code such as `edt`, or a word such as `editor`"),
+    key("file-as", Kind::Text, "The name as it is sorted, such as `Doe, Jane`"),
+];
+
+/// The keys of `[build]`.
+pub(super) const BUILD: [Key; 2] = [
+    key("system-fonts", Kind::Flag, "Whether the machine's fonts fill in for missing letters"),
+    key("deny", Kind::Texts, "Codes of warnings that count as errors, or `warnings` for all"),
+];
+
+/// The key with a name.
+pub(super) fn find<'a>(keys: &'a [Key], name: &str) -> Option<&'a Key> {
+    keys.iter().find(|key| key.name == name)
+}
+
+/// The names of some keys.
+pub(super) fn names(keys: &[Key]) -> impl Iterator<Item = &'static str> {
+    keys.iter().map(|key| key.name)
+}

@@ -1,0 +1,162 @@
+//! The JSON Schema of `pressmark.toml`, for editors, made from the tables that the manifest is read by.
+//!
+//! Start at [`schema`].
+
+use serde_json::{Map, Value, json};
+
+use super::keys::{CHAPTER, DEEPEST, Key, Kind, Shape, TABLES, Table};
+
+/// The JSON Schema (draft 2020-12) of a manifest, as text that ends with a line feed.
+#[must_use]
+pub fn schema() -> String {
+    let tables: Map<String, Value> = TABLES.iter().map(|table| (table.name.to_owned(), of_table(table))).collect();
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "pressmark.toml",
+        "description": "What a book is made of, and how",
+        "type": "object",
+        "properties": tables,
+        "additionalProperties": false,
+        "$defs": {
+            "chapter": { "anyOf": [{ "type": "string" }, object(&CHAPTER)] },
+        },
+    });
+    format!("{schema:#}\n")
+}
+
+fn of_table(table: &Table) -> Value {
+    let mut schema = match table.shape {
+        Shape::One => object(table.keys),
+        Shape::Many => json!({ "type": "array", "items": object(table.keys) }),
+        Shape::Open => {
+            json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } })
+        }
+    };
+    schema["description"] = table.meaning.into();
+    schema
+}
+
+/// A table with these keys and no others.
+fn object(keys: &[Key]) -> Value {
+    let properties: Map<String, Value> = keys.iter().map(|key| (key.name.to_owned(), of_key(key))).collect();
+    let required: Vec<&str> = keys.iter().filter(|key| key.kind == Kind::Required).map(|key| key.name).collect();
+    let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if !required.is_empty() {
+        schema["required"] = required.into();
+    }
+    schema
+}
+
+fn of_key(key: &Key) -> Value {
+    let mut schema = match key.kind {
+        Kind::Text | Kind::Required | Kind::File => json!({ "type": "string" }),
+        // TOML's dates reach a schema as texts.
+        Kind::Date => json!({ "type": "string", "pattern": "^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$" }),
+        Kind::Number => json!({ "type": ["string", "integer"] }),
+        Kind::Choice(choices) => json!({ "enum": choices }),
+        Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Depth => {
+            json!({ "anyOf": [{ "type": "boolean" }, { "type": "integer", "minimum": 0, "maximum": DEEPEST }] })
+        }
+        Kind::Texts | Kind::Files => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Chapters => json!({ "type": "array", "items": { "$ref": "#/$defs/chapter" } }),
+    };
+    schema["description"] = key.meaning.into();
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{Severity, SourceId};
+    use crate::project::manifest;
+
+    /// Whether a value keeps to a schema, as far as the schema above goes.
+    fn is_valid(value: &Value, schema: &Value, root: &Value) -> bool {
+        let of_type = |name: &Value| match name.as_str().unwrap() {
+            "object" => value.is_object(),
+            "array" => value.is_array(),
+            "string" => value.is_string(),
+            "boolean" => value.is_boolean(),
+            "integer" => value.is_i64(),
+            "number" => value.is_number(),
+            other => panic!("no rule for the type {other}"),
+        };
+        schema.as_object().unwrap().iter().all(|(rule, said)| match rule.as_str() {
+            "type" => said.as_array().map_or_else(|| of_type(said), |types| types.iter().any(of_type)),
+            "enum" => said.as_array().unwrap().contains(value),
+            "anyOf" => said.as_array().unwrap().iter().any(|schema| is_valid(value, schema, root)),
+            "$ref" => is_valid(value, root.pointer(said.as_str().unwrap().trim_start_matches('#')).unwrap(), root),
+            "items" => value.as_array().is_none_or(|items| items.iter().all(|item| is_valid(item, said, root))),
+            "minimum" => value.as_i64().is_none_or(|value| value >= said.as_i64().unwrap()),
+            "maximum" => value.as_i64().is_none_or(|value| value <= said.as_i64().unwrap()),
+            "required" => value.as_object().is_none_or(|value| {
+                said.as_array().unwrap().iter().all(|key| value.contains_key(key.as_str().unwrap()))
+            }),
+            "properties" => value.as_object().is_none_or(|value| {
+                let known = |(key, value)| said.get(key).is_none_or(|schema| is_valid(value, schema, root));
+                value.iter().all(known)
+            }),
+            "additionalProperties" => value.as_object().is_none_or(|value| {
+                let known = schema.get("properties").and_then(Value::as_object);
+                let mut others = value.iter().filter(|(key, _)| known.is_none_or(|known| !known.contains_key(*key)));
+                others.all(|(_, value)| said.as_bool().unwrap_or_else(|| is_valid(value, said, root)))
+            }),
+            // A pattern is for the one who reads on: the program warns of a wrong date itself.
+            "description" | "pattern" | "$schema" | "title" | "$defs" => true,
+            other => panic!("no rule for {other}"),
+        })
+    }
+
+    /// The schema and the reader agree on a manifest.
+    #[track_caller]
+    fn check(text: &str, valid: bool) {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let value: Value = toml::from_str(text).unwrap();
+        assert_eq!(is_valid(&value, &schema, &schema), valid, "the schema on {text}");
+        let mut findings = Vec::new();
+        manifest::read(text, SourceId(0), &mut findings);
+        let fit = findings.iter().all(|finding| finding.severity == Severity::Warning);
+        assert_eq!(fit, valid, "the reader on {text}: {findings:?}");
+    }
+
+    #[test]
+    fn the_schema_and_the_reader_agree() {
+        for text in [
+            "",
+            "[book]\ntitle = 'T'\nauthors = ['A']\ndate = '2024-05'\nnumber-sections = 3\nsmart-punctuation = true",
+            "[book]\nnumber-sections = false\nseries-number = 3\ntheme = 'book'",
+            "[book]\nchapters = ['a.md', { path = 'b.md', title = 'B', chapters = [{ path = 'c.md' }] }]",
+            "[[part]]\ntitle = 'P'\nchapters = ['a.md']\n[[contributor]]\nname = 'N'\nrole = 'edt'",
+            "[variables]\na = 1\nb = 'x'\nc = true\n[build]\nsystem-fonts = true\ndeny = ['warnings']",
+        ] {
+            check(text, true);
+        }
+        for text in [
+            "titel = 'T'",
+            "book = 1",
+            "part = 1",
+            "[book]\ntitle = 1",
+            "[book]\nautors = ['A']",
+            "[book]\nauthors = 'A'",
+            "[book]\nnumber-sections = 7",
+            "[book]\nnumber-sections = 'all'",
+            "[book]\ntheme = 'boook'",
+            "[book]\nchapters = [{ title = 'B' }]",
+            "[book]\nchapters = [{ path = 'b.md', chapters = [1] }]",
+            "[part]\ntitle = 'P'",
+            "[[part]]\nchapters = ['a.md']",
+            "[[contributor]]\nrole = 'edt'",
+            "[variables]\na = [1]",
+            "[build]\nsystem-fonts = 'yes'",
+        ] {
+            check(text, false);
+        }
+    }
+
+    #[test]
+    fn the_committed_schema_is_this_one() {
+        let committed = include_str!("../../docs/pressmark.schema.json");
+        assert!(committed == schema(), "write it anew: `pressmark schema > docs/pressmark.schema.json`");
+    }
+}

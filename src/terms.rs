@@ -1,0 +1,290 @@
+//! The words that the program itself puts into a book, in the book's language: `Figure`, `Warning`, `see also`.
+//!
+//! One table for both editions. A language that is not in it gets the English words. It knows nothing of documents or
+//! pages. Start at [`term`] and [`numbered`]; a language is added by a row of [`TABLE`].
+
+/// A word or title that the program puts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// An image with a number.
+    Figure,
+    /// A table with a number.
+    Table,
+    /// A block of code with a number.
+    Listing,
+    /// A formula with a number.
+    Equation,
+    /// A section of a chapter.
+    Section,
+    /// A chapter.
+    Chapter,
+    /// A part of a book.
+    Part,
+    /// A chapter after the body.
+    Appendix,
+    /// A page.
+    Page,
+    /// Over something to know.
+    Note,
+    /// Over advice.
+    Tip,
+    /// Over something that must be known.
+    Important,
+    /// Over a risk.
+    Warning,
+    /// Over a harm.
+    Caution,
+    /// Over the list of works that are cited.
+    Bibliography,
+    /// Over the index.
+    Index,
+    /// Over the glossary.
+    Glossary,
+    /// Over the notes of a chapter or book.
+    Notes,
+    /// Over the contents.
+    Contents,
+    /// In an index: instead of here, look there.
+    See,
+    /// In an index: look there too.
+    SeeAlso,
+}
+
+/// The word for `term` in `language`, a BCP 47 tag.
+#[must_use]
+pub fn term(term: Term, language: &str) -> &'static str {
+    let word = pattern(term, language);
+    match word.split_once('#') {
+        Some((before, "")) => before,
+        Some((_, after)) => after.trim_start_matches(['.', ' ']),
+        None => word,
+    }
+}
+
+/// The word for `term` and its number, as `language` puts them together: `Figure 3.2` (with a no-break space), `3.2. ábra`.
+#[must_use]
+pub fn numbered(term: Term, number: &str, language: &str) -> String {
+    let word = pattern(term, language);
+    let text = if word.contains('#') { word.replacen('#', number, 1) } else { format!("{word} {number}") };
+    text.replace(' ', "\u{a0}")
+}
+
+/// The number in what [`numbered`] made of it, or in the author's own words for the same: what stands last.
+#[must_use]
+pub fn number_in<'a>(what: Term, text: &'a str, language: &str) -> &'a str {
+    let empty = numbered(what, "", language);
+    let (before, after) = match pattern(what, language).split_once('#') {
+        Some((before, after)) => (before, after),
+        None => (empty.as_str(), ""),
+    };
+    let spaced = |part: &str| part.replace(' ', "\u{a0}");
+    let inner = text.strip_prefix(spaced(before).as_str()).and_then(|rest| rest.strip_suffix(spaced(after).as_str()));
+    inner.unwrap_or_else(|| text.rsplit(char::is_whitespace).next().unwrap_or(text))
+}
+
+/// The quotation marks of `language`: opening and closing, with the spaces inside that it wants.
+#[must_use]
+pub fn quotation_marks(language: &str) -> (&'static str, &'static str) {
+    match primary(language).as_str() {
+        "de" | "cs" => ("„", "“"),
+        "pl" | "hu" => ("„", "”"),
+        "fr" => ("«\u{a0}", "\u{a0}»"),
+        "es" | "it" | "ru" | "uk" | "el" | "ar" => ("«", "»"),
+        "sv" | "fi" | "he" => ("”", "”"),
+        "da" => ("»", "«"),
+        "ja" | "zh-hant" => ("「", "」"),
+        _ => ("“", "”"),
+    }
+}
+
+/// The word as the table has it: `#` stands for the number where it does not simply follow.
+fn pattern(term: Term, language: &str) -> &'static str {
+    let language = primary(language);
+    let row = TABLE.iter().find(|(name, _)| *name == language).unwrap_or(&TABLE[0]);
+    row.1[term as usize]
+}
+
+/// The key of a language in the table: its first subtag, in lower case; for Chinese, the script too.
+fn primary(language: &str) -> String {
+    let language = language.to_ascii_lowercase();
+    let mut subtags = language.split(['-', '_']);
+    let first = subtags.next().unwrap_or_default();
+    if first == "zh" && subtags.any(|subtag| matches!(subtag, "hant" | "tw" | "hk" | "mo")) {
+        return "zh-hant".to_owned();
+    }
+    first.to_owned()
+}
+
+/// How many terms there are.
+const COUNT: usize = Term::SeeAlso as usize + 1;
+
+/// For each language the words, in the order of [`Term`].
+#[rustfmt::skip]
+const TABLE: [(&str, [&str; COUNT]); 23] = [
+    ("en", [
+        "Figure", "Table", "Listing", "Equation", "Section", "Chapter", "Part", "Appendix", "page",
+        "Note", "Tip", "Important", "Warning", "Caution",
+        "Bibliography", "Index", "Glossary", "Notes", "Contents", "see", "see also",
+    ]),
+    ("de", [
+        "Abbildung", "Tabelle", "Listing", "Gleichung", "Abschnitt", "Kapitel", "Teil", "Anhang", "Seite",
+        "Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht",
+        "Literaturverzeichnis", "Register", "Glossar", "Anmerkungen", "Inhalt", "siehe", "siehe auch",
+    ]),
+    ("fr", [
+        "Figure", "Tableau", "Listing", "Équation", "Section", "Chapitre", "Partie", "Annexe", "page",
+        "Note", "Conseil", "Important", "Avertissement", "Attention",
+        "Bibliographie", "Index", "Glossaire", "Notes", "Table des matières", "voir", "voir aussi",
+    ]),
+    ("es", [
+        "Figura", "Tabla", "Listado", "Ecuación", "Sección", "Capítulo", "Parte", "Apéndice", "página",
+        "Nota", "Consejo", "Importante", "Advertencia", "Precaución",
+        "Bibliografía", "Índice alfabético", "Glosario", "Notas", "Índice", "véase", "véase también",
+    ]),
+    ("it", [
+        "Figura", "Tabella", "Listato", "Equazione", "Sezione", "Capitolo", "Parte", "Appendice", "pagina",
+        "Nota", "Suggerimento", "Importante", "Avvertenza", "Attenzione",
+        "Bibliografia", "Indice analitico", "Glossario", "Note", "Indice", "vedi", "vedi anche",
+    ]),
+    ("pt", [
+        "Figura", "Tabela", "Listagem", "Equação", "Seção", "Capítulo", "Parte", "Apêndice", "página",
+        "Nota", "Dica", "Importante", "Aviso", "Cuidado",
+        "Bibliografia", "Índice remissivo", "Glossário", "Notas", "Sumário", "ver", "ver também",
+    ]),
+    ("nl", [
+        "Figuur", "Tabel", "Listing", "Vergelijking", "Paragraaf", "Hoofdstuk", "Deel", "Bijlage", "pagina",
+        "Opmerking", "Tip", "Belangrijk", "Waarschuwing", "Let op",
+        "Bibliografie", "Register", "Verklarende woordenlijst", "Noten", "Inhoud", "zie", "zie ook",
+    ]),
+    ("pl", [
+        "Rysunek", "Tabela", "Listing", "Równanie", "Sekcja", "Rozdział", "Część", "Dodatek", "strona",
+        "Uwaga", "Wskazówka", "Ważne", "Ostrzeżenie", "Ostrożnie",
+        "Bibliografia", "Indeks", "Słownik pojęć", "Przypisy", "Spis treści", "zob.", "zob. też",
+    ]),
+    ("ru", [
+        "Рисунок", "Таблица", "Листинг", "Уравнение", "Раздел", "Глава", "Часть", "Приложение", "страница",
+        "Примечание", "Совет", "Важно", "Предупреждение", "Осторожно",
+        "Список литературы", "Предметный указатель", "Глоссарий", "Примечания", "Содержание", "см.", "см. также",
+    ]),
+    ("uk", [
+        "Рисунок", "Таблиця", "Лістинг", "Рівняння", "Розділ", "Глава", "Частина", "Додаток", "сторінка",
+        "Примітка", "Порада", "Важливо", "Попередження", "Обережно",
+        "Список літератури", "Предметний покажчик", "Глосарій", "Примітки", "Зміст", "див.", "див. також",
+    ]),
+    ("cs", [
+        "Obrázek", "Tabulka", "Výpis", "Rovnice", "Oddíl", "Kapitola", "Část", "Příloha", "strana",
+        "Poznámka", "Tip", "Důležité", "Varování", "Pozor",
+        "Literatura", "Rejstřík", "Slovníček pojmů", "Poznámky", "Obsah", "viz", "viz též",
+    ]),
+    ("sv", [
+        "Figur", "Tabell", "Listning", "Ekvation", "Avsnitt", "Kapitel", "Del", "Bilaga", "sida",
+        "Obs", "Tips", "Viktigt", "Varning", "Försiktighet",
+        "Litteraturförteckning", "Register", "Ordlista", "Noter", "Innehåll", "se", "se även",
+    ]),
+    ("da", [
+        "Figur", "Tabel", "Programudskrift", "Ligning", "Afsnit", "Kapitel", "Del", "Bilag", "side",
+        "Bemærk", "Tip", "Vigtigt", "Advarsel", "Forsigtig",
+        "Litteratur", "Stikordsregister", "Ordliste", "Noter", "Indhold", "se", "se også",
+    ]),
+    ("fi", [
+        "Kuva", "Taulukko", "Ohjelmalistaus", "Yhtälö", "Alaluku", "Luku", "Osa", "Liite", "sivu",
+        "Huomautus", "Vinkki", "Tärkeää", "Varoitus", "Varo",
+        "Lähteet", "Hakemisto", "Sanasto", "Viitteet", "Sisällys", "ks.", "ks. myös",
+    ]),
+    ("hu", [
+        "#. ábra", "#. táblázat", "#. lista", "#. egyenlet", "#. szakasz", "#. fejezet", "#. rész", "#. függelék",
+        "#. oldal", "Megjegyzés", "Tipp", "Fontos", "Figyelmeztetés", "Vigyázat",
+        "Irodalomjegyzék", "Tárgymutató", "Szójegyzék", "Jegyzetek", "Tartalom", "lásd", "lásd még",
+    ]),
+    ("tr", [
+        "Şekil", "Tablo", "Kod", "Denklem", "Kısım", "Bölüm", "Kitap", "Ek", "sayfa",
+        "Not", "İpucu", "Önemli", "Uyarı", "Dikkat",
+        "Kaynakça", "Dizin", "Sözlük", "Notlar", "İçindekiler", "bkz.", "ayrıca bkz.",
+    ]),
+    ("el", [
+        "Σχήμα", "Πίνακας", "Κώδικας", "Εξίσωση", "Ενότητα", "Κεφάλαιο", "Μέρος", "Παράρτημα", "σελίδα",
+        "Σημείωση", "Συμβουλή", "Σημαντικό", "Προειδοποίηση", "Προσοχή",
+        "Βιβλιογραφία", "Ευρετήριο", "Γλωσσάρι", "Σημειώσεις", "Περιεχόμενα", "βλ.", "βλ. επίσης",
+    ]),
+    ("ar", [
+        "الشكل", "الجدول", "الشيفرة", "المعادلة", "القسم", "الفصل", "الجزء", "الملحق", "صفحة",
+        "ملاحظة", "نصيحة", "مهم", "تحذير", "تنبيه",
+        "المراجع", "الفهرس", "المسرد", "الحواشي", "المحتويات", "انظر", "انظر أيضًا",
+    ]),
+    ("he", [
+        "איור", "טבלה", "קוד", "משוואה", "סעיף", "פרק", "חלק", "נספח", "עמוד",
+        "הערה", "עצה", "חשוב", "אזהרה", "זהירות",
+        "ביבליוגרפיה", "מפתח", "מילון מונחים", "הערות", "תוכן העניינים", "ראו", "ראו גם",
+    ]),
+    ("zh", [
+        "图", "表", "代码清单", "公式", "第 # 节", "第 # 章", "第 # 部分", "附录", "第 # 页",
+        "注", "提示", "重要", "警告", "小心",
+        "参考文献", "索引", "术语表", "注释", "目录", "见", "另见",
+    ]),
+    ("zh-hant", [
+        "圖", "表", "程式碼", "公式", "第 # 節", "第 # 章", "第 # 部", "附錄", "第 # 頁",
+        "註", "提示", "重要", "警告", "小心",
+        "參考文獻", "索引", "詞彙表", "註釋", "目錄", "見", "另見",
+    ]),
+    ("ja", [
+        "図#", "表#", "リスト#", "式#", "#節", "第#章", "第#部", "付録#", "#ページ",
+        "注記", "ヒント", "重要", "警告", "注意",
+        "参考文献", "索引", "用語集", "注", "目次", "→", "→",
+    ]),
+    ("ko", [
+        "그림", "표", "코드", "식", "#절", "#장", "#부", "부록", "#쪽",
+        "참고", "팁", "중요", "경고", "주의",
+        "참고 문헌", "찾아보기", "용어집", "주", "차례", "→", "→",
+    ]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_numbers_come_together_as_the_language_wants() {
+        let check = |what, language, number, expected: &str| {
+            assert_eq!(numbered(what, number, language).replace('\u{a0}', " "), expected);
+        };
+        check(Term::Figure, "en-GB", "3.2", "Figure 3.2");
+        check(Term::Figure, "hu", "3.2", "3.2. ábra");
+        check(Term::Chapter, "zh-Hans-CN", "3", "第 3 章");
+        check(Term::Section, "zh-TW", "3.1", "第 3.1 節");
+        check(Term::Table, "ja", "4", "表4");
+        check(Term::Appendix, "de", "A", "Anhang A");
+        check(Term::Listing, "tlh", "1-1", "Listing 1-1");
+    }
+
+    #[test]
+    fn a_word_alone_has_no_place_for_a_number() {
+        assert_eq!(term(Term::Figure, "hu"), "ábra");
+        assert_eq!(term(Term::Chapter, "ja"), "章");
+        assert_eq!(term(Term::Figure, "ja"), "図");
+        assert_eq!(term(Term::SeeAlso, "fr-CA"), "voir aussi");
+        for (language, words) in TABLE {
+            for word in words {
+                let alone = word.replace('#', "");
+                assert!(!alone.trim().is_empty(), "{language}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_again() {
+        for language in ["en", "hu", "zh", "ja", "ko"] {
+            for what in [Term::Figure, Term::Section, Term::Part] {
+                assert_eq!(number_in(what, &numbered(what, "3.2", language), language), "3.2");
+            }
+        }
+        assert_eq!(number_in(Term::Listing, "Listing 1-1", "en"), "1-1");
+    }
+
+    #[test]
+    fn languages_stand_once() {
+        let mut names: Vec<&str> = TABLE.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), TABLE.len());
+    }
+}

@@ -1,0 +1,47 @@
+//! Projects of other tools, as their authors wrote them: opened as a whole.
+//!
+//! The books are too large for the repository. They are read from the folder that `PRESSMARK_CORPUS` names, where it is
+//! set.
+
+use std::path::PathBuf;
+
+use pressmark::diagnostics::SourceFiles;
+use pressmark::document::Matter;
+use pressmark::project::{self, Opening};
+
+/// The folder of a book of the corpus.
+fn corpus(book: &str) -> Option<PathBuf> {
+    std::env::var_os("PRESSMARK_CORPUS").map(|folder| PathBuf::from(folder).join(book))
+}
+
+#[test]
+fn the_rust_book_has_its_chapters_in_order_and_numbered() {
+    let Some(path) = corpus("rust-book") else { return };
+    let mut findings = Vec::new();
+    let opening = Opening { path: &path, out: None, set: &[], source_date_epoch: None };
+    let project = project::open(&opening, &mut SourceFiles::default(), &mut findings).unwrap();
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["preprocessor-not-run", "preprocessor-not-run"]);
+    assert!(project.files.len() > 100, "{} files", project.files.len());
+    let summary = std::fs::read_to_string(path.join("src/SUMMARY.md")).unwrap();
+    let linked: Vec<String> = summary
+        .lines()
+        .filter_map(|line| line.trim_end().strip_suffix(')')?.rsplit_once("](").map(|(_, file)| format!("src/{file}")))
+        .collect();
+    let paths: Vec<&str> = project.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, linked);
+    // The names of its files have the numbers of chapters and sections, which begin with 0.
+    for file in project.files.iter().filter(|file| file.path.starts_with("src/ch")) {
+        let mut parts = file.path["src/ch".len()..].split('-').map_while(|part| part.parse::<u32>().ok());
+        let (Some(chapter), Some(section)) = (parts.next(), parts.next()) else { continue };
+        let (expected, level) = match (chapter, section) {
+            (0, _) => (None, 0),
+            (chapter, 0) => (Some(format!("{chapter}")), 0),
+            (chapter, section) => (Some(format!("{chapter}.{section}")), 1),
+        };
+        assert_eq!((file.number.clone(), file.level), (expected, level), "{}", file.path);
+    }
+    assert!(project.files.iter().take(3).all(|file| file.matter == Matter::Front));
+    assert!(project.files.iter().all(|file| file.title.is_some()));
+    assert!(project.settings.mdbook && project.settings.smart_punctuation);
+}
