@@ -245,7 +245,7 @@ fn characters(document: &Document) -> BTreeSet<char> {
     let mut characters: BTreeSet<char> =
         document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
     for division in &document.divisions {
-        project::for_each_image(division, |image| characters.extend(image.alt.chars()));
+        project::for_each_image(division, |image| characters.extend(image.alt.chars().chain(image.stand_in().chars())));
     }
     for text in [title, subtitle, publisher, date].into_iter().chain(authors) {
         characters.extend(text.chars());

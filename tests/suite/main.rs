@@ -11,6 +11,7 @@
 mod agreement;
 mod command;
 mod declaration;
+mod images;
 mod layout;
 mod manuscript;
 mod page_design;
