@@ -17,6 +17,7 @@
 //! | [`manuscript`] | source text → divisions of the [`document`], model 1: what the author wrote |
 //! | [`apparatus`] | numbers, references, citations, the index: fills in what the author left to the program |
 //! | [`graphic`], [`font`], [`style`] | images, faces and designs: measured, and the same for both editions |
+//! | [`math`] | TeX → glyphs, MathML and words, from one parse |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
 //! | [`release`] | describes the files of a build, and writes all or none |
