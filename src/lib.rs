@@ -157,7 +157,10 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let Some(mut project) = project::open(&opening, sources, diagnostics) else { return };
     let denied = [std::mem::take(&mut project.deny), request.deny.clone()].concat();
 
-    let (divisions, mut findings) = manuscript::read(&project.files, sources);
+    let settings = Settings { language: project.metadata(&[]).language, ..project.settings.clone() };
+    let mut include =
+        |address: &str, base: &str, span, sources: &mut SourceFiles| project.include(address, base, span, sources);
+    let (divisions, mut findings) = manuscript::read(&project.files, &settings, sources, &mut include);
     if project::is_empty(&divisions) {
         // One message is enough for nothing at all.
         diagnostics.push(
@@ -179,7 +182,7 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     };
     let (library, mut findings) = Library::read(sources, &project.bibliography, &style);
     diagnostics.append(&mut findings);
-    diagnostics.append(&mut apparatus::resolve(&mut document, &project.settings, &library));
+    diagnostics.append(&mut apparatus::resolve(&mut document, &settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
     diagnostics.append(&mut findings);
     if has_errors(diagnostics) {
