@@ -58,7 +58,6 @@ pub use document::Edition;
 use document::{Document, Metadata};
 use font::FontBook;
 use layout::book::Book;
-use manuscript::Settings;
 use project::{Opening, Override, Project};
 use release::FileEntry;
 use style::themes;
@@ -173,9 +172,9 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
     diagnostics.append(&mut findings);
     let mut document = Document { metadata: project.metadata(&divisions), divisions };
-    let (library, mut findings) = Library::read(sources, &[], &CitationStyle::AuthorDate);
+    let (library, mut findings) = Library::read(sources, &project.bibliography, &citation_style(&project));
     diagnostics.append(&mut findings);
-    diagnostics.append(&mut apparatus::resolve(&mut document, &Settings::default(), &library));
+    diagnostics.append(&mut apparatus::resolve(&mut document, &project.settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
     diagnostics.append(&mut findings);
     if has_errors(diagnostics) {
@@ -208,6 +207,15 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
             )
             .help("give another folder with `--out`, or see that you may write there"),
         ),
+    }
+}
+
+/// The style of citations that the project asks for.
+fn citation_style(project: &Project) -> CitationStyle {
+    match &project.citation_style {
+        None => CitationStyle::AuthorDate,
+        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name.clone()),
+        Some(project::CitationStyle::File(file)) => CitationStyle::File(*file),
     }
 }
 
