@@ -157,7 +157,9 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let Some(mut project) = project::open(&opening, sources, diagnostics) else { return };
     let denied = [std::mem::take(&mut project.deny), request.deny.clone()].concat();
 
-    let (divisions, mut findings) = manuscript::read(&project.files, sources);
+    let mut include =
+        |address: &str, base: &str, span, sources: &mut SourceFiles| project.include(address, base, span, sources);
+    let (divisions, mut findings) = manuscript::read(&project.files, &project.settings, sources, &mut include);
     if project::is_empty(&divisions) {
         // One message is enough for nothing at all.
         diagnostics.push(

@@ -170,7 +170,7 @@ impl Plan {
                 Slot::Text { chapter, page } => {
                     sheet.draft = std::mem::take(&mut drafts[chapter][page]);
                     sheet.starts = true;
-                    sheet.folio = !chapters[chapter].is_part || page > 0;
+                    sheet.folio = chapters[chapter].shows_folio || page > 0;
                     sheet.head = Some(&chapters[chapter].title);
                 }
             }

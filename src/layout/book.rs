@@ -11,6 +11,7 @@ use crate::document::{Document, NodeId};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::{GraphicId, Graphics};
+use crate::math::Formula;
 use crate::style::Style;
 pub use crate::style::{Numbering, Side};
 
@@ -34,7 +35,7 @@ pub struct Book {
 }
 
 /// What no page size changes, by node. Ordered maps, so that walking one is deterministic.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// Where each inline leads that is a link, a reference, a page reference, or a citation without links in it.
     pub links: BTreeMap<NodeId, LinkTarget>,
@@ -46,6 +47,8 @@ pub struct Facts {
     /// What the words of each block of code are, by the block's id: ranges of its text in order, which don't overlap.
     /// What is in none is plain.
     pub tokens: BTreeMap<NodeId, Vec<Token>>,
+    /// Each formula that was understood, by its block or inline; of one that is absent the source is shown.
+    pub formulas: BTreeMap<NodeId, Arc<Formula>>,
 }
 
 /// A stretch of code that the highlighter knows.
@@ -364,6 +367,14 @@ pub struct ContentsEntry {
     pub page: u32,
     /// Where on that page, from the top of the trim: the top of the heading.
     pub top: Length,
+}
+
+impl ContentsEntry {
+    /// Number and words, as an outline shows them.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.number.as_ref().map_or_else(|| self.title.clone(), |number| format!("{number} {}", self.title))
+    }
 }
 
 #[cfg(test)]

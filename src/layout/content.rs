@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::book::{Facts, FlowPosition, Ink, LinkTarget, Owner};
+use super::book::{Artifact, Facts, FlowPosition, Ink, LinkTarget, Owner};
 use crate::diagnostics::Span;
 use crate::document::{Edition, Inline, InlineKind, NodeId, SpanRole};
+use crate::font::FontBook;
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
+use crate::math::SetFormula;
 use crate::style::{CharacterStyle, Family, Figures, ParagraphRole, Style, Weight};
 
 /// A paragraph's text, and what is known of its stretches.
@@ -76,6 +78,8 @@ impl Default for Dress {
 pub(super) enum Inset {
     /// An image, which stands on the baseline.
     Image(GraphicId, Size),
+    /// A formula.
+    Formula(Arc<SetFormula>),
 }
 
 impl Inset {
@@ -83,6 +87,7 @@ impl Inset {
     pub(super) fn width(&self) -> Length {
         match self {
             Self::Image(_, size) => size.width,
+            Self::Formula(formula) => formula.width,
         }
     }
 
@@ -90,6 +95,7 @@ impl Inset {
     pub(super) fn height(&self) -> Length {
         match self {
             Self::Image(_, size) => size.height,
+            Self::Formula(formula) => formula.height,
         }
     }
 
@@ -97,6 +103,7 @@ impl Inset {
     pub(super) fn depth(&self) -> Length {
         match self {
             Self::Image(..) => Length::ZERO,
+            Self::Formula(formula) => formula.depth,
         }
     }
 }
@@ -135,6 +142,7 @@ pub(super) struct Context<'a> {
     pub facts: &'a Facts,
     pub graphics: &'a Graphics,
     pub texts: &'a PageTexts,
+    pub fonts: &'a FontBook,
     /// The notes of the division, by index.
     pub notes: &'a [crate::document::Note],
     /// The widest that an image can be.
@@ -277,12 +285,27 @@ impl Content {
                 self.push("\n", owner, span, &look);
             }
             InlineKind::Span(role, content) => {
+                let plain = look.clone();
                 dress(*role, &mut look, context.style);
+                // The frame of a key stands clear of the words around it.
+                let clear = if *role == SpanRole::Keyboard { "\u{202f}" } else { "" };
+                self.push(clear, Owner::Artifact(Artifact::Layout), None, &plain);
                 self.push_inlines(content, &look, context);
+                self.push(clear, Owner::Artifact(Artifact::Layout), None, &plain);
             }
             InlineKind::Abbreviation { content, .. } => self.push_inlines(content, &look, context),
             InlineKind::Formula(formula) => {
-                self.push(&formula.tex, owner, span, &look);
+                if let Some(parsed) = context.facts.formulas.get(&inline.id) {
+                    let set = parsed.set(look.style.size, context.fonts);
+                    if let Some(segment) = self.push("\u{fffc}", owner, span, &look) {
+                        segment.inset = Some(Inset::Formula(Arc::new(set)));
+                    }
+                } else {
+                    look.style = code_style(look.style, context.style);
+                    if let Some(segment) = self.push(&formula.tex, owner, span, &look) {
+                        segment.generated = true;
+                    }
+                }
             }
             InlineKind::PageReference { .. } => {
                 if let Some(target @ (LinkTarget::Node(_) | LinkTarget::External(_))) =

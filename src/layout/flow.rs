@@ -7,6 +7,7 @@
 mod apparatus;
 mod code;
 mod containers;
+mod display;
 mod figure;
 mod list;
 mod piece;
@@ -49,6 +50,8 @@ struct Place {
     alignment: Option<TextAlignment>,
     /// 0 for the running text.
     depth: u8,
+    /// How many lists are around.
+    lists: u8,
 }
 
 impl Place {
@@ -124,6 +127,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             language: None,
             alignment: None,
             depth: 0,
+            lists: 0,
         };
         for note in &division.notes {
             let lines = self.note(note, division, &place);
@@ -144,12 +148,10 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         self.blocks(blocks, division, &place);
     }
 
-    fn context<'c>(&self, division: &'c Division, measure: Length) -> Context<'c>
-    where
-        'a: 'c,
-    {
+    fn context<'c>(&'c self, division: &'c Division, measure: Length) -> Context<'c> {
         let Inputs { facts, graphics, texts, .. } = self.inputs;
-        Context { style: self.style, facts, graphics, texts, notes: &division.notes, measure }
+        let fonts = self.composer.fonts();
+        Context { style: self.style, facts, graphics, texts, fonts, notes: &division.notes, measure }
     }
 
     fn content(&self, inlines: &[Inline], role: ParagraphRole, place: &Place, division: &Division) -> Content {
@@ -173,7 +175,14 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let mut content = Content::default();
         if let Some(number) = &attributes.number {
             let style = self.style.paragraph(role).character;
-            content.push_generated(&format!("{number}\u{2002}"), style, Owner::Marker(node));
+            let size = style.size.permille(620);
+            // A part's number has a line of its own.
+            let (after, style) = if role == ParagraphRole::Part {
+                ("\n", CharacterStyle { size, small_caps: true, tracking: 60, ..style })
+            } else {
+                ("\u{2002}", style)
+            };
+            content.push_generated(&format!("{number}{after}"), style, Owner::Marker(node));
         }
         content.append(self.content(inlines, role, place, division));
         content
@@ -423,30 +432,6 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             block.space_after = style.space_after;
         }
         self.after_heading = true;
-    }
-
-    /// A formula on a line of its own, in the middle, with its number at the right.
-    fn formula(&mut self, formula: &crate::document::Formula, block: &Block, place: &Place) {
-        let body = self.style.paragraph(place.role).clone();
-        let number = block.attributes.number.as_deref().map(|number| {
-            let content = Content::generated(number, body.character, Owner::Marker(block.id));
-            let (_, width) = self.composer.widths(&content);
-            let fill = Fill::ragged(place.measure, TextAlignment::End);
-            (width, self.set_lines(content, &fill, body.leading, Length::ZERO))
-        });
-        let room = number.as_ref().map_or(Length::ZERO, |(width, _)| *width + body.character.size);
-        let code = self.style.paragraph(ParagraphRole::Code).clone();
-        let content = Content::generated(&formula.tex, code.character, Owner::Node(block.id));
-        let measure = (place.measure - room * 2).max(room);
-        let mut lines = self.set_lines(content, &Fill::ragged(measure, TextAlignment::Center), body.leading, room);
-        for line in &mut lines {
-            line.starts_at = Some(FlowPosition { node: block.id, offset: 0 });
-        }
-        let middle = lines.len() / 2;
-        if let (Some(line), Some((_, numbers))) = (lines.get_mut(middle), number) {
-            line.items.extend(numbers.into_iter().flat_map(|number| number.items));
-        }
-        self.push_stack(lines, place, stack::Padding::Around);
     }
 }
 

@@ -86,16 +86,28 @@ pub(super) fn contents(
     let role = ParagraphRole::ContentsHeading;
     let mut y = set_block(heading, role, Owner::ContentsHeading, sinkage / 2, style, composer, &mut draft.items);
     y = (y + style.paragraph(role).space_after).round_up(grid);
+    let first = y;
+    let has_levels = navigation.entries.iter().any(|entry| entry.depth > 0);
+    let columns = number_columns(navigation, style, composer);
     for (number, entry) in (0..).zip(&navigation.entries) {
-        let role = if entry.depth == 0 { ParagraphRole::ContentsEntry } else { ParagraphRole::ContentsSubentry };
+        let role = contents_role(entry.depth);
         let paragraph_style = style.paragraph(role);
         let owner = Owner::ContentsEntry(number);
-        let indent = style.list_indent * i64::from(entry.depth);
+        let depth = usize::from(entry.depth);
+        let left: Length = (0..depth).map(|above| columns.get(above).copied().unwrap_or(style.list_indent)).sum();
+        let left = left.min(measure / 2);
+        let column =
+            if entry.number.is_some() { columns.get(depth).copied().unwrap_or_default() } else { Length::ZERO };
+        let indent = left + column;
+        if entry.depth == 0 && has_levels && y > first {
+            // What is below a part or a chapter belongs together.
+            y += grid / 2;
+        }
         let label = labels.get(entry.page as usize).map_or("", String::as_str);
         let figure = Content::generated(label, paragraph_style.character, owner);
         let (_, label_width) = composer.widths(&figure);
         let gap = paragraph_style.character.size;
-        let width = (measure - indent - label_width - gap * 2).max(gap);
+        let width = (measure - indent - label_width - gap * 2).max(gap * 4);
         let fill = Fill::ragged(width, TextAlignment::Start);
         let paragraph = composer.paragraph(Content::generated(&entry.title, paragraph_style.character, owner), &fill);
         let lines = paragraph.variants()[0].0.to_vec();
@@ -106,6 +118,13 @@ pub(super) fn contents(
         }
         let start = y;
         let mut end = Length::ZERO;
+        if let Some(name) = &entry.number {
+            // A space behind the number keeps it apart from the title for those who hear both.
+            let name = Content::generated(&format!("{name} "), paragraph_style.character, owner);
+            let at = Point::new(left, y + style.page.first_baseline);
+            let items = composer.verbatim(name, paragraph_style.character.size / 4);
+            draft.items.extend(items.into_iter().map(|item| translate(item, at)));
+        }
         for (index, line) in lines.iter().enumerate() {
             let composed = paragraph.compose(line, &fill, index, composer);
             let at = Point::new(indent, y + style.page.first_baseline);
@@ -122,12 +141,32 @@ pub(super) fn contents(
             let composed = paragraph.compose(&line, &fill, 0, composer);
             draft.items.extend(composed.items.into_iter().map(|item| translate(item, at)));
         }
-        let rect = Rect::new(indent, start, measure - indent, y - start);
+        let rect = Rect::new(left, start, measure - left, y - start);
         let target = LinkTarget::Node(entry.target);
         draft.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target } });
     }
     drafts.push(draft);
     drafts
+}
+
+fn contents_role(depth: u8) -> ParagraphRole {
+    if depth == 0 { ParagraphRole::ContentsEntry } else { ParagraphRole::ContentsSubentry }
+}
+
+/// How far the titles of each level stand from where their numbers begin: room for the widest number; an indent where no
+/// entry of the level has one.
+fn number_columns(navigation: &Navigation, style: &Style, composer: &mut Composer<'_>) -> Vec<Length> {
+    let mut columns: Vec<Length> = Vec::new();
+    for entry in &navigation.entries {
+        let depth = usize::from(entry.depth);
+        columns.resize(columns.len().max(depth + 1), style.list_indent);
+        if let Some(number) = &entry.number {
+            let character = style.paragraph(contents_role(entry.depth)).character;
+            let name = Content::generated(number, character, Owner::ContentsHeading);
+            columns[depth] = columns[depth].max(composer.widths(&name).1 + character.size * 2 / 3);
+        }
+    }
+    columns
 }
 
 /// Dots from `from` to `to`, on a raster that all leaders of the page share.

@@ -8,6 +8,7 @@ mod assembly;
 pub mod book;
 mod content;
 mod flow;
+mod formula;
 mod highlight;
 pub mod hyphenation;
 pub mod line_breaking;
@@ -55,6 +56,9 @@ pub fn lay_out(
     let (tokens, mut misspelt) = highlight::highlight(&document);
     facts.tokens = tokens;
     diagnostics.append(&mut misspelt);
+    let (formulas, mut found) = formula::read(&document);
+    facts.formulas = formulas;
+    diagnostics.append(&mut found);
     let chapters = chapters(&document, &style);
     let mut texts = PageTexts::default();
     let mut composer = Composer::new(&fonts, style.typefaces, &document.metadata.language);
@@ -122,6 +126,8 @@ struct Chapter {
     title: String,
     /// Whether it is a part, with a title page of its own.
     is_part: bool,
+    /// Whether its first page shows its number: not a part's, nor a dedication's.
+    shows_folio: bool,
     /// Whether something in it depends on the numbers of pages.
     shows_pages: bool,
 }
@@ -143,6 +149,8 @@ fn chapters(document: &Document, style: &Style) -> Vec<Chapter> {
                 matter: division.matter,
                 title: division.heading().map(heading_text).unwrap_or_default(),
                 is_part: division.kind == DivisionKind::Part && style.opening != Opening::RunOn,
+                shows_folio: style.opening == Opening::RunOn
+                    || (division.kind != DivisionKind::Part && !division.blocks.iter().all(is_bare)),
                 shows_pages,
             }),
         }
@@ -156,6 +164,12 @@ fn heading_text(heading: &Block) -> String {
     let Attributes { number, .. } = &heading.attributes;
     let number = number.as_ref().map(|number| format!("{number}\u{2002}")).unwrap_or_default();
     number + &plain_text(content)
+}
+
+/// Whether a block can have a page to itself without a number.
+fn is_bare(block: &Block) -> bool {
+    use crate::document::ContainerRole::{Dedication, Epigraph};
+    matches!(block.kind, BlockKind::Container { role: Dedication | Epigraph, .. })
 }
 
 fn shows_pages(division: &Division) -> bool {

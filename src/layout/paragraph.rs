@@ -214,6 +214,11 @@ impl<'a> Composer<'a> {
         (longest, widest)
     }
 
+    /// The fonts.
+    pub(super) fn fonts(&self) -> &'a FontBook {
+        self.fonts
+    }
+
     /// The book's language.
     pub(super) fn language(&self) -> &str {
         &self.language
@@ -388,7 +393,8 @@ impl<'a> Composer<'a> {
                 let written = text[..end].ends_with(['-', '\u{2010}', '–', '—']);
                 let hyphen = if written { Hyphen::Written } else { Hyphen::None };
                 let hang_end = Length::ZERO;
-                builder.push(Item::Penalty { width: Length::ZERO, hang_end, cost: 0, hyphen }, end..end);
+                let cost = if clings(text, end) { Item::FORBIDDEN } else { 0 };
+                builder.push(Item::Penalty { width: Length::ZERO, hang_end, cost, hyphen }, end..end);
             }
             start = end;
         }
@@ -452,6 +458,15 @@ impl<'a> Composer<'a> {
             }
         }
         builder.push_box(start..word.end);
+    }
+}
+
+/// Whether an image or a formula clings to a letter or a sign at `offset`, as in `n-th`.
+fn clings(text: &str, offset: usize) -> bool {
+    let (before, after) = (text[..offset].chars().next_back(), text[offset..].chars().next());
+    match (before, after) {
+        (Some('\u{fffc}'), Some(other)) | (Some(other), Some('\u{fffc}')) => other.is_ascii(),
+        (Some(_) | None, Some(_) | None) => false,
     }
 }
 
@@ -848,7 +863,11 @@ impl Paragraph {
         let text = &self.content.text;
         let leading = text[extent.clone()].len() - text[extent.clone()].trim_start_matches(is_break_space).len();
         let from = extent.start + leading;
-        let starts_at = self.content.segment_at(from).and_then(|segment| segment.position(from));
+        // Where a number or a marker comes first, the flow is at the author's words behind it.
+        let first = self.content.segments.partition_point(|segment| segment.range.end <= from);
+        let shown = self.content.segments.get(first..).unwrap_or_default();
+        let mut shown = shown.iter().take_while(|segment| segment.range.start < extent.end);
+        let starts_at = shown.find_map(|segment| segment.position(from.max(segment.range.start)));
         let mut line = ComposedLine { starts_at, ..ComposedLine::default() };
         let mut x = start;
         let mut link: Option<(Rect, usize)> = None;
@@ -872,12 +891,22 @@ impl Paragraph {
                 self.end_link(link.take(), &mut line);
             }
             segment.decorate(Rect::new(x, -segment.rise, width, size), &mut line.items);
-            let kind = if let Some(Inset::Image(graphic, size)) = segment.inset {
-                ItemKind::Image { rect: Rect::new(x, -size.height, size.width, size.height), graphic }
-            } else {
-                ItemKind::Glyphs(piece.into_run(segment, text, x, composer))
-            };
-            painted.push((at, FrameItem { owner: segment.owner, kind }));
+            match &segment.inset {
+                Some(Inset::Image(graphic, size)) => {
+                    let rect = Rect::new(x, -size.height - segment.rise, size.width, size.height);
+                    let kind = ItemKind::Image { rect, graphic: *graphic };
+                    painted.push((at, FrameItem { owner: segment.owner, kind }));
+                }
+                Some(Inset::Formula(formula)) => {
+                    let from = Point::new(x, -segment.rise);
+                    let items = super::formula::paint(formula, segment.owner, segment.dress.ink, from);
+                    painted.extend(items.map(|item| (at, item)));
+                }
+                None => {
+                    let kind = ItemKind::Glyphs(piece.into_run(segment, text, x, composer));
+                    painted.push((at, FrameItem { owner: segment.owner, kind }));
+                }
+            }
             x += width;
         }
         self.end_link(link, &mut line);

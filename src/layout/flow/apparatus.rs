@@ -61,11 +61,14 @@ impl FlowBuilder<'_, '_> {
                 }
                 initial = first;
             }
-            let mut content = self.content(&entry.content, ParagraphRole::IndexLine, place, division);
+            // The pages follow the term; where the reader is sent comes after them.
+            let (term, sent) = entry.content.split_at(entry.content.len().min(1));
+            let mut content = self.content(term, ParagraphRole::IndexLine, place, division);
             if let Some(pages) = self.inputs.texts.locators.get(&entry.id) {
                 let before = if content.text.is_empty() { "" } else { ",\u{2002}" };
                 content.push_generated(&format!("{before}{pages}"), style.character, Owner::Marker(entry.id));
             }
+            content.append(self.content(sent, ParagraphRole::IndexLine, place, division));
             let indent = (hanging * 3 / 4 * i64::from(entry.depth)).min(width / 2);
             let measure = width - indent - hanging;
             let fill = Fill::ragged(measure, TextAlignment::Start).indented(-hanging);

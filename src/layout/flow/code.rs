@@ -115,7 +115,8 @@ impl FlowBuilder<'_, '_> {
         let owner = Owner::Artifact(Artifact::Layout);
         let small = self.style.paragraph(ParagraphRole::LineNumber).character;
         let digit = self.composer.advance_of('0', &small);
-        if code.highlighted.iter().any(|(from, to)| (*from..=*to).contains(&number)) {
+        let stands_out = code.highlighted.get(code.highlighted.partition_point(|(_, to)| *to < number));
+        if stands_out.is_some_and(|(from, _)| *from <= number) {
             let bleed = setting.column / 2;
             let rect = Rect::new(-bleed, Length::ZERO, setting.measure + bleed, leading);
             for line in lines.iter_mut() {
@@ -140,8 +141,10 @@ impl FlowBuilder<'_, '_> {
             | ItemKind::Link { .. } => None,
         });
         let mut x = ends.fold(Length::ZERO, Length::max) + setting.column * 2;
-        for callout in code.callouts.iter().filter(|callout| callout.line == number) {
-            let center = Point::new(x.min(setting.measure - radius), ascent - small.size.permille(330));
+        let from = code.callouts.partition_point(|callout| callout.line < number);
+        for callout in code.callouts[from..].iter().take_while(|callout| callout.line == number) {
+            // Behind a full line it stands in the margin.
+            let center = Point::new(x.min(setting.measure + radius * 3 / 2), ascent - small.size.permille(330));
             line.items.push(ring(center, radius, Length::millipoints(500)));
             let label = callout.number.to_string();
             let width = digit * i64::try_from(label.len()).unwrap_or(1);

@@ -25,13 +25,13 @@ impl FlowBuilder<'_, '_> {
             let digits = last.to_string().len();
             indent += self.style.paragraph(place.role).character.size / 2 * i64::try_from(digits - 2).unwrap_or(0);
         }
-        let inner = place.inset(indent, Length::ZERO);
+        let inner = Place { lists: place.lists.saturating_add(1), ..place.inset(indent, Length::ZERO) };
         for (number, item) in (0..).zip(items) {
             let text = match (item.done, start) {
                 (Some(true), _) => "☑".to_owned(),
                 (Some(false), _) => "☐".to_owned(),
                 (None, Some(start)) => format!("{}.", start.saturating_add(number)),
-                (None, None) => ["•", "–", "·"][usize::from(place.depth) % 3].to_owned(),
+                (None, None) => ["•", "–", "·"][usize::from(place.lists) % 3].to_owned(),
             };
             self.marker = self.hung(&text, item.id, start.is_some() && item.done.is_none(), place.role);
             if !tight && number > 0 {

@@ -277,6 +277,7 @@ impl FlowBuilder<'_, '_> {
             language: setting.place.language.clone(),
             alignment: Some(alignment),
             depth: 1,
+            lists: 0,
         };
         let gap = setting.style.paragraph(placed.role).leading / 4;
         self.apart(setting.style, |builder| {
@@ -370,7 +371,7 @@ fn slices(mut lines: Vec<(Length, StackLine)>, rows: &[Length], bottom: Length, 
             reach = reach.max(line.0 + line.1.height);
             taken.push(line);
         }
-        let is_row_end = rows.contains(&cut);
+        let is_row_end = rows.binary_search(&cut).is_ok();
         for (top, mut line) in taken {
             line.shift(Point::new(Length::ZERO, top - start));
             slice.items.append(&mut line.items);
