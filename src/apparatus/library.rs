@@ -50,8 +50,9 @@ impl Library {
         let mut works = hayagriva::Library::new();
         for &file in files {
             let Some(source) = sources.get(file) else { continue };
-            let name = source.path.to_ascii_lowercase();
-            let read = if name.ends_with(".yaml") || name.ends_with(".yml") {
+            let extension = source.path.rsplit('.').next().unwrap_or_default();
+            let is_yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+            let read = if is_yaml {
                 read_yaml(file, &source.text, &mut findings)
             } else {
                 bibtex::read(file, &source.text, &mut findings)

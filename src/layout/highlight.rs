@@ -282,9 +282,8 @@ impl Class {
         match self {
             Self::Plain => None,
             Self::Certain(kind) => Some(kind),
-            Self::Word => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
             Self::TypeOrKeyword if text.starts_with(char::is_uppercase) => Some(TokenKind::Type),
-            Self::TypeOrKeyword => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
+            Self::Word | Self::TypeOrKeyword => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
         }
     }
 }
