@@ -176,12 +176,7 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
     diagnostics.append(&mut findings);
     let mut document = Document { metadata: project.metadata(&divisions), divisions };
-    let style = match project.citation_style.take() {
-        None => CitationStyle::AuthorDate,
-        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name),
-        Some(project::CitationStyle::File(file)) => CitationStyle::File(file),
-    };
-    let (library, mut findings) = Library::read(sources, &project.bibliography, &style);
+    let (library, mut findings) = Library::read(sources, &project.bibliography, &citation_style(&project));
     diagnostics.append(&mut findings);
     diagnostics.append(&mut apparatus::resolve(&mut document, &settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
@@ -216,6 +211,15 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
             )
             .help("give another folder with `--out`, or see that you may write there"),
         ),
+    }
+}
+
+/// The style of citations that the project asks for.
+fn citation_style(project: &Project) -> CitationStyle {
+    match &project.citation_style {
+        None => CitationStyle::AuthorDate,
+        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name.clone()),
+        Some(project::CitationStyle::File(file)) => CitationStyle::File(*file),
     }
 }
 
