@@ -234,6 +234,8 @@ pub fn percent_decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Span;
+    use crate::document::{Block, Division};
 
     #[test]
     fn relative_paths_are_joined_and_escapes_undone() {
@@ -254,5 +256,62 @@ mod tests {
     fn a_whole_address_has_a_scheme() {
         assert!(is_whole("https://x") && is_whole("mailto:a@b"));
         assert!(!is_whole("c:\\x") && !is_whole("a/b:c") && !is_whole("#fig:x"));
+    }
+
+    /// A book of files, each with labelled paragraphs; `# label` is a heading.
+    fn labels(files: &[(&str, &[&str])]) -> Labels {
+        let block = |label: &&str| {
+            let (kind, label) = match label.strip_prefix("# ") {
+                Some(label) => (BlockKind::Heading { level: 1, unnumbered: false, content: Vec::new() }, label),
+                None => (BlockKind::Paragraph(Vec::new()), *label),
+            };
+            let attributes = Attributes { label: Some(label.into()), ..Attributes::default() };
+            Block { id: NodeId::UNNAMED, span: Span::default(), attributes, kind }
+        };
+        let division = |(path, labels): &(&str, &[&str])| Division {
+            path: (*path).to_owned(),
+            blocks: labels.iter().map(block).collect(),
+            ..Division::default()
+        };
+        let mut document = Document { divisions: files.iter().map(division).collect(), ..Document::default() };
+        document.name_nodes();
+        Labels::of(&document)
+    }
+
+    #[test]
+    fn a_label_is_looked_for_in_its_file_first_and_headings_come_last() {
+        let labels = labels(&[("a.md", &["# fig:x", "b"]), ("b.md", &["fig:x", "# c"]), ("c.md", &["# c"])]);
+        let node = |division, index| Some(NodeId { division, index });
+        assert_eq!(labels.find("a.md", "fig-x"), node(0, 0));
+        assert_eq!(labels.find("b.md", "fig:x"), node(1, 0));
+        assert_eq!(labels.find("c.md", "fig:x"), node(1, 0));
+        assert_eq!(labels.find("a.md", "c"), node(1, 1));
+        assert_eq!(labels.find("a.md", "d"), None);
+        assert_eq!(labels.nearest("fig:y"), Some("fig:x"));
+    }
+
+    #[test]
+    fn addresses_lead_through_the_book_as_an_mdbook_writes_them() {
+        let labels = labels(&[("README.md", &["# intro"]), ("ch/one.md", &["# one", "two"]), ("ch/index.md", &["# c"])]);
+        let check = |from: &str, address: &str, expected: Address| {
+            assert_eq!(labels.resolve(from, address), expected, "{address}");
+        };
+        let node = |division, index| Address::Node(NodeId { division, index });
+        check("README.md", "ch/one.md", node(1, 0));
+        check("README.md", "./ch/one.html#two", node(1, 1));
+        check("ch/one.md", "../index.html", node(0, 0));
+        check("ch/one.md", "../README.md#intro", node(0, 0));
+        check("ch/one.md", "index.html", node(2, 0));
+        check("README.md", "ch/", node(2, 0));
+        check("README.md", "/ch/one.md?x=1#one", node(1, 0));
+        check("README.md", "#two", node(1, 1));
+        check("ch/one.md", "#", node(1, 0));
+        check("ch/one.md", "#tow", Address::NoLabel);
+        check("README.md", "ch/one.md#intro", Address::NoLabel);
+        check("README.md", "ch/two.md", Address::NoFile);
+        check("README.md", "ch/one.rs", Address::NoFile);
+        check("README.md", "../ch/one.md", Address::NoFile);
+        assert_eq!(labels.nearest_in("README.md", "ch/one.md#tow"), Some("two"));
+        assert_eq!(labels.nearest_file("README.md", "ch/oen.md"), Some("ch/one.md"));
     }
 }

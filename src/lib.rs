@@ -58,7 +58,6 @@ pub use document::Edition;
 use document::{Document, Metadata};
 use font::FontBook;
 use layout::book::Book;
-use manuscript::Settings;
 use project::{Opening, Override, Project};
 use release::FileEntry;
 use style::themes;
@@ -158,7 +157,9 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let Some(mut project) = project::open(&opening, sources, diagnostics) else { return };
     let denied = [std::mem::take(&mut project.deny), request.deny.clone()].concat();
 
-    let (divisions, mut findings) = manuscript::read(&project.files, sources);
+    let mut include =
+        |address: &str, base: &str, span, sources: &mut SourceFiles| project.include(address, base, span, sources);
+    let (divisions, mut findings) = manuscript::read(&project.files, &project.settings, sources, &mut include);
     if project::is_empty(&divisions) {
         // One message is enough for nothing at all.
         diagnostics.push(
@@ -173,9 +174,14 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
     diagnostics.append(&mut findings);
     let mut document = Document { metadata: project.metadata(&divisions), divisions };
-    let (library, mut findings) = Library::read(sources, &[], &CitationStyle::AuthorDate);
+    let style = match project.citation_style.take() {
+        None => CitationStyle::AuthorDate,
+        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name),
+        Some(project::CitationStyle::File(file)) => CitationStyle::File(file),
+    };
+    let (library, mut findings) = Library::read(sources, &project.bibliography, &style);
     diagnostics.append(&mut findings);
-    diagnostics.append(&mut apparatus::resolve(&mut document, &Settings::default(), &library));
+    diagnostics.append(&mut apparatus::resolve(&mut document, &project.settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
     diagnostics.append(&mut findings);
     if has_errors(diagnostics) {

@@ -36,6 +36,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 /// Which modules may use each dependency.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["diagnostics"]),
+    ("biblatex", &["apparatus"]),
     ("clap", &["cli"]),
     ("epub_builder", &["epub"]),
     ("fontdb", &["font"]),

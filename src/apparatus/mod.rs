@@ -4,6 +4,7 @@
 //! both editions show the same. It knows nothing of Markdown, pages or styles. Start there; `numbering`, `index`,
 //! `citations` and `references` are its steps, and [`Library`] holds the works that can be cited.
 
+mod bibtex;
 mod citations;
 mod index;
 mod library;

@@ -2,7 +2,6 @@
 //!
 //! Both say the same: contents and page list. Start at [`nav`].
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::content::{Content, Landmark};
@@ -12,21 +11,18 @@ use crate::layout::book::Book;
 use crate::terms::{self, Term};
 
 /// An entry of the contents that leads somewhere.
-struct Entry<'a> {
-    title: Cow<'a, str>,
+struct Entry {
+    title: String,
     address: String,
     depth: usize,
 }
 
 /// The contents in reading order, each entry at most one deeper than the one before; never empty.
-fn entries<'a>(book: &'a Book, content: &Content) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> = Vec::new();
+fn entries(book: &Book, content: &Content) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
     for entry in &book.navigation.entries {
-        let title = match &entry.number {
-            Some(number) => Cow::Owned(format!("{number} {}", entry.title)),
-            None if entry.title.trim().is_empty() => Cow::Borrowed("*"),
-            None => Cow::Borrowed(entry.title.as_str()),
-        };
+        let text = entry.text();
+        let title = if text.trim().is_empty() { "*".to_owned() } else { text };
         if let Some(address) = content.address(entry.target) {
             let deepest = entries.last().map_or(0, |previous| previous.depth + 1);
             entries.push(Entry { title, address, depth: usize::from(entry.depth).min(deepest) });
@@ -34,7 +30,7 @@ fn entries<'a>(book: &'a Book, content: &Content) -> Vec<Entry<'a>> {
     }
     if entries.is_empty() {
         let address = content.files.first().map_or("title.xhtml", |file| file.name.as_str()).to_owned();
-        entries.push(Entry { title: super::title(book).into(), address, depth: 0 });
+        entries.push(Entry { title: super::title(book).to_owned(), address, depth: 0 });
     }
     entries
 }

@@ -369,6 +369,14 @@ pub struct ContentsEntry {
     pub top: Length,
 }
 
+impl ContentsEntry {
+    /// Number and words, as an outline shows them.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.number.as_ref().map_or_else(|| self.title.clone(), |number| format!("{number} {}", self.title))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ pub mod book;
 mod content;
 mod flow;
 mod formula;
+mod highlight;
 pub mod hyphenation;
 pub mod line_breaking;
 mod matter;
@@ -52,6 +53,9 @@ pub fn lay_out(
 ) -> (Book, Vec<Diagnostic>) {
     let mut facts = Facts { images, ..Facts::default() };
     let mut diagnostics = references::resolve(&document, &mut facts);
+    let (tokens, mut misspelt) = highlight::highlight(&document);
+    facts.tokens = tokens;
+    diagnostics.append(&mut misspelt);
     let (formulas, mut found) = formula::read(&document);
     facts.formulas = formulas;
     diagnostics.append(&mut found);

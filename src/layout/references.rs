@@ -119,9 +119,85 @@ fn percent_encode(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Span;
+    use crate::document::{
+        Attributes, BibliographyEntry, Block, BlockKind, CitationItem, Division, NodeId, ReferenceForm,
+    };
+
+    fn inline(kind: InlineKind) -> Inline {
+        Inline { id: NodeId::UNNAMED, span: Span::default(), attributes: Attributes::default(), kind }
+    }
+
+    fn link(address: &str) -> InlineKind {
+        InlineKind::Link { address: address.to_owned(), title: String::new(), content: Vec::new() }
+    }
+
+    /// Resolves one inline in a book of two files; gives where it leads, and the code and help of what is found.
+    fn check(kind: InlineKind, expected: &LinkTarget, finding: Option<(&str, &str)>) {
+        let block = |label: Option<&str>, kind| Block {
+            id: NodeId::UNNAMED,
+            span: Span::default(),
+            attributes: Attributes { label: label.map(Into::into), ..Attributes::default() },
+            kind,
+        };
+        let work =
+            BibliographyEntry { id: NodeId::UNNAMED, key: "knuth".into(), marker: String::new(), content: Vec::new() };
+        let division = |path: &str, blocks| Division { path: path.to_owned(), blocks, ..Division::default() };
+        let divisions = vec![
+            division("a.md", vec![block(None, BlockKind::Paragraph(vec![inline(kind)]))]),
+            division(
+                "b.md",
+                vec![block(Some("fig:map"), BlockKind::Break), block(None, BlockKind::Bibliography(vec![work]))],
+            ),
+        ];
+        let mut document = Document { divisions, ..Document::default() };
+        document.name_nodes();
+        let mut facts = Facts::default();
+        let found = resolve(&document, &mut facts);
+        assert_eq!(facts.links.get(&NodeId { division: 0, index: 1 }), Some(expected));
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|finding| (finding.code, finding.help.as_deref().unwrap_or_default())).collect();
+        assert_eq!(found, Vec::from_iter(finding));
+    }
 
     #[test]
-    fn what_a_url_cannot_hold_is_escaped() {
+    fn whatever_refers_leads_to_a_node() {
+        let node = |index| LinkTarget::Node(NodeId { division: 1, index });
+        check(link("b.md#fig:map"), &node(0), None);
+        check(link("b.html"), &node(0), None);
+        check(link("#ref-knuth"), &node(2), None);
+        let label = || "fig-map".into();
+        check(
+            InlineKind::Reference { label: label(), form: ReferenceForm::Full, content: Vec::new() },
+            &node(0),
+            None,
+        );
+        check(InlineKind::PageReference { label: label() }, &node(0), None);
+        let item = |key: &str| CitationItem {
+            key: key.to_owned(),
+            prefix: String::new(),
+            suffix: String::new(),
+            without_author: false,
+        };
+        let citation = InlineKind::Citation { items: vec![item("x"), item("knuth")], narrative: false, content: Vec::new() };
+        check(citation, &node(2), None);
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_named_with_the_nearest() {
+        let check_broken = |address, code, help| check(link(address), &LinkTarget::Broken, Some((code, help)));
+        check_broken("b.md#fig:mpa", "broken-link", "the nearest label there is `#fig:map`");
+        check_broken("b.md#colour", "broken-link", "correct the address, or give a whole URL");
+        let other = "give a whole URL, or the book's own as `site-url`; the words stay as text";
+        check_broken("../elsewhere.html", "relative-link", other);
+        check_broken("bb.md", "relative-link", "the nearest file of the book is `b.md`");
+    }
+
+    #[test]
+    fn whole_addresses_lead_out() {
+        let external = |address: &str| LinkTarget::External(address.to_owned());
+        check(link("https://x.org/a b"), &external("https://x.org/a%20b"), None);
+        check(link("//x.org/"), &external("https://x.org/"), None);
         assert_eq!(percent_encode("http://x/a b?é"), "http://x/a%20b?%C3%A9");
     }
 }

@@ -54,7 +54,6 @@ impl Abbreviations {
                     self.mark_text(&words, &inline, &mut marked);
                     continue;
                 }
-                InlineKind::Abbreviation { .. } | InlineKind::Citation { .. } => {}
                 InlineKind::Emphasis(content)
                 | InlineKind::Strong(content)
                 | InlineKind::Strikethrough(content)
@@ -63,7 +62,9 @@ impl Abbreviations {
                 | InlineKind::Span(_, content)
                 | InlineKind::Reference { content, .. }
                 | InlineKind::Link { content, .. } => self.mark(content),
-                InlineKind::Code(_)
+                InlineKind::Abbreviation { .. }
+                | InlineKind::Citation { .. }
+                | InlineKind::Code(_)
                 | InlineKind::Image(_)
                 | InlineKind::LineBreak
                 | InlineKind::NoteReference(_)

@@ -116,15 +116,13 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self) -> Option<String> {
-        let quote = match self.peek()? {
-            quote @ ('"' | '\'') => quote,
-            _ => {
-                let belongs = |character: char| {
-                    !character.is_whitespace() && !matches!(character, '}' | '{' | '"' | '\'' | '<' | '>' | '`')
-                };
-                return self.while_some(belongs).map(str::to_owned);
-            }
-        };
+        let quote = self.peek()?;
+        if !matches!(quote, '"' | '\'') {
+            let belongs = |character: char| {
+                !character.is_whitespace() && !matches!(character, '}' | '{' | '"' | '\'' | '<' | '>' | '`')
+            };
+            return self.while_some(belongs).map(str::to_owned);
+        }
         self.at += 1;
         let mut value = String::new();
         let mut escaped = false;

@@ -149,13 +149,80 @@ fn trim_end(inlines: &mut Vec<Inline>) {
 /// Takes away the signs of escape.
 fn unmark(inlines: &mut [Inline]) {
     for inline in inlines {
-        match &mut inline.kind {
-            InlineKind::Text(words) if words.contains(MARK) => *words = unmarked(words),
-            _ => {
-                if let Some(children) = inline.children_mut() {
-                    unmark(children);
-                }
-            }
+        if let InlineKind::Text(words) = &mut inline.kind {
+            *words = unmarked(words);
+        } else if let Some(children) = inline.children_mut() {
+            unmark(children);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Edition;
+    use crate::manuscript::Settings;
+    use crate::manuscript::tests::{read_files, read_one};
+
+    /// Checks the words of a text in `language`, set with its signs.
+    #[track_caller]
+    fn check(language: &str, text: &str, expected: &str) {
+        let settings = Settings { smart_punctuation: true, language: language.to_owned(), ..Settings::default() };
+        let (divisions, _) = read_files(&[("a.md", text)], &settings);
+        let words: String = divisions.iter().map(|division| division.text(Edition::Pdf)).collect();
+        assert_eq!(words.trim_end(), expected, "{text}");
+    }
+
+    #[test]
+    fn signs_are_set_across_the_borders_of_inlines() {
+        check("en", "*\"a*\" \"**b**\" \"[c](d)\" \"`e`\"", "“a” “b” “c” “e”");
+        check("en", "l'*a* *don*'t \"a\n*b*\"[^1]\n\n[^1]: \"c\"", "l’a don’t “a b”\n“c”");
+        check("en", "\"a\\\n'b'\"", "“a ‘b’”");
+    }
+
+    #[test]
+    fn code_formulas_addresses_and_escapes_stay() {
+        check(
+            "en",
+            "`\"a\"--` $\"b\"$ http://a.b/--'c \\\"d\\\" &quot;e&quot; \\--",
+            "\"a\"--  http://a.b/--'c \"d\" \"e\" --",
+        );
+        check("en", "```\n\"a\"...\n```", "\"a\"...");
+        check("en", "[\"a\"]{.kbd} <https://a.b/--c>", "\"a\" https://a.b/--c");
+    }
+
+    #[test]
+    fn each_language_has_its_own() {
+        check("de", "\"a\" [\"b\"]{lang=fr} \"c\"", "„a“ «\u{202f}b\u{202f}» „c“");
+        check("en", "::: {lang=fr}\n\"a\"!\n:::\n\n\"b\"!", "«\u{202f}a\u{202f}»\u{202f}!\n“b”!");
+        check("fr", "# Quoi?\n\n| Oui! |\n|---|\n\n- *Non* :\n", "Quoi\u{202f}?\nOui\u{202f}!\nNon\u{a0}:");
+        check("", "\"'Tis\"", "“’Tis”");
+    }
+
+    #[test]
+    fn a_speech_goes_on_in_the_next_paragraph() {
+        check("en", "\"I came.\n\n\"I saw,\" he said.\n\n\"No?\" \"No.\"", "“I came.\n“I saw,” he said.\n“No?” “No.”");
+        check("en-GB", "'I came, and 'twas cold.\n\n'I saw,' he said.", "‘I came, and ’twas cold.\n‘I saw,’ he said.");
+    }
+
+    #[test]
+    fn what_shows_nothing_leaves_one_space() {
+        check("en", "a []{.index entry=b} c\\index{d} e", "a c e");
+        check("en", "a <!-- b --> c []{.index entry=d}", "a c");
+        check("en", "a  b\n   c\n", "a b c");
+    }
+
+    #[test]
+    fn without_smart_punctuation_signs_stay() {
+        let (divisions, _) = read_one("\"a\" -- b... \\\"c\\\" &quot;d&quot; &copy; [e]{.sc}'s");
+        assert_eq!(divisions[0].text(Edition::Pdf), "\"a\" -- b... \"c\" \"d\" © e's\n");
+    }
+
+    #[test]
+    fn an_mdbook_knows_nothing_of_the_dialect() {
+        let settings = Settings { mdbook: true, ..Settings::default() };
+        let text = "[a]{.sc} @b ^[c] \\(d\\) www.e.f \\index{g} [@h]\n\n*[i]: j";
+        let (divisions, findings) = read_files(&[("a.md", text)], &settings);
+        let expected = "[a]{.sc} @b ^[c] (d) www.e.f \\index{g} [@h]\n*[i]: j\n";
+        assert_eq!((divisions[0].text(Edition::Pdf).as_str(), findings.len()), (expected, 0));
     }
 }

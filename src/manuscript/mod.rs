@@ -3,28 +3,42 @@
 //! A file is a division, unless it has two or more top-level headings of level 1: then each of these opens a division.
 //! Everything that a reader would see on a rendered page comes through, and what can't is named in a warning. It knows
 //! nothing of projects, pages or styles. Start at [`read`]; `tree` turns Markdown into blocks, `html` takes raw HTML
-//! apart, `notes` gives each division the notes it refers to.
+//! apart, `notes` gives each division the notes it refers to. Before that, `expand` puts in what a file includes, and
+//! `dialect` rewrites the lines that CommonMark does not know; `places` leads back to what the author wrote.
 
 mod abbreviations;
 mod attributes;
+mod blocks;
+mod code;
+mod dialect;
+mod divs;
+mod elements;
+mod expand;
 mod finish;
 pub(crate) mod front_matter;
 mod html;
 mod inline;
+mod labels;
+mod mapped;
 mod notes;
+mod places;
 mod punctuation;
 pub(crate) mod summary;
+mod tables;
 mod tree;
 mod words;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::diagnostics::Span;
-use crate::diagnostics::{Diagnostic, Place, SourceFiles, SourceId};
-use crate::document::{Block, BlockKind, Division, DivisionKind, Document, Matter, Note, PartMut, plain_text};
+use crate::diagnostics::{Diagnostic, Place, SourceFiles, SourceId, Span};
+use crate::document::{
+    Attributes, Block, BlockKind, Division, DivisionKind, Document, Inline, InlineKind, Matter, NodeId, Note, PartMut,
+};
+use expand::Expander;
+pub use expand::Include;
+use labels::{Given, Labels, label_headings};
 
 /// A file of the manuscript.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +79,8 @@ pub struct PartTitle {
 /// How a manuscript is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
+    /// The language of the book, a BCP 47 tag; English if empty.
+    pub language: String,
     /// Whether straight quotation marks, hyphens and full stops become the typographic signs of the language.
     pub smart_punctuation: bool,
     /// Whether it is an mdBook: its directives and elements mean what they mean there.
@@ -77,54 +93,144 @@ pub struct Settings {
     pub site_url: String,
 }
 
-/// Reads the files of a manuscript into divisions, in order.
+/// Reads the files of a manuscript into divisions, in order. `include` reads a file that another one includes: it is
+/// given the address as written, the path of the file that names it (relative to the project), and where.
 ///
-/// Every node has its [`NodeId`], every heading a label: its words in lower case with `-` for spaces, and `-1`, `-2` …
-/// after the second and third of the same words in a file. Blocks and inlines nest 64 deep at most;
-/// what is deeper joins the level above.
+/// Every node has its [`NodeId`], every heading a label: the author's, or its words in lower case with `-` for spaces,
+/// and `-1`, `-2` … after the second and third of the same words in a file. Blocks and inlines nest 64 deep at most;
+/// what is deeper joins the level above. A part that begins before a file is a division of its own.
 ///
-/// All findings are warnings: `empty-file`, `raw-html`, `missing-alt`, `deep-nesting`, `control-character`,
-/// `empty-heading`, `empty-link`, `unused-note`, `duplicate-note`, `repeated-note`. Those of a file are in the order of
-/// its text. Linear in the text.
+/// The findings of a file are in the order of its text. Errors: `duplicate-label`, `include-cycle`, `missing-anchor`,
+/// `oversized-include`, and those of `include`; all else are warnings. Linear in the text.
 #[must_use]
-pub fn read(files: &[ManuscriptFile], sources: &SourceFiles) -> (Vec<Division>, Vec<Diagnostic>) {
-    let mut divisions = Vec::new();
-    let mut diagnostics = Vec::new();
-    for file in files {
+pub fn read<'a>(
+    files: &[ManuscriptFile],
+    settings: &Settings,
+    sources: &'a mut SourceFiles,
+    include: &'a mut Include<'a>,
+) -> (Vec<Division>, Vec<Diagnostic>) {
+    let mut reader = Reader {
+        settings,
+        expander: Expander { sources, include, budget: expand::MAX_SIZE },
+        given: Given::default(),
+        part_labels: Labels::default(),
+        divisions: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    files.iter().for_each(|file| reader.file(file));
+    let mut document = Document { divisions: reader.divisions, ..Document::default() };
+    document.name_nodes();
+    (document.divisions, reader.diagnostics)
+}
+
+/// Reads file after file.
+struct Reader<'a> {
+    settings: &'a Settings,
+    expander: Expander<'a>,
+    given: Given,
+    part_labels: Labels,
+    divisions: Vec<Division>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, file: &ManuscriptFile) {
+        if let Some(part) = &file.part {
+            let part = part_division(part, file.matter, &mut self.part_labels);
+            self.divisions.push(part);
+        }
         let mut findings = Vec::new();
-        let sections = read_sections(file, sources, &mut findings);
+        let mut sections = self.sections(file, &mut findings);
         if sections.is_empty() {
-            let place = PathBuf::from(sources.get(file.source).map_or(&file.path, |source| &source.path));
+            let source = self.expander.sources.get(file.source);
+            let place = PathBuf::from(source.map_or(&file.path, |source| &source.path));
             findings.push(
                 Diagnostic::warning("empty-file", place, "there is nothing to print in this file")
                     .help("write in it, or leave it out of the manuscript"),
             );
         }
-        let mut labels = Labels::default();
-        for Section { blocks, notes } in sections {
-            let mut division = Division {
+        if let Some(heading) = sections.first_mut().and_then(|section| section.blocks.first_mut())
+            && matches!(heading.kind, BlockKind::Heading { .. })
+        {
+            heading.attributes.number = file.number.as_deref().map(Arc::from);
+        }
+        let mut divisions: Vec<Division> = sections
+            .into_iter()
+            .map(|Section { blocks, notes }| Division {
                 kind: DivisionKind::Chapter,
                 matter: file.matter,
                 level: file.level,
                 path: file.path.clone(),
                 blocks,
                 notes,
-            };
+            })
+            .collect();
+        let mut labels = Labels::default();
+        self.given.note(&divisions, &mut labels, self.settings.mdbook, self.expander.sources, &mut findings);
+        for division in &mut divisions {
             label_headings(&mut division.blocks, &mut labels);
             for note in &mut division.notes {
                 label_headings(&mut note.blocks, &mut labels);
             }
-            divisions.push(division);
         }
+        self.divisions.append(&mut divisions);
         findings.sort_by_key(|finding| match &finding.place {
-            Place::Span(span) => span.start,
-            Place::File(_) | Place::Project => 0,
+            Place::Span(span) => (span.source != file.source, span.source, span.start),
+            Place::File(_) | Place::Project => (false, file.source, 0),
         });
-        diagnostics.append(&mut findings);
+        self.diagnostics.append(&mut findings);
     }
-    let mut document = Document { divisions, ..Document::default() };
-    document.name_nodes();
-    (document.divisions, diagnostics)
+
+    /// The divisions of a file, without names.
+    fn sections(&mut self, file: &ManuscriptFile, findings: &mut Vec<Diagnostic>) -> Vec<Section> {
+        let text = self.expander.expand(file.source, &file.path, findings);
+        let prepared = dialect::prepare(text, self.settings, findings);
+        let mut found = Vec::new();
+        let tree = tree::read(&prepared, file.source, self.settings, &mut found);
+        let whole = self.settings.mdbook || file.level > 0;
+        let mut sections = if whole { keep_whole(tree.blocks) } else { split(tree.blocks) };
+        if sections.is_empty() && !tree.notes.is_empty() {
+            sections.push(Section::default());
+        }
+        notes::distribute(&tree.notes, prepared.text.text().len(), &mut sections, &mut found);
+        for section in &mut sections {
+            section.blocks.iter_mut().for_each(|block| lower_headings(block, file.level));
+            places::relocate(&mut section.blocks, &prepared.text);
+            places::relocate_notes(&mut section.notes, &prepared.text);
+        }
+        places::relocate_findings(&mut found, &prepared.text);
+        findings.append(&mut found);
+        sections
+    }
+}
+
+/// A part as a division: its title.
+fn part_division(part: &PartTitle, matter: Matter, labels: &mut Labels) -> Division {
+    let words = Inline {
+        id: NodeId::UNNAMED,
+        span: part.span,
+        attributes: Attributes::default(),
+        kind: InlineKind::Text(part.title.clone()),
+    };
+    let heading = Block {
+        id: NodeId::UNNAMED,
+        span: part.span,
+        attributes: Attributes { label: Some(labels.of(&part.title)), ..Attributes::default() },
+        kind: BlockKind::Heading { level: 1, unnumbered: false, content: vec![words] },
+    };
+    Division { kind: DivisionKind::Part, matter, blocks: vec![heading], ..Division::default() }
+}
+
+/// Moves headings down by `by` levels, to level 6 at most.
+fn lower_headings(block: &mut Block, by: u8) {
+    if let BlockKind::Heading { level, .. } = &mut block.kind {
+        *level = level.saturating_add(by).min(6);
+    }
+    for part in block.parts_mut() {
+        if let PartMut::Blocks(blocks) = part {
+            blocks.iter_mut().for_each(|block| lower_headings(block, by));
+        }
+    }
 }
 
 /// A division in the making.
@@ -134,27 +240,9 @@ struct Section {
     notes: Vec<Note>,
 }
 
-/// The text of a file with blanks in place of its metadata, so that offsets stay.
-fn without_metadata(text: &str) -> Cow<'_, str> {
-    match front_matter::metadata_block(text) {
-        Some(block) => {
-            let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
-            Cow::Owned(text[..block.end].bytes().map(blank).collect::<String>() + &text[block.end..])
-        }
-        None => Cow::Borrowed(text),
-    }
-}
-
-/// The divisions of a file, without names.
-fn read_sections(file: &ManuscriptFile, sources: &SourceFiles, findings: &mut Vec<Diagnostic>) -> Vec<Section> {
-    let Some(source) = sources.get(file.source) else { return Vec::new() };
-    let tree = tree::read(&without_metadata(&source.text), file.source, false, "en", findings);
-    let mut sections = split(tree.blocks);
-    if sections.is_empty() && !tree.notes.is_empty() {
-        sections.push(Section::default());
-    }
-    notes::distribute(&tree.notes, source.text.len(), &mut sections, findings);
-    sections
+/// A file as one section; none if it is empty.
+fn keep_whole(blocks: Vec<Block>) -> Vec<Section> {
+    if blocks.is_empty() { Vec::new() } else { vec![Section { blocks, notes: Vec::new() }] }
 }
 
 /// Cuts a file before its top-level headings of level 1, if there are two or more. No section is empty.
@@ -169,59 +257,6 @@ fn split(blocks: Vec<Block>) -> Vec<Section> {
         }
     }
     sections
-}
-
-/// Gives the headings among `blocks` their labels.
-fn label_headings(blocks: &mut [Block], labels: &mut Labels) {
-    for block in blocks {
-        if let BlockKind::Heading { content, .. } = &block.kind {
-            block.attributes.label = Some(labels.of(&plain_text(content)));
-        }
-        for part in block.parts_mut() {
-            if let PartMut::Blocks(blocks) = part {
-                label_headings(blocks, labels);
-            }
-        }
-    }
-}
-
-/// The labels of a file. A link names a file and a label, so they are unique in the file, not only in the division.
-#[derive(Default)]
-struct Labels {
-    /// For each label given, the number to try next for the same words.
-    given: BTreeMap<Arc<str>, u32>,
-}
-
-impl Labels {
-    /// A new label for a heading of these words.
-    fn of(&mut self, words: &str) -> Arc<str> {
-        let slug = slug(words);
-        let mut number = self.given.get(slug.as_str()).copied().unwrap_or(0);
-        let label: Arc<str> = loop {
-            let label = if number == 0 { slug.clone() } else { format!("{slug}-{number}") };
-            number = number.saturating_add(1);
-            if !self.given.contains_key(label.as_str()) {
-                break label.into();
-            }
-        };
-        self.given.insert(slug.into(), number);
-        self.given.entry(Arc::clone(&label)).or_insert(1);
-        label
-    }
-}
-
-/// Words as the last part of an address, as GitHub and mdBook write them: letters and digits in lower case, `-` for a
-/// space, `-` and `_` as they are, and nothing else. `section` where nothing is left.
-fn slug(words: &str) -> String {
-    let mut slug = String::with_capacity(words.len());
-    for character in words.trim().chars() {
-        if character.is_alphanumeric() || character == '_' || character == '-' {
-            slug.extend(character.to_lowercase());
-        } else if character.is_whitespace() {
-            slug.push('-');
-        }
-    }
-    if slug.is_empty() { "section".to_owned() } else { slug }
 }
 
 #[cfg(test)]

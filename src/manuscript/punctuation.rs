@@ -259,7 +259,7 @@ impl Conventions {
                 ("fr", _) => Spacing::French,
                 (_, _) => Spacing::None,
             },
-            clipped: if primary == "en" { &CLIPPED } else { &[] },
+            clipped: if matches!(primary, "" | "en") { &CLIPPED } else { &[] },
         }
     }
 }

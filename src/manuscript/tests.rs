@@ -6,9 +6,20 @@ use super::*;
 use crate::document::{Edition, Inline, InlineKind, NodeId, Table};
 
 pub(super) fn read_one(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
+    read_files(&[("a.md", text)], &Settings::default())
+}
+
+/// Reads the first of `files`, which may include the others.
+pub(super) fn read_files(files: &[(&str, &str)], settings: &Settings) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
-    let source = sources.add("a.md".into(), text.into());
-    read(&[ManuscriptFile::new(source, "a.md".into(), Matter::Body)], &sources)
+    for (path, text) in files {
+        sources.add((*path).into(), (*text).into());
+    }
+    let file = ManuscriptFile::new(SourceId(0), files[0].0.into(), Matter::Body);
+    let mut include = |address: &str, _: &str, span: Span, sources: &mut SourceFiles| {
+        sources.find(address).ok_or_else(|| Diagnostic::error("missing-include", span, address.to_owned()))
+    };
+    read(&[file], settings, &mut sources, &mut include)
 }
 
 /// The divisions, one a line, as `(kind content)`; words stand in quotes.

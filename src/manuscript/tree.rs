@@ -1,21 +1,26 @@
-//! Markdown → blocks: the only place that meets pulldown-cmark's events.
+//! Markdown → blocks: the place that meets the events of pulldown-cmark.
 //!
-//! A stack of open [`Frame`]s, closed into blocks and inlines; no recursion, so no depth of nesting is too much. Raw
-//! HTML becomes the text that it shows. Start at [`read`].
+//! A stack of open [`Frame`]s, closed into blocks and inlines; no recursion, so no depth of nesting is too much. What
+//! the parser ends closes here; what divs and raw HTML begin and end is in `divs` and `elements`, and how a run of
+//! inlines becomes paragraphs and figures is in `blocks`. Start at [`read`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, LinkType, Parser, Tag, TagEnd};
 
+use super::Settings;
 use super::abbreviations::{self, Abbreviations};
+use super::blocks::trim;
+use super::dialect::{self, MARK, Mark, Prepared};
+use super::divs::Made;
+use super::elements::InlineElement;
 use super::finish::Finishing;
-use super::html::{self, Piece};
 use super::notes::NamedNote;
 use crate::diagnostics::{Diagnostic, SourceId, Span};
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Cell, CodeBlock, Image, Inline, InlineKind, ListItem, NodeId, Note, Row,
-    Table,
+    AdmonitionKind, Alignment, Attributes, Block, BlockKind, Cell, Definition, Formula, Image, Inline, InlineKind,
+    ListItem, Meaning, NodeId, Note, Row, Table, plain_text,
 };
 
 /// How many quotes, lists and inlines may stand in one another: what [`super::read`] promises.
@@ -28,45 +33,43 @@ pub(super) struct Tree {
     pub(super) notes: Vec<NamedNote>,
 }
 
-/// Reads a file. Linear in `text`.
-pub(super) fn read(
-    text: &str,
-    source: SourceId,
-    smart_punctuation: bool,
-    language: &str,
-    findings: &mut Vec<Diagnostic>,
-) -> Tree {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// Reads a file. Spans are places in the text of `prepared`. Linear in it.
+pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, findings: &mut Vec<Diagnostic>) -> Tree {
+    let text = prepared.text.text();
     let mut builder = Builder {
-        text: body,
+        text,
         source,
-        offset: text.len() - body.len(),
-        root: Frame::new(Open::Container, 0..body.len()),
+        settings,
+        marks: &prepared.marks,
+        root: Frame::new(Open::File, 0..text.len()),
         frames: Vec::new(),
         entered: Vec::new(),
         depth: 0,
         flattened: 0,
         at_space: true,
         text_end: 0,
-        image: None,
-        figure_title: String::new(),
         abbreviations: Abbreviations::default(),
+        fixed: None,
+        verse: 0,
+        skipped_fences: 0,
+        shown: BTreeMap::new(),
+        displays: BTreeSet::new(),
         notes: Vec::new(),
         note_names: BTreeMap::new(),
         html_open: BTreeMap::new(),
         findings,
     };
-    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(text, dialect::options(settings)).into_offset_iter() {
         builder.event(event, range);
     }
+    builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
-    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
-    finishing.blocks(&mut blocks, language);
+    let mut finishing =
+        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, &settings.language);
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
-        finishing.blocks(&mut note.blocks, language);
+        finishing.blocks(&mut note.blocks, &settings.language);
     }
     Tree { blocks, notes }
 }
@@ -74,23 +77,27 @@ pub(super) fn read(
 /// Something begun and not yet ended.
 pub(super) struct Frame {
     pub(super) open: Open,
-    range: Range<usize>,
+    pub(super) range: Range<usize>,
+    pub(super) attributes: Attributes,
     /// The blocks in it so far.
-    blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
     /// The inlines in it so far; in a container of blocks, those of a paragraph that the parser did not mark.
     pub(super) inlines: Vec<Inline>,
 }
 
 impl Frame {
-    fn new(open: Open, range: Range<usize>) -> Self {
-        Self { open, range, blocks: Vec::new(), inlines: Vec::new() }
+    pub(super) fn new(open: Open, range: Range<usize>) -> Self {
+        Self { open, range, attributes: Attributes::default(), blocks: Vec::new(), inlines: Vec::new() }
     }
 }
 
 pub(super) enum Open {
     /// The file itself.
-    Container,
-    Quote,
+    File,
+    /// What the parser was not asked for: never on the stack.
+    Unused,
+    /// A quotation, or one of GitHub's alerts.
+    Quote(Option<AdmonitionKind>),
     List {
         start: Option<u64>,
         tight: bool,
@@ -99,6 +106,9 @@ pub(super) enum Open {
     Item {
         done: Option<bool>,
     },
+    Definitions(Vec<Definition>),
+    Term,
+    Meaning,
     /// The index of the note.
     Note(usize),
     Paragraph,
@@ -119,39 +129,41 @@ pub(super) enum Open {
     },
     Row(Vec<Cell>),
     Cell,
+    /// The value of an attribute.
+    Value,
     Emphasis,
     Strong,
     Strikethrough,
+    Subscript,
+    Superscript,
     Link {
         address: String,
         title: String,
     },
-    /// `<sup>` or `<sub>`: ends with its tag, or dissolves where its paragraph or parent ends.
-    Shifted(Shift),
+    Image {
+        address: String,
+        title: String,
+    },
+    /// A container of blocks that a div or an element of HTML began: ends with its fence or tag, or where what it stands
+    /// in ends.
+    Made(Made),
+    /// An element of HTML within a line: ends with its tag, or dissolves where its paragraph or parent ends.
+    Tag(InlineElement),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shift {
-    Up,
-    Down,
-}
-
-/// An image of which the alternative text is being read.
-struct OpenImage {
-    address: String,
-    title: String,
-    alt: String,
-    range: Range<usize>,
-    /// How many tags are open in it.
-    depth: usize,
+/// What was written of an image, should it prove to be a figure.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub(super) title: String,
+    pub(super) content: Vec<Inline>,
 }
 
 pub(super) struct Builder<'a> {
     pub(super) text: &'a str,
     pub(super) source: SourceId,
-    /// Bytes before `text` in the file.
-    offset: usize,
-    root: Frame,
+    pub(super) settings: &'a Settings,
+    pub(super) marks: &'a BTreeMap<usize, Mark>,
+    pub(super) root: Frame,
     pub(super) frames: Vec<Frame>,
     /// For each open tag of the parser, whether it has a frame.
     entered: Vec<bool>,
@@ -163,27 +175,33 @@ pub(super) struct Builder<'a> {
     pub(super) at_space: bool,
     /// Where the text ends that came last.
     pub(super) text_end: usize,
-    image: Option<OpenImage>,
-    /// The title of the image read last: the caption, should it prove to be a figure.
-    figure_title: String,
     abbreviations: Abbreviations,
+    /// Where what is read now stands, if not where the parser says: it reads the value of an attribute.
+    pub(super) fixed: Option<Range<usize>>,
+    /// How many of the frames hold verse: in it, lines end where the author ended them.
+    pub(super) verse: usize,
+    /// How many divs were begun too deep to have a frame.
+    pub(super) skipped_fences: usize,
+    /// The images of the run of inlines, by where they begin.
+    pub(super) shown: BTreeMap<u32, Shown>,
+    /// Where the formulas of the run begin that want lines of their own.
+    pub(super) displays: BTreeSet<u32>,
     pub(super) notes: Vec<NamedNote>,
     note_names: BTreeMap<String, usize>,
     /// How many start tags of each name wait for their end tag, in raw HTML.
-    html_open: BTreeMap<String, usize>,
+    pub(super) html_open: BTreeMap<String, usize>,
     pub(super) findings: &'a mut Vec<Diagnostic>,
 }
 
 impl Builder<'_> {
-    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
-        if self.image.is_some() {
-            return self.event_in_image(event);
-        }
+    pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        let range = self.fixed.clone().unwrap_or(range);
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            // Of the parser's kinds of event, formulas are not asked for.
-            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
+            Event::Text(text) => self.text(&text, range),
+            Event::InlineMath(tex) => self.formula(&tex, &range, false),
+            Event::DisplayMath(tex) => self.formula(&tex, &range, true),
             Event::Code(code) => {
                 let code = self.verbatim(&code, &range);
                 self.push_inline(InlineKind::Code(code), &range);
@@ -194,8 +212,8 @@ impl Builder<'_> {
                 let index = self.note_index(&name);
                 self.push_inline(InlineKind::NoteReference(index), &range);
             }
-            Event::SoftBreak => self.push_text(" ", &range),
-            Event::HardBreak => self.line_break(&range),
+            Event::SoftBreak if self.verse == 0 => self.push_text(" ", &range),
+            Event::SoftBreak | Event::HardBreak => self.line_break(&range),
             Event::Rule => {
                 self.end_paragraph();
                 self.push_block(BlockKind::Break, range);
@@ -212,25 +230,6 @@ impl Builder<'_> {
         }
     }
 
-    /// Only words count in an alternative text.
-    fn event_in_image(&mut self, event: Event<'_>) {
-        let Some(image) = &mut self.image else { return };
-        match event {
-            Event::Start(_) => image.depth += 1,
-            Event::End(_) if image.depth > 0 => image.depth -= 1,
-            Event::End(_) => self.end_image(),
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                image.alt.push_str(&text);
-            }
-            Event::SoftBreak | Event::HardBreak => image.alt.push(' '),
-            Event::Html(_)
-            | Event::InlineHtml(_)
-            | Event::FootnoteReference(_)
-            | Event::Rule
-            | Event::TaskListMarker(_) => {}
-        }
-    }
-
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         if is_block(tag.to_end()) {
             self.end_paragraph();
@@ -241,7 +240,7 @@ impl Builder<'_> {
                 Open::Paragraph
             }
             Tag::Heading { level, .. } => Open::Heading(level as u8),
-            Tag::BlockQuote(_) => Open::Quote,
+            Tag::BlockQuote(kind) => Open::Quote(kind.map(admonition)),
             Tag::CodeBlock(kind) => {
                 let info = match kind {
                     CodeBlockKind::Indented => String::new(),
@@ -252,6 +251,9 @@ impl Builder<'_> {
             Tag::HtmlBlock => Open::Html { text: String::new(), lines: Vec::new() },
             Tag::List(start) => Open::List { start, tight: true, items: Vec::new() },
             Tag::Item => Open::Item { done: None },
+            Tag::DefinitionList => Open::Definitions(Vec::new()),
+            Tag::DefinitionListTitle => Open::Term,
+            Tag::DefinitionListDefinition => Open::Meaning,
             Tag::FootnoteDefinition(name) => Open::Note(self.new_note(&name, &range)),
             Tag::Table(alignments) => {
                 let alignments = alignments.into_iter().map(alignment).collect();
@@ -262,6 +264,8 @@ impl Builder<'_> {
             Tag::Emphasis => Open::Emphasis,
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strikethrough,
+            Tag::Superscript => Open::Superscript,
+            Tag::Subscript => Open::Subscript,
             Tag::Link { link_type, dest_url, title, .. } => {
                 let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
                 Open::Link {
@@ -270,48 +274,54 @@ impl Builder<'_> {
                 }
             }
             Tag::Image { dest_url, title, .. } => {
-                let address = self.verbatim(&dest_url, &range);
-                let title = self.verbatim(&title, &range);
-                self.image = Some(OpenImage { address, title, alt: String::new(), range, depth: 0 });
-                return;
+                Open::Image { address: self.verbatim(&dest_url, &range), title: self.verbatim(&title, &range) }
             }
-            // Not asked of the parser: the content joins the parent.
-            Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::MetadataBlock(_) => Open::Container,
+            // Not asked of the parser.
+            Tag::MetadataBlock(_) => Open::Unused,
         };
-        let enters = if matches!(open, Open::Item { .. }) {
-            matches!(self.top().open, Open::List { .. })
-        } else if nests(&open) {
-            self.depth < MAX_DEPTH
-        } else {
-            !matches!(open, Open::Container)
+        let in_image = matches!(open, Open::Image { .. }) && self.in_image();
+        let enters = match &open {
+            Open::Item { .. } => matches!(self.top().open, Open::List { .. }),
+            Open::Term | Open::Meaning => matches!(self.top().open, Open::Definitions(_)),
+            Open::Image { .. } => !in_image,
+            Open::Unused => false,
+            open => !nests(open) || self.depth < MAX_DEPTH,
         };
         self.entered.push(enters);
         if enters {
             self.depth += usize::from(nests(&open));
-            if matches!(open, Open::Paragraph | Open::Heading(_) | Open::Cell | Open::Html { .. }) {
+            if matches!(
+                open,
+                Open::Paragraph | Open::Heading(_) | Open::Cell | Open::Html { .. } | Open::Term | Open::Image { .. }
+            ) {
                 self.at_space = true;
             }
             self.frames.push(Frame::new(open, range));
         } else {
-            if self.flattened == 0 {
+            // The text of an image in an image joins it: that is what Markdown says.
+            if self.flattened == 0 && !in_image {
                 self.warn_depth(&range);
             }
             self.flattened += 1;
         }
     }
 
+    /// Whether the text of an image is being read.
+    fn in_image(&self) -> bool {
+        let inline = |frame: &&Frame| nests(&frame.open) || matches!(frame.open, Open::Image { .. });
+        self.frames.iter().rev().take_while(inline).any(|frame| matches!(frame.open, Open::Image { .. }))
+    }
+
     fn end(&mut self, tag: TagEnd) {
         if is_block(tag) {
             self.end_paragraph();
         } else {
-            self.dissolve_shifts();
+            self.dissolve_tags();
         }
         if self.entered.pop() == Some(true) {
+            let end = self.frames.iter().rev().find(|frame| !matches!(frame.open, Open::Made(_)));
+            let end = end.map_or(self.text.len(), |frame| frame.range.end);
+            self.close_all_made(end);
             if let Some(frame) = self.frames.pop() {
                 self.depth -= usize::from(nests(&frame.open));
                 self.close(frame, tag);
@@ -322,97 +332,122 @@ impl Builder<'_> {
     }
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
-        let Frame { open, range, blocks, inlines } = frame;
-        let mut inlines = match &open {
-            Open::Paragraph if self.defines(&range) => return,
-            open => self.resolve(inlines, matches!(open, Open::Link { .. })),
-        };
-        let kind = match open {
-            Open::Container => return,
-            Open::Quote if blocks.is_empty() => return,
-            Open::Quote => BlockKind::Quote(blocks),
-            Open::List { start, tight, items } => BlockKind::List { start, tight, items },
+        let Frame { open, range, blocks, inlines, .. } = frame;
+        if matches!(open, Open::Paragraph) && self.defines(&range) {
+            return;
+        }
+        // Whether these are what they seem, or their words a part of what they stand in, is still to be seen.
+        let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
+        let mut inlines =
+            if seems { inlines } else { self.resolve(inlines, matches!(open, Open::Link { .. })) };
+        match open {
+            Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
+            Open::Quote(kind) => self.close_quote(kind, blocks, range),
+            Open::List { start, tight, items } => self.push_block(BlockKind::List { start, tight, items }, range),
             Open::Item { done } => {
                 let item = ListItem { id: NodeId::UNNAMED, span: self.block_span(range), done, blocks };
                 if let Open::List { items, .. } = &mut self.top().open {
                     items.push(item);
                 }
-                return;
+            }
+            Open::Definitions(definitions) => self.push_block(BlockKind::DefinitionList(definitions), range),
+            Open::Term => {
+                let mut attributes = Attributes::default();
+                if let Some(mut parsed) = self.take_attributes(&mut inlines) {
+                    attributes = parsed.attributes();
+                    self.warn_left(&parsed, &range);
+                }
+                self.finish_run(&mut inlines);
+                let definition = Definition {
+                    id: NodeId::UNNAMED,
+                    span: self.block_span(range),
+                    attributes,
+                    term: inlines,
+                    meanings: Vec::new(),
+                };
+                if let Open::Definitions(definitions) = &mut self.top().open {
+                    definitions.push(definition);
+                }
+            }
+            Open::Meaning => {
+                if let Open::Definitions(definitions) = &mut self.top().open
+                    && let Some(definition) = definitions.last_mut()
+                {
+                    definition.meanings.push(Meaning { id: NodeId::UNNAMED, blocks });
+                }
             }
             Open::Note(index) => {
                 let note = Note { id: NodeId::UNNAMED, span: self.block_span(range), blocks };
                 if let Some(named) = self.notes.get_mut(index) {
                     named.note = Some(note);
                 }
-                return;
             }
-            Open::Paragraph => return self.push_paragraph(inlines, range),
-            Open::Heading(level) => {
-                trim(&mut inlines);
-                if inlines.is_empty() {
-                    self.warn("empty-heading", &range, "a heading without words is left out", "give it words");
-                    return;
-                }
-                BlockKind::Heading { level, unnumbered: false, content: inlines }
-            }
-            Open::Code { info, mut text } => {
-                if !text.is_empty() && !text.ends_with('\n') {
-                    text.push('\n');
-                }
-                let language = info.split([',', ' ', '\t']).next().unwrap_or_default().to_owned();
-                BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() })
-            }
-            Open::Html { text, lines } => return self.html_block(&text, &lines),
+            Open::Paragraph => self.push_paragraph(inlines, range),
+            Open::Heading(level) => self.push_heading(level, Attributes::default(), inlines, range),
+            Open::Code { info, text } => self.push_code(&info, text, range),
+            Open::Html { text, lines } => self.html_block(&text, &lines),
             Open::Table { alignments, head, rows } => {
-                let Some(head) = head else { return };
-                BlockKind::Table(Table { caption: Vec::new(), alignments, head: vec![head], rows })
+                let table = Table { caption: Vec::new(), alignments, head: head.into_iter().collect(), rows };
+                self.push_block(BlockKind::Table(table), range);
             }
             Open::Row(cells) => {
                 let row = Row { id: NodeId::UNNAMED, cells };
                 if let Open::Table { head, rows, .. } = &mut self.top().open {
                     if tag == TagEnd::TableHead { *head = Some(row) } else { rows.push(row) }
                 }
-                return;
             }
-            Open::Cell => {
-                trim(&mut inlines);
-                let span = self.block_span(range);
-                let text = Block {
-                    id: NodeId::UNNAMED,
-                    span,
-                    attributes: Attributes::default(),
-                    kind: BlockKind::Paragraph(inlines),
-                };
-                let empty = matches!(&text.kind, BlockKind::Paragraph(inlines) if inlines.is_empty());
-                let cell = Cell {
-                    id: NodeId::UNNAMED,
-                    span,
-                    columns: 1,
-                    rows: 1,
-                    alignment: None,
-                    heads_row: false,
-                    blocks: if empty { Vec::new() } else { vec![text] },
-                };
-                if let Open::Row(cells) = &mut self.top().open {
-                    cells.push(cell);
-                }
-                return;
-            }
-            Open::Emphasis => return self.push_span(InlineKind::Emphasis, inlines, &range),
-            Open::Strong => return self.push_span(InlineKind::Strong, inlines, &range),
-            Open::Strikethrough => return self.push_span(InlineKind::Strikethrough, inlines, &range),
+            Open::Cell => self.close_cell(inlines, range),
+            Open::Emphasis => self.push_span(InlineKind::Emphasis, inlines, &range),
+            Open::Strong => self.push_span(InlineKind::Strong, inlines, &range),
+            Open::Strikethrough => self.push_span(InlineKind::Strikethrough, inlines, &range),
+            Open::Superscript => self.close_shifted(InlineKind::Superscript, "^", inlines, &range),
+            Open::Subscript => self.close_shifted(InlineKind::Subscript, "~", inlines, &range),
             Open::Link { .. } if inlines.is_empty() => {
                 let help = "write between the brackets where it leads";
-                return self.warn("empty-link", &range, "a link without words is left out", help);
+                self.warn("empty-link", &range, "a link without words is left out", help);
             }
             Open::Link { address, title } => {
                 let link = |content| InlineKind::Link { address, title, content };
-                return self.push_span(link, inlines, &range);
+                self.push_span(link, inlines, &range);
             }
-            Open::Shifted(Shift::Up) => return self.push_span(InlineKind::Superscript, inlines, &range),
-            Open::Shifted(Shift::Down) => return self.push_span(InlineKind::Subscript, inlines, &range),
-        };
-        self.push_block(kind, range);
+            Open::Image { address, title } => self.close_image(address, title, inlines, &range),
+            Open::Tag(element) => self.push_element(element, frame.attributes, inlines, &range),
+        }
+    }
+
+    fn close_cell(&mut self, mut inlines: Vec<Inline>, range: Range<usize>) {
+        self.finish_run(&mut inlines);
+        let span = self.block_span(range);
+        let blocks = if inlines.is_empty() { Vec::new() } else { vec![block(BlockKind::Paragraph(inlines), span)] };
+        let cell = Cell { id: NodeId::UNNAMED, span, columns: 1, rows: 1, alignment: None, heads_row: false, blocks };
+        if let Open::Row(cells) = &mut self.top().open {
+            cells.push(cell);
+        }
+    }
+
+    /// Raised or lowered text has no spaces in it (pandoc's `superscript`, `subscript`): with them, the signs are text,
+    /// and single tildes strike through, as they do on GitHub.
+    fn close_shifted(
+        &mut self,
+        kind: fn(Vec<Inline>) -> InlineKind,
+        sign: &str,
+        inlines: Vec<Inline>,
+        range: &Range<usize>,
+    ) {
+        let source = self.text.get(range.clone()).unwrap_or_default();
+        if !source.contains(char::is_whitespace) && !source.starts_with("^[") {
+            let inlines = self.resolve(inlines, false);
+            return self.push_span(kind, inlines, range);
+        }
+        if sign == "~" {
+            let inlines = self.resolve(inlines, false);
+            return self.push_span(InlineKind::Strikethrough, inlines, range);
+        }
+        let before = range.start..range.start + sign.len();
+        let after = range.end - sign.len()..range.end;
+        self.push_text(sign, &before);
+        self.top().inlines.extend(inlines);
+        self.push_text(sign, &after);
     }
 
     pub(super) fn top(&mut self) -> &mut Frame {
@@ -430,52 +465,11 @@ impl Builder<'_> {
         }
     }
 
-    // Blocks
-
-    fn push_block(&mut self, kind: BlockKind, range: Range<usize>) {
-        let span = self.block_span(range);
-        let block = Block { id: NodeId::UNNAMED, span, attributes: Attributes::default(), kind };
-        self.top().blocks.push(block);
-    }
-
-    /// A paragraph, or the figure that it is when it holds an image and nothing else.
-    fn push_paragraph(&mut self, mut inlines: Vec<Inline>, range: Range<usize>) {
-        trim(&mut inlines);
-        let kind = match inlines.as_mut_slice() {
-            [] => return,
-            [Inline { span, kind: InlineKind::Image(image), .. }] => {
-                let title = std::mem::take(&mut self.figure_title);
-                let words = InlineKind::Text(title);
-                let has_words = !matches!(&words, InlineKind::Text(title) if title.trim().is_empty());
-                let caption = has_words.then(|| inline(words, *span)).into_iter().collect();
-                BlockKind::Figure { image: image.clone(), caption }
-            }
-            _ => BlockKind::Paragraph(inlines),
-        };
-        self.push_block(kind, range);
-    }
-
-    /// Where a block begins or ends, so does a paragraph that the parser did not mark: that of a tight item, or of raw
-    /// HTML.
-    fn end_paragraph(&mut self) {
-        self.dissolve_shifts();
-        let top = self.top();
-        if !matches!(top.open, Open::Container | Open::Quote | Open::Item { .. } | Open::Note(_)) {
-            return;
-        }
-        let inlines = std::mem::take(&mut top.inlines);
-        if let (Some(first), Some(last)) = (inlines.first(), inlines.last()) {
-            let range = first.span.start as usize..last.span.end as usize;
-            let range = range.start - self.offset..range.end - self.offset;
-            let inlines = self.resolve(inlines, false);
-            self.push_paragraph(inlines, range);
-        }
-        self.at_space = true;
-    }
-
     // Inlines
 
     fn text(&mut self, text: &str, range: Range<usize>) {
+        let restored = self.unmarked(text, &range);
+        let text = restored.as_deref().unwrap_or(text);
         if matches!(self.top().open, Open::Code { .. }) {
             let clean = self.verbatim(text, &range);
             if let Open::Code { text, .. } = &mut self.top().open {
@@ -486,21 +480,56 @@ impl Builder<'_> {
         }
     }
 
-    fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {
+    /// `text` with the lines that marks stand for, where they proved to be none.
+    fn unmarked(&self, text: &str, range: &Range<usize>) -> Option<String> {
+        let mut marks = self.marks.range(range.clone()).map(|(_, mark)| mark).peekable();
+        marks.peek()?;
+        let mut restored = String::new();
+        let mut rest = text;
+        for mark in marks {
+            let Some((before, after)) = rest.split_once(MARK) else { break };
+            restored.push_str(before);
+            restored.push_str(&mark.written);
+            rest = after;
+        }
+        Some(restored + rest)
+    }
+
+    /// A formula. Between single dollars, what a digit follows is money (pandoc's `tex_math_dollars`).
+    fn formula(&mut self, tex: &str, range: &Range<usize>, display: bool) {
+        let next = self.text.get(range.end..).and_then(|rest| rest.chars().next());
+        if !display && next.is_some_and(|next| next.is_ascii_digit()) {
+            let source = self.text.get(range.clone()).unwrap_or_default().to_owned();
+            return self.push_text(&source, range);
+        }
+        let tex = self.verbatim(tex.trim(), range);
+        self.push_inline(InlineKind::Formula(Formula { tex }), range);
+        if display {
+            let start = self.span(range).start;
+            self.displays.insert(start);
+        }
+    }
+
+    pub(super) fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {
         self.at_space = false;
         let span = self.span(range);
         self.top().inlines.push(inline(kind, span));
     }
 
     /// Adds an inline with others in it, unless there are none.
-    fn push_span(&mut self, kind: impl FnOnce(Vec<Inline>) -> InlineKind, content: Vec<Inline>, range: &Range<usize>) {
+    pub(super) fn push_span(
+        &mut self,
+        kind: impl FnOnce(Vec<Inline>) -> InlineKind,
+        content: Vec<Inline>,
+        range: &Range<usize>,
+    ) {
         if !content.is_empty() {
             let span = self.span(range);
             self.top().inlines.push(inline(kind(content), span));
         }
     }
 
-    fn line_break(&mut self, range: &Range<usize>) {
+    pub(super) fn line_break(&mut self, range: &Range<usize>) {
         let top = self.top();
         if let Some(Inline { kind: InlineKind::Text(words), .. }) = top.inlines.last_mut() {
             words.truncate(words.trim_end_matches(' ').len());
@@ -512,16 +541,20 @@ impl Builder<'_> {
         self.at_space = true;
     }
 
-    fn end_image(&mut self) {
-        let Some(OpenImage { address, title, alt, range, .. }) = self.image.take() else { return };
-        let alt = self.verbatim(alt.trim(), &range);
-        self.figure_title = title;
-        self.push_inline(InlineKind::Image(Image { address, alt, ..Image::default() }), &range);
+    fn close_image(&mut self, address: String, title: String, mut content: Vec<Inline>, range: &Range<usize>) {
+        trim(&mut content);
+        let alt = plain_text(&content).trim().to_owned();
+        let start = self.span(range).start;
+        self.shown.insert(start, Shown { title, content });
+        self.push_inline(InlineKind::Image(Image { address, alt, ..Image::default() }), range);
     }
 
     /// Whether the paragraph here defines abbreviations; then they are.
     fn defines(&mut self, range: &Range<usize>) -> bool {
         let source = self.text.get(range.clone()).unwrap_or_default();
+        if self.settings.mdbook || self.fixed.is_some() || !source.contains("*[") {
+            return false;
+        }
         let definitions = abbreviations::definitions(source);
         let defines = definitions.is_some();
         self.abbreviations.define(definitions.unwrap_or_default());
@@ -554,133 +587,15 @@ impl Builder<'_> {
         self.notes.len() - 1
     }
 
-    // Raw HTML
-
-    fn html_line(&mut self, line: &str, range: Range<usize>) {
-        if let Open::Html { text, lines } = &mut self.top().open {
-            lines.push((text.len(), range.start));
-            text.push_str(line);
-        } else {
-            self.html_block(line, &[(0, range.start)]);
-        }
-    }
-
-    /// Adds what a block of HTML shows, as paragraphs.
-    fn html_block(&mut self, text: &str, lines: &[(usize, usize)]) {
-        let locate = |at: usize| {
-            let line = lines.partition_point(|&(start, _)| start <= at).saturating_sub(1);
-            lines.get(line).map_or(0, |&(start, source)| source + (at - start))
-        };
-        let mut warned = false;
-        for (piece_range, piece) in html::pieces(text) {
-            let range = locate(piece_range.start)..locate(piece_range.end.saturating_sub(1)) + 1;
-            if let Piece::Tag(tag) = piece
-                && tag.separates()
-            {
-                self.end_paragraph();
-            }
-            self.html_piece(piece, &range, &mut warned);
-        }
-        self.end_paragraph();
-    }
-
-    /// Within a line, only the tag is HTML; the words around it are Markdown.
-    fn inline_html(&mut self, text: &str, range: Range<usize>) {
-        if let Some((_, piece)) = html::pieces(text).next() {
-            self.html_piece(piece, &range, &mut false);
-        }
-    }
-
-    /// `warned` is whether this block has had its warning.
-    fn html_piece(&mut self, piece: Piece<'_>, range: &Range<usize>, warned: &mut bool) {
-        let message = match piece {
-            Piece::Text(text) => return self.push_html_text(&html::decode(text), range),
-            Piece::Comment => return,
-            Piece::Declaration => "a declaration of HTML is left out".to_owned(),
-            Piece::Program => {
-                let help = "a printed page runs no scripts, and the theme gives the style";
-                return self.warn("raw-html", range, "a script or style sheet is left out", help);
-            }
-            Piece::Tag(tag) if tag.is("br") => return self.line_break(range),
-            Piece::Tag(tag) if tag.is("sup") && self.shift(Shift::Up, tag.ends, range) => return,
-            Piece::Tag(tag) if tag.is("sub") && self.shift(Shift::Down, tag.ends, range) => return,
-            Piece::Tag(tag) => {
-                if self.ends_html_element(tag) {
-                    return;
-                }
-                let slash = if tag.ends { "/" } else { "" };
-                format!("the HTML tag `<{slash}{}>` is left out; the text in it stays", tag.name)
-            }
-        };
-        if !*warned {
-            *warned = true;
-            self.warn("raw-html", range, &message, "write it in Markdown");
-        }
-    }
-
-    /// Whether `tag` ends an element that was begun, and warned of, before; keeps count of those.
-    fn ends_html_element(&mut self, tag: html::Tag<'_>) -> bool {
-        let open = self.html_open.entry(tag.name.to_ascii_lowercase()).or_default();
-        if tag.ends {
-            let ends = *open > 0;
-            *open = open.saturating_sub(1);
-            return ends;
-        }
-        *open += usize::from(!tag.is_void());
-        false
-    }
-
-    /// Begins or ends raised or lowered text; `false` if there is nothing to end.
-    fn shift(&mut self, shift: Shift, ends: bool, range: &Range<usize>) -> bool {
-        if !ends {
-            if self.depth < MAX_DEPTH {
-                self.depth += 1;
-                self.frames.push(Frame::new(Open::Shifted(shift), range.clone()));
-            } else {
-                self.warn_depth(range);
-            }
-            return true;
-        }
-        let mut open = self
-            .frames
-            .iter()
-            .rev()
-            .map_while(|frame| if let Open::Shifted(open) = frame.open { Some(open) } else { None });
-        let Some(above) = open.position(|open| open == shift) else { return false };
-        for _ in 0..above {
-            self.dissolve_shift();
-        }
-        if let Some(mut frame) = self.frames.pop() {
-            self.depth -= 1;
-            frame.range.end = range.end;
-            self.close(frame, TagEnd::Superscript);
-        }
-        true
-    }
-
-    /// Lets the text of `<sup>` and `<sub>` that are still open join what they stand in.
-    fn dissolve_shifts(&mut self) {
-        while matches!(self.top().open, Open::Shifted(_)) {
-            self.dissolve_shift();
-        }
-    }
-
-    fn dissolve_shift(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
-        self.depth -= 1;
-        self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        self.top().inlines.extend(frame.inlines);
-    }
-
     // Spans and findings
 
     pub(super) fn span(&self, range: &Range<usize>) -> Span {
-        let place = |at: usize| u32::try_from(at.saturating_add(self.offset)).unwrap_or(u32::MAX);
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source: self.source, start: place(range.start), end: place(range.end) }
     }
 
     /// The span without the blank lines that the parser counts in.
-    fn block_span(&self, mut range: Range<usize>) -> Span {
+    pub(super) fn block_span(&self, mut range: Range<usize>) -> Span {
         if let Some(text) = self.text.get(range.clone()) {
             range.end = range.start + text.trim_ascii_end().len();
         }
@@ -688,7 +603,7 @@ impl Builder<'_> {
     }
 
     /// `text` with line feeds for line ends and without characters that no book can hold.
-    fn verbatim(&mut self, text: &str, range: &Range<usize>) -> String {
+    pub(super) fn verbatim(&mut self, text: &str, range: &Range<usize>) -> String {
         let mut clean = text.replace("\r\n", "\n").replace('\r', "\n");
         if !clean.chars().all(is_printable) {
             self.warn_control(range);
@@ -702,12 +617,12 @@ impl Builder<'_> {
         self.warn("control-character", range, message, "remove it: it has no shape");
     }
 
-    fn warn_depth(&mut self, range: &Range<usize>) {
+    pub(super) fn warn_depth(&mut self, range: &Range<usize>) {
         let message = format!("this is nested more than {MAX_DEPTH} deep, and joins the level above");
         self.warn("deep-nesting", range, &message, "nest less");
     }
 
-    fn warn(&mut self, code: &'static str, range: &Range<usize>, message: &str, help: &str) {
+    pub(super) fn warn(&mut self, code: &'static str, range: &Range<usize>, message: &str, help: &str) {
         let span = self.block_span(range.clone());
         self.findings.push(Diagnostic::warning(code, span, message).help(help));
     }
@@ -716,15 +631,22 @@ impl Builder<'_> {
 /// Whether a frame counts towards [`MAX_DEPTH`]. An item counts with its list; the others don't stand in themselves.
 fn nests(open: &Open) -> bool {
     match open {
-        Open::Quote
+        Open::Quote(_)
         | Open::List { .. }
+        | Open::Definitions(_)
         | Open::Emphasis
         | Open::Strong
         | Open::Strikethrough
+        | Open::Subscript
+        | Open::Superscript
         | Open::Link { .. }
-        | Open::Shifted(_) => true,
-        Open::Container
+        | Open::Made(_)
+        | Open::Tag(_) => true,
+        Open::File
+        | Open::Unused
         | Open::Item { .. }
+        | Open::Term
+        | Open::Meaning
         | Open::Note(_)
         | Open::Paragraph
         | Open::Heading(_)
@@ -732,7 +654,9 @@ fn nests(open: &Open) -> bool {
         | Open::Html { .. }
         | Open::Table { .. }
         | Open::Row(_)
-        | Open::Cell => false,
+        | Open::Cell
+        | Open::Value
+        | Open::Image { .. } => false,
     }
 }
 
@@ -768,37 +692,17 @@ pub(super) fn inline(kind: InlineKind, span: Span) -> Inline {
     Inline { id: NodeId::UNNAMED, span, attributes: Attributes::default(), kind }
 }
 
-/// Removes line breaks and spaces at both ends: they are there because something between was left out.
-fn trim(inlines: &mut Vec<Inline>) {
-    let leading = inlines.iter().take_while(|inline| inline.kind == InlineKind::LineBreak).count();
-    inlines.drain(..leading);
-    while let Some(last) = inlines.last_mut() {
-        match &mut last.kind {
-            InlineKind::LineBreak => {}
-            InlineKind::Text(words) => {
-                words.truncate(words.trim_end_matches(' ').len());
-                if !words.is_empty() {
-                    return;
-                }
-            }
-            InlineKind::Emphasis(_)
-            | InlineKind::Strong(_)
-            | InlineKind::Strikethrough(_)
-            | InlineKind::Subscript(_)
-            | InlineKind::Superscript(_)
-            | InlineKind::Code(_)
-            | InlineKind::Link { .. }
-            | InlineKind::Image(_)
-            | InlineKind::Span(..)
-            | InlineKind::Abbreviation { .. }
-            | InlineKind::Formula(_)
-            | InlineKind::Reference { .. }
-            | InlineKind::PageReference { .. }
-            | InlineKind::Citation { .. }
-            | InlineKind::IndexMark(_)
-            | InlineKind::NoteReference(_) => return,
-        }
-        inlines.pop();
+pub(super) fn block(kind: BlockKind, span: Span) -> Block {
+    Block { id: NodeId::UNNAMED, span, attributes: Attributes::default(), kind }
+}
+
+fn admonition(kind: BlockQuoteKind) -> AdmonitionKind {
+    match kind {
+        BlockQuoteKind::Note => AdmonitionKind::Note,
+        BlockQuoteKind::Tip => AdmonitionKind::Tip,
+        BlockQuoteKind::Important => AdmonitionKind::Important,
+        BlockQuoteKind::Warning => AdmonitionKind::Warning,
+        BlockQuoteKind::Caution => AdmonitionKind::Caution,
     }
 }
 

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::inline::{self, Context, MARK};
-use super::tree::{Builder, MAX_DEPTH, Open, inline, is_printable};
+use super::tree::{Builder, Frame, MAX_DEPTH, Open, inline, is_printable};
 use crate::document::{Inline, InlineKind};
 
 /// Signs of the dialect that mean nothing in raw HTML.
@@ -15,8 +15,9 @@ const SIGNS: [char; 5] = ['[', ']', '@', '{', '\\'];
 impl Builder<'_> {
     /// Adds words of Markdown; white space between them is one space, as it is in HTML.
     pub(super) fn push_text(&mut self, text: &str, range: &Range<usize>) {
-        let source = self.text.get(range.clone());
-        let exact = text.len() == range.len() && (source == Some(text) || text == " ");
+        // The value of an attribute stands elsewhere.
+        let source = if self.fixed.is_some() { None } else { self.text.get(range.clone()) };
+        let exact = source.is_some() && text.len() == range.len() && (source == Some(text) || text == " ");
         // A character reference is all that the parser decodes.
         let decoded = !exact && source.is_some_and(|source| source.starts_with('&'));
         let before = range.start.checked_sub(1);
@@ -104,12 +105,18 @@ impl Builder<'_> {
 
     /// Reads the dialect in a run of inlines that is complete, or in the part of one that stands in an inline.
     pub(super) fn resolve(&mut self, inlines: Vec<Inline>, in_link: bool) -> Vec<Inline> {
-        let in_link = in_link || self.frames.iter().any(|frame| matches!(frame.open, Open::Link { .. }));
+        if self.settings.mdbook {
+            return inlines;
+        }
+        let links = |frame: &Frame| {
+            matches!(&frame.open, Open::Link { .. }) || matches!(&frame.open, Open::Tag(element) if element.is_link())
+        };
+        let in_link = in_link || self.frames.iter().any(links);
         let mut context = Context {
             source: self.source,
             text: self.text,
             in_link,
-            room: MAX_DEPTH.saturating_sub(self.depth),
+            room: MAX_DEPTH.saturating_sub(self.depth + 1),
             notes: &mut self.notes,
             findings: self.findings,
         };

@@ -44,6 +44,7 @@ type Key = (FaceId, u16, i64, bool, String);
 
 /// How letters look at a place of the formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 struct Voice {
     family: Family,
     bold: bool,
@@ -148,7 +149,7 @@ impl<'a> Dresser<'a> {
             if let Some((mode, face, character)) = self.letter_of_word(&node, voice) {
                 match &mut word {
                     Some((same_mode, same_face, text)) if *same_mode == mode && *same_face == face => {
-                        text.push(character)
+                        text.push(character);
                     }
                     Some(_) | None => {
                         self.end_word(&mut dressed, word.take(), voice);
@@ -175,7 +176,7 @@ impl<'a> Dresser<'a> {
     fn letter_of_word(&self, node: &ParseNode, voice: Voice) -> Option<(Mode, FaceId, char)> {
         let (mode, character) =
             if let ParseNode::MathOrd { mode, text, .. } | ParseNode::TextOrd { mode, text, .. } = node {
-                (*mode, self.character(text, *mode)?)
+                (*mode, Self::character(text, *mode)?)
             } else if let ParseNode::Accent { mode: Mode::Text, label, base, .. } = node {
                 (Mode::Text, symbols::accented(label, single_letter(base)?)?)
             } else {
@@ -208,16 +209,16 @@ impl<'a> Dresser<'a> {
         if self.fonts.face(face).covers(character) {
             return Some(face);
         }
-        if symbols::has_sign(character) { None } else { self.elsewhere(face, character) }
+        (!symbols::has_sign(character)).then(|| self.elsewhere(face, character))
     }
 
-    /// The face for a character that neither the text face nor the mathematical faces have.
-    fn elsewhere(&self, preferred: FaceId, character: char) -> Option<FaceId> {
-        self.fonts.fallback(preferred, character.encode_utf8(&mut [0; 4]))
+    /// The face for a character that neither the text face nor the mathematical faces have: `preferred` where none has it.
+    fn elsewhere(&self, preferred: FaceId, character: char) -> FaceId {
+        self.fonts.fallback(preferred, character.encode_utf8(&mut [0; 4])).unwrap_or(preferred)
     }
 
     /// The character of a symbol, unless the engine draws it in a way of its own.
-    fn character(&self, text: &str, mode: Mode) -> Option<char> {
+    fn character(text: &str, mode: Mode) -> Option<char> {
         if matches!(text, "\\shortmid" | "\\textunderscore")
             || ratex_font::get_symbol_render_spec(text, ratex_font::Mode::Math).is_some()
         {
@@ -244,12 +245,12 @@ impl<'a> Dresser<'a> {
         if let Some(face) = wanted {
             return Some(face).filter(|&face| self.fonts.face(face).covers(character));
         }
-        if symbols::has_sign(character) { None } else { self.elsewhere(self.faces.regular, character) }
+        (!symbols::has_sign(character)).then(|| self.elsewhere(self.faces.regular, character))
     }
 
     /// Replaces a symbol that stands alone.
     fn symbol(&mut self, mode: Mode, text: &mut String, voice: Voice, subscripted: bool) {
-        let Some(character) = self.character(text, mode) else { return };
+        let Some(character) = Self::character(text, mode) else { return };
         let voice = if voice.text && mode == Mode::Math { Voice::default() } else { voice };
         let face = match mode {
             Mode::Text => self.text_face(character, voice),
@@ -262,7 +263,7 @@ impl<'a> Dresser<'a> {
             }
             return;
         };
-        let Some(glyph) = self.fonts.face(face).glyph(character) else { return };
+        let glyph = self.fonts.face(face).glyph(character).unwrap_or(0);
         let advance = self.fonts.face(face).advance(glyph);
         let corrected = voice.family == Family::Variables && mode == Mode::Math && !subscripted;
         let key = (face, glyph, advance, corrected, character.to_string());
@@ -362,7 +363,6 @@ impl<'a> Dresser<'a> {
                     *suppress_base_shift = Some(true);
                 }
             }
-            N::Op { body: Some(body), .. } => self.list(body, voice),
             N::OperatorName { body, mode, .. } => {
                 self.list(body, voice.with_font("\\mathrm"));
                 // The engine measures letters that stand free by its own faces.
@@ -374,7 +374,8 @@ impl<'a> Dresser<'a> {
                 let voice = if voice.text && mathematics { Voice::default() } else { voice };
                 self.list(body, voice);
             }
-            N::OrdGroup { body, .. }
+            N::Op { body: Some(body), .. }
+            | N::OrdGroup { body, .. }
             | N::Color { body, .. }
             | N::Sizing { body, .. }
             | N::LeftRight { body, .. }

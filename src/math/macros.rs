@@ -31,30 +31,32 @@ pub(super) struct Found {
     command: Command,
     /// The bytes that it takes up.
     range: (usize, usize),
-    /// The star of `\newcommand*`, which means nothing here.
-    star: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Command {
+    /// Holds for the whole formula, and need not be known or unknown before.
     New,
+    /// As [`Command::New`], unless the name is known.
     Provide,
-    Operator,
-    Other,
+    /// Holds from its place, as the parser reads it.
+    Def,
 }
 
 /// A formula made ready for the parser.
 pub(super) struct Prepared {
-    /// Definitions from elsewhere, then the formula, as long as it was.
+    /// Definitions, then the formula, as long as it was.
     pub(super) source: String,
     /// How many bytes stand before the formula.
     pub(super) before: usize,
     /// What the formula defines.
     pub(super) found: Vec<Found>,
+    /// The TeX of its tag, where it has one only, and whether that is set as it is.
+    pub(super) tag: Option<(String, bool)>,
 }
 
 impl Macros {
-    /// Puts the definitions that `tex` uses before it. Linear in `tex` and in the definitions used.
+    /// Puts the definitions that `tex` uses before it, and takes its tag out. Linear in `tex` and in the definitions used.
     ///
     /// # Errors
     /// Where `tex` defines a command with an optional argument, which the parser does not know.
@@ -63,29 +65,28 @@ impl Macros {
         let mut body = tex.as_bytes().to_vec();
         let mut blank = |range: (usize, usize)| body[range.0..range.1].fill(b' ');
         let mut own = BTreeSet::new();
-        let mut operators = String::new();
+        let mut definitions = String::new();
         for definition in &found {
             match definition.command {
-                Command::New => {
+                Command::Provide if self.known.contains_key(&definition.name) => {}
+                Command::New | Command::Provide => {
                     own.insert(definition.name.as_str());
+                    definitions.push_str(&definition.statement);
                 }
-                Command::Operator => {
-                    own.insert(definition.name.as_str());
-                    operators.push_str(&definition.statement);
-                    blank(definition.range);
-                }
-                Command::Provide | Command::Other => {}
+                Command::Def => continue,
             }
-            if let Some(star) = definition.star {
-                blank((star, star + 1));
-            }
+            blank(definition.range);
         }
+        let tag = only_tag(tex, &found).map(|(range, tag, bare)| {
+            blank(range);
+            (tag.to_owned(), bare)
+        });
         let mut source = self.used_by(tex, &own);
-        source.push_str(&operators);
+        source.push_str(&definitions);
         let before = source.len();
         // Blanks replace whole characters: the text stays UTF-8.
         source.push_str(&String::from_utf8_lossy(&body));
-        Ok(Prepared { source, before, found })
+        Ok(Prepared { source, before, found, tag })
     }
 
     /// The definitions that `tex` names, and those that they name, in the order in which they were made; without those in
@@ -141,6 +142,24 @@ fn find(tex: &str) -> Result<Vec<Found>, MathFault> {
         }
     }
     Ok(found)
+}
+
+/// The bytes of a formula's tag, its TeX, and whether it is starred. `None` where there is no tag, or more than one.
+fn only_tag<'a>(tex: &'a str, found: &[Found]) -> Option<((usize, usize), &'a str, bool)> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next_control_sequence(tex, at) {
+        at = control_sequence_end(tex, start);
+        let defined = found.iter().any(|definition| (definition.range.0..definition.range.1).contains(&start));
+        if &tex[start..at] == "\\tag" && !defined {
+            let mut reader = Reader { tex, at };
+            let bare = reader.star();
+            let group = reader.group()?;
+            at = reader.at;
+            tags.push(((start, at), group, bare));
+        }
+    }
+    if tags.len() == 1 { tags.pop() } else { None }
 }
 
 /// Reads the parts of one definition.
@@ -216,12 +235,12 @@ impl<'a> Reader<'a> {
         Some(&self.tex[start + 1..self.at - 1])
     }
 
-    fn star(&mut self) -> Option<usize> {
-        self.take('*').then(|| self.at - 1)
+    fn star(&mut self) -> bool {
+        self.take('*')
     }
 
     fn new_command(&mut self, start: usize, command: &str) -> Result<Option<Found>, MathFault> {
-        let star = self.star();
+        self.star();
         let Some(name) = self.braced_name() else { return Ok(None) };
         let mut parameters = 0;
         if self.take('[') {
@@ -239,23 +258,19 @@ impl<'a> Reader<'a> {
             }
         }
         let Some(body) = self.group() else { return Ok(None) };
-        let command = match command {
-            "\\newcommand" => Command::New,
-            "\\providecommand" => Command::Provide,
-            _ => Command::Other,
-        };
+        let command = if command == "\\providecommand" { Command::Provide } else { Command::New };
         let parameters: String = (1..=parameters).map(|number| format!("#{number}")).collect();
         let statement = format!("\\def{name}{parameters}{{{body}}}");
-        Ok(Some(Found { name: name.to_owned(), statement, command, range: (start, self.at), star }))
+        Ok(Some(Found { name: name.to_owned(), statement, command, range: (start, self.at) }))
     }
 
     fn operator(&mut self, start: usize) -> Option<Found> {
-        let star = if self.star().is_some() { "*" } else { "" };
+        let star = if self.star() { "*" } else { "" };
         let name = self.braced_name()?;
         let body = self.group()?;
         let statement = format!("\\def{name}{{\\operatorname{star}{{{body}}}}}");
-        let command = Command::Operator;
-        Some(Found { name: name.to_owned(), statement, command, range: (start, self.at), star: None })
+        let command = Command::New;
+        Some(Found { name: name.to_owned(), statement, command, range: (start, self.at) })
     }
 
     fn def(&mut self, start: usize, command: &str) -> Option<Found> {
@@ -265,8 +280,8 @@ impl<'a> Reader<'a> {
         self.at += length;
         let body = self.group()?;
         let statement = format!("{command}{name}{parameters}{{{body}}}");
-        let command = Command::Other;
-        Some(Found { name: name.to_owned(), statement, command, range: (start, self.at), star: None })
+        let command = Command::Def;
+        Some(Found { name: name.to_owned(), statement, command, range: (start, self.at) })
     }
 
     fn alias(&mut self, start: usize) -> Option<Found> {
@@ -274,8 +289,8 @@ impl<'a> Reader<'a> {
         self.take('=');
         let token = self.group()?;
         let statement = format!("\\let{name}={token} ");
-        let command = Command::Other;
-        Some(Found { name: name.to_owned(), statement, command, range: (start, self.at), star: None })
+        let command = Command::Def;
+        Some(Found { name: name.to_owned(), statement, command, range: (start, self.at) })
     }
 }
 

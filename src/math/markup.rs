@@ -2,6 +2,7 @@
 //!
 //! The tree of elements is also what the words for those who can't see it are made from. Start at [`markup`].
 
+mod marks;
 mod table;
 
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use ratex_parser::parse_node::{AtomFamily, Measurement, ProofBranch, StyleStr};
 use ratex_parser::{Mode, ParseNode};
 use ratex_types::Color;
 
+use self::marks::{accent, brace, enclose, is_empty, lined, long_arrow, operator};
 use super::symbols::{self, Alphabet};
 
 /// An element of MathML.
@@ -195,14 +197,10 @@ fn scripts_of_last(current: &ParseNode, elements: &mut Vec<Element>, context: Co
 
 /// `next`, struck through if a lone stroke stands before it (`\not`), which is then taken away.
 fn struck(elements: &mut Vec<Element>, mut next: Element) -> Element {
-    const STROKE: char = '\u{338}';
-    let lone = elements.last().is_some_and(|last| last.content == Content::Text(STROKE.to_string()));
+    let lone = elements.last().is_some_and(|last| last.content == Content::Text(symbols::STROKE.to_string()));
     if let (true, Content::Text(text)) = (lone, &mut next.content) {
         elements.pop();
-        match text.chars().next().filter(|_| text.chars().count() == 1).and_then(|sign| symbols::negated(sign)) {
-            Some(whole) => *text = whole.to_string(),
-            None => text.push(STROKE),
-        }
+        symbols::strike(text);
     }
     next
 }
@@ -260,7 +258,7 @@ fn node(current: &ParseNode, context: Context) -> Vec<Element> {
         N::OrdGroup { body, .. } if context.text => list(body, context),
         // A comma in braces is a number's.
         N::OrdGroup { body, .. } if is_comma(body) => vec![Element::token("mn", ",")],
-        N::OrdGroup { body, .. } => vec![all(body, context)],
+        N::OrdGroup { body, .. } | N::Href { body, .. } | N::Html { body, .. } => vec![all(body, context)],
         N::SupSub { base, sup, sub, .. } => vec![scripts(base.as_deref(), sup.as_deref(), sub.as_deref(), context)],
         N::GenFrac { .. } => fraction(current, context),
         N::Sqrt { body, index: None, .. } => vec![Element::of("msqrt", vec![one(body, context)])],
@@ -277,27 +275,10 @@ fn node(current: &ParseNode, context: Context) -> Vec<Element> {
             if context.text { elements } else { vec![Element::row(elements)] }
         }
         N::Text { font, body, .. } => text(font.as_deref(), body, context),
-        N::Color { color, body, .. } => vec![
-            Element::of("mstyle", list(body, context))
-                .with("mathcolor", color_of(color).unwrap_or_else(|| color.clone())),
-        ],
+        N::Color { color, body, .. } => vec![colored(color, list(body, context))],
         N::Styling { style, body, .. } => styled(*style, body, context),
-        N::Sizing { size, body, .. } => {
-            const SIZES: [&str; 11] =
-                ["50%", "60%", "70%", "80%", "90%", "100%", "120%", "144%", "173%", "207%", "249%"];
-            let size = SIZES.get(usize::from(*size).saturating_sub(1)).unwrap_or(&"100%");
-            vec![Element::of("mstyle", list(body, context)).with("mathsize", *size)]
-        }
-        N::DelimSizing { size, mclass, delim, .. } => {
-            const SIZES: [&str; 4] = ["1.2em", "1.8em", "2.4em", "3em"];
-            let size = SIZES.get(usize::from(*size).saturating_sub(1)).unwrap_or(&"1.2em");
-            let form = match mclass.as_str() {
-                "mopen" => "prefix",
-                "mclose" => "postfix",
-                _ => "infix",
-            };
-            vec![Element::fence(delim, form, true).with("minsize", *size).with("maxsize", *size)]
-        }
+        N::Sizing { size, body, .. } => vec![sized(*size, list(body, context))],
+        N::DelimSizing { size, mclass, delim, .. } => vec![sized_fence(*size, mclass, delim)],
         N::LeftRight { left, right, body, .. } => vec![enclosed(left, right, list(body, context))],
         N::LeftRightRight { delim, .. } => vec![Element::fence(delim, "postfix", true)],
         N::Middle { delim, .. } => vec![Element::fence(delim, "infix", true)],
@@ -316,19 +297,12 @@ fn node(current: &ParseNode, context: Context) -> Vec<Element> {
             vec![Element::of("mpadded", vec![Element::of("mphantom", node(body, context))]).with("width", "0px")]
         }
         N::Smash { body, smash_height, smash_depth, .. } => {
-            let mut element = Element::of("mpadded", node(body, context));
-            for (smashed, attribute) in [(smash_height, "height"), (smash_depth, "depth")] {
-                if *smashed {
-                    element = element.with(attribute, "0px");
-                }
-            }
-            vec![element]
+            vec![smashed(node(body, context), *smash_height, *smash_depth)]
         }
         N::MClass { mclass, body, .. } => classed(mclass, body, context),
         N::Array { .. } => vec![table::array(current, context)],
         N::Cr { .. } => vec![Element::empty("mspace").with("linebreak", "newline")],
         N::Verb { body, .. } => vec![word(body.clone(), Alphabet::Mono)],
-        N::Href { body, .. } | N::Html { body, .. } => vec![all(body, context)],
         N::HBox { body, .. } => vec![all(body, Context { text: true, alphabet: Alphabet::Roman, ..context })],
         N::Pmb { body, .. } => vec![all(body, context.with_alphabet(Alphabet::Bold))],
         N::Url { url, .. } => vec![Element::token("mtext", url.clone())],
@@ -336,14 +310,7 @@ fn node(current: &ParseNode, context: Context) -> Vec<Element> {
         N::Enclose { label, background_color, border_color, body, .. } => {
             vec![enclose(label, background_color.as_deref(), border_color.as_deref(), one(body, context))]
         }
-        N::Lap { alignment, body, .. } => {
-            let element = Element::of("mpadded", node(body, context)).with("width", "0px");
-            vec![match alignment.as_str() {
-                "llap" => element.with("lspace", "-1width"),
-                "clap" => element.with("lspace", "-0.5width"),
-                _ => element,
-            }]
-        }
+        N::Lap { alignment, body, .. } => vec![lapped(alignment, node(body, context))],
         N::MathChoice { display, text, .. } => list(if context.display { display } else { text }, context),
         N::RaiseBox { dy, body, .. } => vec![Element::of("mpadded", node(body, context)).with("voffset", measure(dy))],
         N::VCenter { body, .. } => node(body, context),
@@ -571,97 +538,6 @@ fn text_accent(label: &str, base: &ParseNode, context: Context) -> Vec<Element> 
     elements
 }
 
-fn accent(name: &'static str, kind: &'static str, label: &str, base: &ParseNode, context: Context) -> Element {
-    let (sign, stretchy) = match label {
-        "\\widehat" => ("^", true),
-        "\\widetilde" | "\\utilde" => ("~", true),
-        "\\widecheck" => ("ˇ", true),
-        "\\overrightarrow" | "\\underrightarrow" => ("→", true),
-        "\\overleftarrow" | "\\underleftarrow" => ("←", true),
-        "\\overleftrightarrow" | "\\underleftrightarrow" => ("↔", true),
-        "\\Overrightarrow" => ("⇒", true),
-        "\\overleftharpoon" => ("↼", true),
-        "\\overrightharpoon" => ("⇀", true),
-        "\\overgroup" => ("⏠", true),
-        "\\undergroup" => ("⏡", true),
-        "\\overlinesegment" | "\\underlinesegment" => ("‾", true),
-        "\\hat" | "\\^" => ("^", false),
-        "\\tilde" | "\\~" => ("~", false),
-        "\\bar" | "\\=" => ("¯", false),
-        "\\vec" => ("→", false),
-        "\\dot" | "\\." => ("˙", false),
-        "\\ddot" | "\\\"" => ("¨", false),
-        "\\dddot" => ("⃛", false),
-        "\\ddddot" => ("⃜", false),
-        "\\acute" | "\\'" => ("´", false),
-        "\\grave" | "\\`" => ("`", false),
-        "\\breve" | "\\u" => ("˘", false),
-        "\\check" | "\\v" => ("ˇ", false),
-        "\\mathring" | "\\r" => ("˚", false),
-        "\\textcircled" => ("◯", false),
-        _ => ("", false),
-    };
-    let sign = if sign.is_empty() { text_of(label, Mode::Text) } else { sign.to_owned() };
-    let mark = Element::sign(sign).with("stretchy", if stretchy { "true" } else { "false" });
-    Element::of(name, vec![one(base, context), mark]).with(kind, "true")
-}
-
-/// A line above or below.
-fn lined(name: &'static str, line: &str, body: &ParseNode, context: Context) -> Element {
-    let kind = if name == "mover" { "accent" } else { "accentunder" };
-    let line = Element::sign(line).with("stretchy", "true");
-    Element::of(name, vec![one(body, context), line]).with(kind, "true")
-}
-
-fn brace(label: &str, is_over: bool, base: &ParseNode, context: Context) -> Element {
-    let sign = match (label.ends_with("bracket"), is_over) {
-        (false, true) => "⏞",
-        (false, false) => "⏟",
-        (true, true) => "⎴",
-        (true, false) => "⎵",
-    };
-    let brace = Element::sign(sign).with("stretchy", "true");
-    Element::of(if is_over { "mover" } else { "munder" }, vec![one(base, context), brace])
-}
-
-/// An operator, without its scripts.
-fn operator(current: &ParseNode, context: Context) -> Element {
-    if let ParseNode::Op { symbol: true, name: Some(name), .. } = current {
-        return Element::sign(big_operator(name));
-    }
-    if let ParseNode::Op { name: Some(name), .. } = current {
-        return Element::token("mi", name.trim_start_matches('\\'));
-    }
-    if let ParseNode::Op { body: Some(body), .. } = current {
-        return all(body, context);
-    }
-    let ParseNode::OperatorName { body, .. } = current else { return Element::empty("mrow") };
-    let parts = list(body, context.with_alphabet(Alphabet::Roman));
-    // A name of letters and spaces is one identifier.
-    let name: Option<String> = parts.iter().map(letters).collect();
-    name.filter(|name| !name.is_empty()).map_or_else(|| Element::row(parts), |name| Element::token("mi", name))
-}
-
-/// The text of a token that can be a part of a name.
-fn letters(element: &Element) -> Option<String> {
-    match (&element.content, element.name) {
-        (Content::Text(text), "mi" | "mn" | "mtext") => Some(text.clone()),
-        (Content::Text(text), "mo") if text == "−" || text == "∗" => Some(text.replace('−', "-").replace('∗', "*")),
-        (Content::Elements(_), "mspace") => Some("\u{2009}".to_owned()),
-        _ => None,
-    }
-}
-
-/// The character of a big operator.
-fn big_operator(name: &str) -> String {
-    match name {
-        "\\oiint" => "∯".to_owned(),
-        "\\oiiint" => "∰".to_owned(),
-        "\\intop" | "\\smallint" => "∫".to_owned(),
-        _ => text_of(name, Mode::Math),
-    }
-}
-
 fn text(font: Option<&str>, body: &[ParseNode], context: Context) -> Vec<Element> {
     let font = font.unwrap_or("\\text");
     let mut inner = Context { text: true, ..context };
@@ -701,9 +577,63 @@ fn styled(style: StyleStr, body: &[ParseNode], context: Context) -> Vec<Element>
         StyleStr::Script => ("1", false),
         StyleStr::Scriptscript => ("2", false),
     };
-    let children = list(body, Context { display, ..context });
+    let mut children = list(body, Context { display, ..context });
+    let inner =
+        children.pop_if(|only| only.name == "mstyle" && only.attributes.iter().any(|(name, _)| *name == "scriptlevel"));
+    match inner {
+        // The inner style is the one that counts.
+        Some(inner) if children.is_empty() => return vec![inner],
+        other => children.extend(other),
+    }
     let truth = if display { "true" } else { "false" };
     vec![Element::of("mstyle", children).with("scriptlevel", level).with("displaystyle", truth)]
+}
+
+fn colored(color: &str, inner: Vec<Element>) -> Element {
+    let element = Element::of("mstyle", inner);
+    match color_of(color) {
+        Some(color) => element.with("mathcolor", color),
+        None => element,
+    }
+}
+
+/// A size from `\tiny` (1) to `\Huge` (11).
+fn sized(size: u8, inner: Vec<Element>) -> Element {
+    const SIZES: [&str; 11] = ["50%", "60%", "70%", "80%", "90%", "100%", "120%", "144%", "173%", "207%", "249%"];
+    let size = SIZES.get(usize::from(size).saturating_sub(1)).unwrap_or(&"100%");
+    Element::of("mstyle", inner).with("mathsize", *size)
+}
+
+/// A delimiter of a size from `\big` (1) to `\Bigg` (4).
+fn sized_fence(size: u8, class: &str, delimiter: &str) -> Element {
+    const SIZES: [&str; 4] = ["1.2em", "1.8em", "2.4em", "3em"];
+    let size = SIZES.get(usize::from(size).saturating_sub(1)).unwrap_or(&"1.2em");
+    let form = match class {
+        "mopen" => "prefix",
+        "mclose" => "postfix",
+        _ => "infix",
+    };
+    Element::fence(delimiter, form, true).with("minsize", *size).with("maxsize", *size)
+}
+
+fn smashed(inner: Vec<Element>, height: bool, depth: bool) -> Element {
+    let mut element = Element::of("mpadded", inner);
+    for (smashed, attribute) in [(height, "height"), (depth, "depth")] {
+        if smashed {
+            element = element.with(attribute, "0px");
+        }
+    }
+    element
+}
+
+/// What takes up no width, and reaches to the left, the right, or both.
+fn lapped(alignment: &str, inner: Vec<Element>) -> Element {
+    let element = Element::of("mpadded", inner).with("width", "0px");
+    match alignment {
+        "llap" => element.with("lspace", "-1width"),
+        "clap" => element.with("lspace", "-0.5width"),
+        _ => element,
+    }
 }
 
 /// What a class command (`\mathrel`) wraps: one sign becomes an operator.
@@ -717,75 +647,6 @@ fn classed(class: &str, body: &[ParseNode], context: Context) -> Vec<Element> {
         only.attributes.clear();
     }
     vec![Element::row(elements)]
-}
-
-fn enclose(label: &str, background: Option<&str>, border: Option<&str>, inner: Element) -> Element {
-    let notation = match label {
-        "\\cancel" => "updiagonalstrike",
-        "\\bcancel" => "downdiagonalstrike",
-        "\\xcancel" => "updiagonalstrike downdiagonalstrike",
-        "\\sout" => "horizontalstrike",
-        "\\fbox" | "\\fcolorbox" => "box",
-        "\\phase" => "phasorangle",
-        "\\angl" => "actuarial",
-        "\\slashed" | "\\centernot" => "updiagonalstrike",
-        _ => {
-            let element = Element::of("mstyle", vec![inner]);
-            return match background.and_then(color_of) {
-                Some(color) => element.with("mathbackground", color),
-                None => element,
-            };
-        }
-    };
-    let mut element = Element::of("menclose", vec![inner]).with("notation", notation);
-    if let Some(color) = background.and_then(color_of) {
-        element = element.with("mathbackground", color);
-    }
-    // The border's colour would also be the content's.
-    if border.is_some() && label != "\\fcolorbox" {
-        element = element.with("mathcolor", border.and_then(color_of).unwrap_or_default());
-    }
-    element
-}
-
-fn long_arrow(label: &str, body: &ParseNode, below: Option<&ParseNode>, context: Context) -> Element {
-    let sign = match label {
-        "\\xleftarrow" => "←",
-        "\\xRightarrow" => "⇒",
-        "\\xLeftarrow" => "⇐",
-        "\\xleftrightarrow" => "↔",
-        "\\xLeftrightarrow" => "⇔",
-        "\\xhookleftarrow" => "↩",
-        "\\xhookrightarrow" => "↪",
-        "\\xmapsto" => "↦",
-        "\\xrightharpoondown" => "⇁",
-        "\\xrightharpoonup" => "⇀",
-        "\\xleftharpoondown" => "↽",
-        "\\xleftharpoonup" => "↼",
-        "\\xrightleftharpoons" | "\\xrightequilibrium" => "⇌",
-        "\\xleftrightharpoons" | "\\xleftequilibrium" => "⇋",
-        "\\xlongequal" => "=",
-        "\\xtwoheadrightarrow" => "↠",
-        "\\xtwoheadleftarrow" => "↞",
-        "\\xtofrom" | "\\xrightleftarrows" => "⇄",
-        _ => "→",
-    };
-    let arrow = Element::sign(sign).with("stretchy", "true").with("minsize", "2em");
-    let label = |node: &ParseNode| {
-        let inner = one(node, context.scripts());
-        Element::of("mpadded", vec![inner]).with("width", "+0.6em").with("lspace", "0.3em")
-    };
-    let above = Some(body).filter(|body| !is_empty(body)).map(label);
-    match (above, below.map(label)) {
-        (Some(above), Some(below)) => Element::of("munderover", vec![arrow, below, above]),
-        (Some(above), None) => Element::of("mover", vec![arrow, above]),
-        (None, Some(below)) => Element::of("munder", vec![arrow, below]),
-        (None, None) => arrow,
-    }
-}
-
-fn is_empty(node: &ParseNode) -> bool {
-    matches!(node, ParseNode::OrdGroup { body, .. } if body.is_empty())
 }
 
 /// A proof: premises above a line, what follows from them below.

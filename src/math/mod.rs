@@ -13,7 +13,7 @@ mod tests;
 mod words;
 
 use ratex_parser::parse_node::ArrayTag;
-use ratex_parser::{Mode, ParseNode, Parser};
+use ratex_parser::{ParseNode, Parser};
 
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
@@ -22,6 +22,9 @@ use markup::{Content, Element};
 
 /// The longest formula that is read, in bytes.
 const LONGEST: usize = 1 << 16;
+
+/// How far a formula may reach, in em.
+const LARGEST: f64 = 10_000.0;
 
 /// The family whose letters and figures formulas are set in.
 const FAMILY: &str = "Libertinus Serif";
@@ -67,7 +70,7 @@ pub enum MathItem {
     Glyph {
         /// Its face.
         face: FaceId,
-        /// Its index in the face.
+        /// Its index in the face; 0 where no face has the character.
         id: u16,
         /// Where it stands on its baseline.
         origin: Point,
@@ -128,9 +131,14 @@ pub fn parse(tex: &str, display: bool, macros: &mut Macros) -> Result<Formula, M
         let offset = error.loc.and_then(|place| place.start.checked_sub(prepared.before));
         MathFault { message: error.message, offset: offset.filter(|&offset| tex.is_char_boundary(offset)) }
     })?;
-    let tag = take_tag(&mut nodes);
+    let tag = prepared.tag.map(|(tag, bare)| tag_text(&tag, bare, macros));
+    drop_numbers(&mut nodes);
     let boxes = ratex_layout::layout(&nodes, &setting::options(display));
     ratex_layout::validate_layout(&boxes).map_err(|message| MathFault { message, offset: None })?;
+    if [boxes.width, boxes.height, boxes.depth].iter().any(|extent| !extent.is_finite() || extent.abs() > LARGEST) {
+        let message = format!("the formula reaches farther than {LARGEST} em");
+        return Err(MathFault { message, offset: None });
+    }
     macros.keep(prepared.found);
     let markup = markup::markup(&nodes, display);
     let mut alt = words::words(&markup);
@@ -180,44 +188,29 @@ impl Formula {
     }
 }
 
-/// Takes the tag out of a formula, and the numbers that nobody asked for.
-fn take_tag(nodes: &mut Vec<ParseNode>) -> Option<String> {
-    let mut tags = Vec::new();
-    nodes.retain(|node| {
-        let ParseNode::Tag { tag, .. } = node else { return true };
-        tags.push(plain(tag));
-        false
-    });
-    for node in nodes.iter_mut() {
-        let ParseNode::Array { tags: rows, .. } = node else { continue };
-        let own = |tag: &ArrayTag| match tag {
-            ArrayTag::Explicit(tag) => !is_automatic(tag),
-            ArrayTag::Auto(_) => false,
-        };
-        let count = rows.iter().flatten().filter(|tag| own(tag)).count();
-        for tag in rows.iter_mut().flatten() {
-            if own(tag) && count > 1 {
-                continue;
+/// A tag as text: TeX sets it as words, in parentheses unless it is `bare`.
+fn tag_text(tag: &str, bare: bool, macros: &Macros) -> String {
+    let words = macros
+        .prepare(&format!("\\text{{{tag}}}"))
+        .ok()
+        .and_then(|prepared| Parser::new(&prepared.source).parse().ok())
+        .map_or_else(|| tag.to_owned(), |nodes| words::words(&markup::markup(&nodes, false)));
+    if bare { words } else { format!("({words})") }
+}
+
+/// Takes out the numbers that the parser gives to lines by itself.
+fn drop_numbers(nodes: &mut [ParseNode]) {
+    for node in nodes {
+        let ParseNode::Array { tags: Some(tags), .. } = node else { continue };
+        for tag in tags {
+            if matches!(tag, ArrayTag::Explicit(number) if is_automatic(number)) {
+                *tag = ArrayTag::Auto(false);
             }
-            if let (true, ArrayTag::Explicit(tag)) = (own(tag), &*tag) {
-                tags.push(plain(tag));
-            }
-            *tag = ArrayTag::Auto(false);
-        }
-        if count < 2 {
-            *rows = None;
         }
     }
-    (!tags.is_empty()).then(|| tags.join(" "))
 }
 
 /// Whether a tag is a number that the parser made up: it has figures in one piece, as an author's never are.
 fn is_automatic(tag: &[ParseNode]) -> bool {
     matches!(tag, [_, ParseNode::MathOrd { text, .. }, _] if text.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// A tag as text.
-fn plain(tag: &[ParseNode]) -> String {
-    let group = ParseNode::Text { mode: Mode::Text, body: tag.to_vec(), font: None, loc: None };
-    words::words(&markup::markup(&[group], false))
 }

@@ -27,7 +27,7 @@ pub(super) fn set(nodes: &[ParseNode], display: bool, size: Length, fonts: &Font
     let mut formula = layout_with_fallback_metrics(&nodes, &options(display), dresser.metrics());
     mend(&mut formula, &dresser);
     let list = to_display_list(&formula);
-    let mut setter = Setter { size, baseline: list.height, fonts, dresser: &dresser, items: Vec::new() };
+    let mut setter = Setter { size, baseline: list.height, fonts, dresser: &dresser, items: Vec::new(), struck: false };
     for item in &list.items {
         setter.item(item);
     }
@@ -45,9 +45,9 @@ pub(super) fn options(display: bool) -> LayoutOptions {
     LayoutOptions::default().with_style(if display { MathStyle::Display } else { MathStyle::Text })
 }
 
-/// `em` of `size`, rounded to the nearest unit; what is not finite becomes zero.
+/// `em` of `size`, rounded to the nearest unit; what is not finite becomes zero, and what is beyond all pages their edge.
 fn length(em: f64, size: Length) -> Length {
-    Length::from_pt(em * size.to_pt())
+    Length::from_pt((em * size.to_pt()).clamp(-1e7, 1e7))
 }
 
 /// Corrects what the engine does not know of the stand-ins, and the bars that it makes too long.
@@ -233,6 +233,8 @@ struct Setter<'a> {
     fonts: &'a FontBook,
     dresser: &'a Dresser<'a>,
     items: Vec<MathItem>,
+    /// Whether the last glyph was a stroke through the next.
+    struck: bool,
 }
 
 impl Setter<'_> {
@@ -309,7 +311,14 @@ impl Setter<'_> {
         let (face, id) = found.unwrap_or((face, 0));
         let metrics = self.fonts.face(face);
         let advance = size.scale(metrics.advance(id), metrics.units_per_em());
-        let text = symbols::public(character).to_string();
+        let mut text = symbols::public(character).to_string();
+        if std::mem::take(&mut self.struck) {
+            symbols::strike(&mut text);
+        } else if text.starts_with(symbols::STROKE) {
+            // It belongs to the sign that follows, of which it is read.
+            text.clear();
+            self.struck = true;
+        }
         self.items.push(MathItem::Glyph { face, id, origin, size, advance, text, color });
     }
 

@@ -18,14 +18,18 @@ pub(super) fn character(name: &str, mode: Mode) -> Option<char> {
 pub(super) fn public(character: char) -> char {
     match character {
         '\u{e020}' => '\u{338}',
-        '\u{e006}' => '≨',
-        '\u{e007}' => '≩',
-        '\u{e008}' | '\u{e00c}' => '≨',
-        '\u{e009}' | '\u{e00d}' => '≩',
-        '\u{e00e}' => '≱',
-        '\u{e00f}' => '≱',
-        '\u{e010}' => '≰',
-        '\u{e011}' => '≰',
+        '\u{e006}' => '∤',
+        '\u{e007}' => '∦',
+        '\u{e00c}' => '≨',
+        '\u{e00d}' => '≩',
+        '\u{e00e}' | '\u{e00f}' => '≱',
+        '\u{e010}' | '\u{e011}' => '≰',
+        '\u{e016}' => '⊈',
+        '\u{e018}' => '⊉',
+        '\u{e017}' => '⫋',
+        '\u{e019}' => '⫌',
+        '\u{e01a}' => '⊊',
+        '\u{e01b}' => '⊋',
         other => other,
     }
 }
@@ -60,9 +64,16 @@ pub(super) fn accented(label: &str, base: char) -> Option<char> {
     compose(base, combining(label)?)
 }
 
-/// A sign with a stroke through it, where Unicode has it as one character.
-pub(super) fn negated(sign: char) -> Option<char> {
-    compose(sign, '\u{338}')
+/// The stroke through a sign, as a combining character.
+pub(super) const STROKE: char = '\u{338}';
+
+/// Puts a stroke through a sign, as one character where Unicode has it.
+pub(super) fn strike(sign: &mut String) {
+    let mut characters = sign.chars();
+    match (characters.next().and_then(|first| compose(first, STROKE)), characters.next()) {
+        (Some(whole), None) => *sign = whole.to_string(),
+        (Some(_) | None, _) => sign.push(STROKE),
+    }
 }
 
 /// The combining character of a text accent.
@@ -148,8 +159,15 @@ impl Alphabet {
         let greek = match self {
             Self::Bold => Some((0x1d6a8, 0x1d6c2)),
             Self::BoldItalic => Some((0x1d6a8, 0x1d736)),
-            Self::Plain | Self::Roman | Self::Italic | Self::Sans | Self::Mono => None,
-            Self::Calligraphic | Self::Script | Self::Fraktur | Self::Blackboard => None,
+            Self::Plain
+            | Self::Roman
+            | Self::Italic
+            | Self::Sans
+            | Self::Mono
+            | Self::Calligraphic
+            | Self::Script
+            | Self::Fraktur
+            | Self::Blackboard => None,
         };
         let code = u32::from(letter);
         let styled = match letter {

@@ -88,13 +88,13 @@ fn row(elements: &[Element]) -> String {
     for (index, element) in elements.iter().enumerate() {
         let Some(sign) = token_text(element).filter(|_| element.name == "mo") else {
             let part = spoken(element);
-            let fraction = is_fraction(element);
-            if fraction && after_term {
+            // A product with a fraction is not one of its denominator, and a name is not one of single letters.
+            let apart = is_fraction(element) || is_name(element);
+            if apart && after_term {
                 text.push(' ');
             }
             text.push_str(&part);
-            // A product with a fraction is not one of its denominator.
-            if fraction && elements.get(index + 1).is_some_and(|next| next.name != "mo") {
+            if apart && elements.get(index + 1).is_some_and(|next| next.name != "mo") {
                 text.push(' ');
             }
             after_term |= !part.trim().is_empty();
@@ -173,14 +173,12 @@ fn grouped(element: &Element) -> String {
 fn is_term(element: &Element) -> bool {
     let parts = children(element);
     match (element.name, parts) {
-        ("msup" | "msub" | "msubsup", [base, ..]) => is_term(base),
-        ("msqrt" | "mroot", _) => true,
+        ("msqrt" | "mroot", _) | ("mrow", []) => true,
         ("mrow", [left, inner, right]) if is_binomial(left, inner, right) => true,
         ("mrow", [left, .., right]) => token_text(left) == Some("(") && token_text(right) == Some(")"),
         ("mrow" | "mstyle" | "mpadded" | "menclose", [only]) => is_term(only),
-        ("mrow", []) => true,
         ("mover" | "munder", [_, mark]) if is_brace(mark) => true,
-        ("mover" | "munder", [base, _]) => is_term(base),
+        ("msup" | "msub" | "msubsup" | "mover" | "munder", [base, ..]) => is_term(base),
         ("mtext", _) => token_text(element).is_some_and(|text| !text.trim().contains(' ')),
         _ => token_text(element).is_some(),
     }
@@ -190,6 +188,17 @@ fn is_fraction(element: &Element) -> bool {
     match (element.name, children(element)) {
         ("mfrac", _) => true,
         ("mrow" | "mstyle", [only]) => is_fraction(only),
+        _ => false,
+    }
+}
+
+/// Whether an element is a function's name, with scripts or without.
+fn is_name(element: &Element) -> bool {
+    match (element.name, children(element)) {
+        ("msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover", [base, ..]) => is_name(base),
+        ("mi", _) => {
+            token_text(element).is_some_and(|text| text.len() > 1 && text.is_ascii()) && element.attributes.is_empty()
+        }
         _ => false,
     }
 }
@@ -223,7 +232,8 @@ fn superscript(element: &Element, otherwise: &str) -> String {
             '−' | '-' => '⁻',
             'n' => 'ⁿ',
             'i' => 'ⁱ',
-            '′' | '″' | '‴' => c,
+            '′' | '″' | '‴' | '⁗' => c,
+            '∘' => '°',
             _ => return None,
         })
     };
@@ -248,8 +258,8 @@ fn subscript(element: &Element) -> String {
         _ => None,
     };
     match text.split_whitespace().flat_map(str::chars).map(small).collect::<Option<String>>() {
-        Some(small) if !small.is_empty() => small,
-        Some(_) | None => format!("_{}", script(element)),
+        Some(small) => small,
+        None => format!("_{}", script(element)),
     }
 }
 

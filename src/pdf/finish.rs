@@ -16,7 +16,7 @@ use super::objects::{dictionary, name, real, rectangle, string, text};
 use super::paint::{PaintedPage, PlacedLink, image_name};
 use super::save::save;
 use super::structure::{Painted, Structure, WrittenTree};
-use crate::document::{Attributes, Block, Node, NodeId, walk};
+use crate::document::{Block, BlockKind, Node, NodeId, walk};
 use crate::geometry::Length;
 use crate::graphic::GraphicId;
 use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner};
@@ -360,7 +360,7 @@ fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids
     for (index, entry) in entries.iter().enumerate() {
         let node = &nodes[index];
         let mut item = dictionary([
-            ("Title", text(&entry.title)),
+            ("Title", text(&entry.text())),
             ("Parent", node.parent.map_or(Object::Reference(root), reference)),
             ("Dest", places.destination(entry.target, page_ids)),
         ]);
@@ -394,24 +394,43 @@ fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids
     Some(root)
 }
 
-/// The name tree of destinations: `path` for each division and `path#label` for each labelled heading of it, as links in the
-/// manuscript name them.
+/// The name tree of destinations: `path` for each division and `path#label` for each label in it, as links in the manuscript
+/// name them.
 fn destination_names(book: &Book, places: &Places, page_ids: &[ObjectId]) -> Option<Dictionary> {
-    let mut names: BTreeMap<String, Object> = BTreeMap::new();
+    let mut names: BTreeMap<String, NodeId> = BTreeMap::new();
     for division in &book.document.divisions {
         if let Some(first) = division.blocks.first() {
-            names.entry(division.path.clone()).or_insert_with(|| places.destination(first.id, page_ids));
+            names.entry(division.path.clone()).or_insert(first.id);
         }
+        let mut add = |label: &str, id: NodeId| {
+            names.entry(format!("{}#{label}", division.path)).or_insert(id);
+        };
         walk(division.all_blocks(), &mut |node| {
-            if let Node::Block(Block { id, attributes: Attributes { label: Some(label), .. }, .. }) = node {
-                let name = format!("{}#{label}", division.path);
-                names.entry(name).or_insert_with(|| places.destination(*id, page_ids));
+            let (attributes, id) = match node {
+                Node::Block(block) => (&block.attributes, block.id),
+                Node::Inline(inline) => (&inline.attributes, inline.id),
+            };
+            if let Some(label) = &attributes.label {
+                add(label, id);
+            }
+            if let Node::Block(Block { kind: BlockKind::DefinitionList(definitions), .. }) = node {
+                for definition in definitions {
+                    if let Some(label) = &definition.attributes.label {
+                        add(label, definition.id);
+                    }
+                }
+            }
+            if let Node::Block(Block { kind: BlockKind::Bibliography(works), .. }) = node {
+                for work in works {
+                    add(&format!("ref-{}", work.key), work.id);
+                }
             }
         });
     }
     if names.is_empty() {
         return None;
     }
-    let pairs = names.into_iter().flat_map(|(name, place)| [string(name.into_bytes()), place]).collect();
-    Some(dictionary([("Names", Object::Array(pairs))]))
+    let pairs = names.into_iter();
+    let pairs = pairs.flat_map(|(name, node)| [string(name.into_bytes()), places.destination(node, page_ids)]);
+    Some(dictionary([("Names", Object::Array(pairs.collect()))]))
 }

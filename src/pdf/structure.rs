@@ -1,24 +1,30 @@
 //! The structure tree: the document's own tree as structure elements (PDF 32000-1, 14.7 and 14.8).
 //!
 //! It is made from the document alone, before anything is painted; the painter then asks whether an owner is in it, and the
-//! finishing pass hangs the painted content and the links under their elements. So reading order is manuscript order.
-//! Start at [`Structure::of`].
+//! finishing pass hangs the painted content and the links under their elements (`write`). So reading order is manuscript
+//! order. What the other edition alone shows is never painted, and so is left out. Start at [`Structure::of`].
+
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+pub(super) use write::{Painted, WrittenTree};
 
-use super::objects::{dictionary, name, rectangle, string, text};
-use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, NodeId, Part, plain_text};
-use crate::layout::book::{Book, ItemKind, Owner, TitleLine};
+use crate::document::{
+    BibliographyEntry, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Division, DivisionKind, Image,
+    IndexEntry, Inline, InlineKind, ListItem, Matter, NodeId, Row, SpanRole, Table, plain_text,
+};
+use crate::layout::book::{Book, ItemKind, LinkTarget, Owner, TitleLine};
 
 /// What an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Document,
+    Part,
     Section,
     Group,
+    Aside,
     Title,
     /// 1–6.
     Heading(u8),
@@ -34,7 +40,9 @@ enum Role {
     HeaderCell,
     Cell,
     Figure,
+    Formula,
     Caption,
+    Index,
     Contents,
     ContentsItem,
     Reference,
@@ -46,14 +54,16 @@ enum Role {
 }
 
 /// The roles that PDF 1.7 does not define, and the standard ones that stand in for them.
-const ROLE_MAP: [(&str, &str); 3] = [("Title", "P"), ("Em", "Span"), ("Strong", "Span")];
+const ROLE_MAP: [(&str, &str); 4] = [("Aside", "Div"), ("Title", "P"), ("Em", "Span"), ("Strong", "Span")];
 
 impl Role {
     fn name(self) -> &'static str {
         match self {
             Self::Document => "Document",
+            Self::Part => "Part",
             Self::Section => "Sect",
             Self::Group => "Div",
+            Self::Aside => "Aside",
             Self::Title => "Title",
             Self::Heading(level) => ["H1", "H2", "H3", "H4", "H5", "H6"][usize::from(level.clamp(1, 6) - 1)],
             Self::Paragraph => "P",
@@ -68,7 +78,9 @@ impl Role {
             Self::HeaderCell => "TH",
             Self::Cell => "TD",
             Self::Figure => "Figure",
+            Self::Formula => "Formula",
             Self::Caption => "Caption",
+            Self::Index => "Index",
             Self::Contents => "TOC",
             Self::ContentsItem => "TOCI",
             Self::Reference => "Reference",
@@ -90,16 +102,23 @@ impl Role {
 #[derive(Clone, Debug, Default)]
 struct Properties {
     language: Option<Arc<str>>,
-    /// What a figure shows.
+    /// What a figure or a formula shows.
     alternative: Option<String>,
+    /// What a short form stands for.
+    expansion: Option<String>,
     /// A note's unique name.
     id: Option<String>,
     /// For a list: whether it is numbered.
     ordered: Option<bool>,
     /// Whether the element is a block of its own though its role is inline (a figure).
     block: bool,
-    /// Whether the text is struck through.
-    struck: bool,
+    /// The line through the text or under it.
+    decoration: Option<&'static str>,
+    /// For a header cell: whether it heads its row rather than its column.
+    heads_row: bool,
+    /// How many columns and rows a cell takes, where more than one.
+    columns: u16,
+    rows: u16,
     /// What a link says.
     description: String,
 }
@@ -129,6 +148,8 @@ pub(super) struct Structure<'b> {
     linked: BTreeSet<Owner>,
     /// The levels of the headings around the place reached, as the author gave them.
     headings: Vec<u8>,
+    /// The divisions around the place reached: part, chapter, section, each with its depth.
+    sections: Vec<(u8, usize)>,
 }
 
 /// A step of the walk: something to make elements of, and the element it goes under.
@@ -144,7 +165,14 @@ impl<'b> Structure<'b> {
         let root = Element { role: Role::Document, parent: 0, kids: Vec::new(), properties: Properties::default() };
         let items = book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
         let linked = items.filter(|item| matches!(item.kind, ItemKind::Link { .. })).map(|item| item.owner).collect();
-        let mut structure = Self { book, elements: vec![root], owners: BTreeMap::new(), linked, headings: Vec::new() };
+        let mut structure = Self {
+            book,
+            elements: vec![root],
+            owners: BTreeMap::new(),
+            linked,
+            headings: Vec::new(),
+            sections: Vec::new(),
+        };
         structure.title_page();
         structure.contents();
         for division in &book.document.divisions {
@@ -227,12 +255,22 @@ impl<'b> Structure<'b> {
             let list = lists.last().copied().unwrap_or(section);
             let item = self.add(Role::ContentsItem, list);
             let reference = self.add(Role::Reference, item);
-            self.linked_content(reference, Owner::ContentsEntry(index), entry.title.clone());
+            self.linked_content(reference, Owner::ContentsEntry(index), entry.text());
         }
     }
 
+    /// A division within those that it is part of: a chapter of the body in its part, a section in its chapter.
     fn division(&mut self, division: &'b Division) {
-        let section = self.add(Role::Section, 0);
+        let (role, depth) = match division.kind {
+            DivisionKind::Part => (Role::Part, 0),
+            DivisionKind::Chapter => (Role::Section, division.level.saturating_add(1)),
+        };
+        self.sections.retain(|(around, element)| {
+            *around < depth && (division.matter == Matter::Body || self.elements[*element].role != Role::Part)
+        });
+        let parent = self.sections.last().map_or(0, |(_, element)| *element);
+        let section = self.add(role, parent);
+        self.sections.push((depth, section));
         self.blocks(&division.blocks, section);
         for note in &division.notes {
             let element = self.add_node(Role::Note, section, note.id, None);
@@ -262,6 +300,7 @@ impl<'b> Structure<'b> {
             BlockKind::Heading { level, content, .. } => {
                 let role = Role::Heading(self.heading_level(*level));
                 let element = self.add_node(role, parent, block.id, language);
+                self.label(element, block.id);
                 push_inlines(stack, content, element);
             }
             BlockKind::Paragraph(content) => {
@@ -269,14 +308,19 @@ impl<'b> Structure<'b> {
                 push_inlines(stack, content, element);
             }
             BlockKind::Figure { image, caption } => {
-                let parent = if caption.is_empty() { parent } else { self.add(Role::Group, parent) };
-                let figure = self.image(image, block.id, parent, language);
-                self.elements[figure].properties.block = true;
-                if !caption.is_empty() {
-                    let caption_element = self.add(Role::Caption, parent);
-                    self.elements[caption_element].properties.language = language.cloned();
-                    push_inlines(stack, caption, caption_element);
+                // Beside the image: what stands in a figure is passed over for its alternative text.
+                let captioned = !caption.is_empty() || block.attributes.number.is_some();
+                let parent = if captioned { self.add(Role::Group, parent) } else { parent };
+                if let Some(figure) = self.image(image, block.id, parent, language) {
+                    self.elements[figure].properties.block = true;
                 }
+                self.caption(stack, block, caption, parent);
+            }
+            BlockKind::FigureGroup { blocks, caption, .. } => {
+                let group = self.add_node(Role::Group, parent, block.id, language);
+                let panels = self.add(Role::Group, group);
+                push_blocks(stack, blocks, panels);
+                self.caption(stack, block, caption, group);
             }
             BlockKind::Quote(blocks) => {
                 let element = self.add_node(Role::Quote, parent, block.id, language);
@@ -285,62 +329,222 @@ impl<'b> Structure<'b> {
             BlockKind::List { start, tight: _, items } => {
                 let list = self.add_node(Role::List, parent, block.id, language);
                 self.elements[list].properties.ordered = Some(start.is_some());
-                let bodies: Vec<usize> = items
-                    .iter()
-                    .map(|item| {
-                        let element = self.add_node(Role::ListItem, list, item.id, None);
-                        let label = self.add(Role::Label, element);
-                        self.content(label, Owner::Marker(item.id));
-                        self.add(Role::ListBody, element)
-                    })
-                    .collect();
-                for (item, &body) in items.iter().zip(&bodies).rev() {
-                    push_blocks(stack, &item.blocks, body);
-                }
+                self.items(stack, items, list);
             }
-            BlockKind::Code(_) => {
-                let paragraph = self.add(Role::Paragraph, parent);
-                self.add_node(Role::Code, paragraph, block.id, language);
+            BlockKind::DefinitionList(definitions) => {
+                let list = self.add_node(Role::List, parent, block.id, language);
+                self.definitions(stack, definitions, list);
+            }
+            BlockKind::Code(code) => self.code(stack, code, block, parent),
+            BlockKind::Verse(lines) => {
+                let verse = self.add_node(Role::Group, parent, block.id, language);
+                for line in lines {
+                    let element = self.add(Role::Paragraph, verse);
+                    push_inlines(stack, &line.content, element);
+                }
             }
             BlockKind::PageBreak => {}
-            BlockKind::Break | BlockKind::Formula(_) => {
+            BlockKind::Break => {
                 self.add_node(Role::Paragraph, parent, block.id, language);
             }
-            BlockKind::Table(source) => {
-                let table = self.add_node(Role::Table, parent, block.id, language);
-                let mut cells = Vec::new();
-                for (index, row) in source.head.iter().chain(&source.rows).enumerate() {
-                    let role = if index < source.head.len() { Role::HeaderCell } else { Role::Cell };
-                    let element = self.add_node(Role::Row, table, row.id, None);
-                    for cell in &row.cells {
-                        cells.push((cell, self.add_node(role, element, cell.id, None)));
-                    }
-                }
-                for (cell, element) in cells.into_iter().rev() {
-                    match cell.blocks.as_slice() {
-                        [Block { kind: BlockKind::Paragraph(content), .. }] => push_inlines(stack, content, element),
-                        blocks => push_blocks(stack, blocks, element),
-                    }
-                }
+            BlockKind::Formula(formula) => {
+                let paragraph = self.add(Role::Paragraph, parent);
+                let element = self.formula(&formula.tex, block.id, paragraph, language);
+                self.elements[element].properties.block = true;
+                self.label(paragraph, block.id);
             }
-            BlockKind::FigureGroup { .. }
-            | BlockKind::DefinitionList(_)
-            | BlockKind::Verse(_)
-            | BlockKind::Admonition { .. }
-            | BlockKind::Container { .. }
-            | BlockKind::Bibliography(_)
-            | BlockKind::Index(_) => {
-                for part in block.parts().into_iter().rev() {
-                    match part {
-                        Part::Inlines(inlines) => {
-                            let element = self.add(Role::Paragraph, parent);
-                            push_inlines(stack, inlines, element);
-                        }
-                        Part::Blocks(blocks) => push_blocks(stack, blocks, parent),
-                        Part::Code(_) => {}
-                    }
-                }
+            BlockKind::Table(table) => self.table(stack, table, block, parent),
+            BlockKind::Admonition { kind: _, title, blocks } => {
+                self.titled(stack, Role::Aside, block, title, blocks, parent);
             }
+            BlockKind::Container { role, title, blocks } => {
+                let role = match role {
+                    ContainerRole::Plain
+                    | ContainerRole::Epigraph
+                    | ContainerRole::Dedication
+                    | ContainerRole::Centered
+                    | ContainerRole::End => Role::Group,
+                    ContainerRole::Aside | ContainerRole::Details => Role::Aside,
+                    ContainerRole::Glossary => Role::Section,
+                };
+                self.titled(stack, role, block, title, blocks, parent);
+            }
+            BlockKind::Bibliography(works) => {
+                let list = self.add_node(Role::List, parent, block.id, language);
+                self.works(stack, works, list);
+            }
+            BlockKind::Index(entries) => {
+                let index = self.add_node(Role::Index, parent, block.id, language);
+                self.index(stack, entries, index);
+            }
+        }
+    }
+
+    /// What `node` is called by number, or its marker; left out where nothing is painted of it.
+    fn label(&mut self, parent: usize, node: NodeId) {
+        let label = self.add(Role::Label, parent);
+        self.content(label, Owner::Marker(node));
+    }
+
+    /// Number and caption of a block.
+    fn caption(&mut self, stack: &mut Vec<Step<'b>>, block: &'b Block, caption: &'b [Inline], parent: usize) {
+        let element = self.add(Role::Caption, parent);
+        self.elements[element].properties.language = block.attributes.language.clone();
+        self.label(element, block.id);
+        push_inlines(stack, caption, element);
+    }
+
+    /// A box with the line over it: its title, or the word that stands for one.
+    fn titled(
+        &mut self,
+        stack: &mut Vec<Step<'b>>,
+        role: Role,
+        block: &'b Block,
+        title: &'b [Inline],
+        blocks: &'b [Block],
+        parent: usize,
+    ) {
+        let element = self.add_node(role, parent, block.id, block.attributes.language.as_ref());
+        let line = self.add(Role::Paragraph, element);
+        self.content(line, Owner::Marker(block.id));
+        push_blocks(stack, blocks, element);
+        push_inlines(stack, title, line);
+    }
+
+    fn items(&mut self, stack: &mut Vec<Step<'b>>, items: &'b [ListItem], list: usize) {
+        let bodies: Vec<usize> = items
+            .iter()
+            .map(|item| {
+                let element = self.add_node(Role::ListItem, list, item.id, None);
+                self.label(element, item.id);
+                self.add(Role::ListBody, element)
+            })
+            .collect();
+        for (item, &body) in items.iter().zip(&bodies).rev() {
+            push_blocks(stack, &item.blocks, body);
+        }
+    }
+
+    /// Each term as the label of its meanings.
+    fn definitions(&mut self, stack: &mut Vec<Step<'b>>, definitions: &'b [Definition], list: usize) {
+        let bodies: Vec<usize> = definitions
+            .iter()
+            .map(|definition| {
+                let language = definition.attributes.language.as_ref();
+                let element = self.add_node(Role::ListItem, list, definition.id, language);
+                let label = self.add(Role::Label, element);
+                push_inlines(stack, &definition.term, label);
+                self.add(Role::ListBody, element)
+            })
+            .collect();
+        for (definition, &body) in definitions.iter().zip(&bodies).rev() {
+            for meaning in definition.meanings.iter().rev() {
+                push_blocks(stack, &meaning.blocks, body);
+            }
+        }
+    }
+
+    fn works(&mut self, stack: &mut Vec<Step<'b>>, works: &'b [BibliographyEntry], list: usize) {
+        if works.iter().any(|work| !work.marker.is_empty()) {
+            self.elements[list].properties.ordered = Some(true);
+        }
+        for work in works {
+            let element = self.add_node(Role::ListItem, list, work.id, None);
+            self.label(element, work.id);
+            let body = self.add(Role::ListBody, element);
+            let paragraph = self.add(Role::Paragraph, body);
+            push_inlines(stack, &work.content, paragraph);
+        }
+    }
+
+    /// Nested lists: each term as the label of its pages and of what stands below it.
+    fn index(&mut self, stack: &mut Vec<Step<'b>>, entries: &'b [IndexEntry], parent: usize) {
+        // The list at each depth, and the body of its last item.
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        for entry in entries {
+            let depth = usize::from(entry.depth).min(open.len());
+            let list = match open.get(depth) {
+                Some((list, _)) => *list,
+                None => self.add(Role::List, open.last().map_or(parent, |(_, body)| *body)),
+            };
+            open.truncate(depth);
+            let item = self.add_node(Role::ListItem, list, entry.id, None);
+            let label = self.add(Role::Label, item);
+            push_inlines(stack, &entry.content, label);
+            let body = self.add(Role::ListBody, item);
+            let reference = self.add(Role::Reference, body);
+            self.linked_content(reference, Owner::Marker(entry.id), plain_text(&entry.content));
+            open.push((list, body));
+        }
+    }
+
+    /// Title, lines and caption.
+    fn code(&mut self, stack: &mut Vec<Step<'b>>, code: &'b CodeBlock, block: &'b Block, parent: usize) {
+        let alone = code.title.is_empty() && code.caption.is_empty() && block.attributes.number.is_none();
+        let parent = if alone { parent } else { self.add(Role::Group, parent) };
+        let title = self.add(Role::Paragraph, parent);
+        push_inlines(stack, &code.title, title);
+        let paragraph = self.add(Role::Paragraph, parent);
+        self.add_node(Role::Code, paragraph, block.id, block.attributes.language.as_ref());
+        self.caption(stack, block, &code.caption, parent);
+    }
+
+    fn table(&mut self, stack: &mut Vec<Step<'b>>, source: &'b Table, block: &'b Block, parent: usize) {
+        let table = self.add_node(Role::Table, parent, block.id, block.attributes.language.as_ref());
+        self.caption(stack, block, &source.caption, table);
+        // A head without words is there for Markdown's sake only.
+        let has_head = source.head.iter().flat_map(|row| &row.cells).any(|cell| !cell.blocks.is_empty());
+        let head = if has_head { source.head.as_slice() } else { &[] };
+        for (rows, heads) in [(head, true), (source.rows.as_slice(), false)] {
+            let mut taken = vec![0; source.alignments.len()];
+            for (index, row) in rows.iter().enumerate() {
+                let left = u16::try_from(rows.len() - index).unwrap_or(u16::MAX);
+                self.row(stack, row, heads, left, &mut taken, table);
+            }
+        }
+    }
+
+    /// A row. `left` is how many rows there are from this one on, `taken` for each column how many of them a cell of an
+    /// earlier row reaches into. No cell reaches out of its table.
+    fn row(
+        &mut self,
+        stack: &mut Vec<Step<'b>>,
+        row: &'b Row,
+        heads: bool,
+        left: u16,
+        taken: &mut [u16],
+        table: usize,
+    ) {
+        let element = self.add_node(Role::Row, table, row.id, None);
+        let mut column = 0;
+        for cell in &row.cells {
+            column += taken.iter().skip(column).take_while(|rows| **rows > 0).count();
+            let role = if heads || cell.heads_row { Role::HeaderCell } else { Role::Cell };
+            let element = self.add_node(role, element, cell.id, None);
+            let rows = cell.rows.clamp(1, left);
+            let mut columns = 0;
+            for reach in taken.iter_mut().skip(column).take(usize::from(cell.columns.max(1))) {
+                *reach = rows;
+                columns += 1;
+            }
+            column += usize::from(columns);
+            let properties = &mut self.elements[element].properties;
+            properties.heads_row = !heads;
+            (properties.columns, properties.rows) = (columns, rows);
+            self.cell(stack, cell, element);
+        }
+        for reach in taken {
+            *reach = reach.saturating_sub(1);
+        }
+    }
+
+    fn cell(&mut self, stack: &mut Vec<Step<'b>>, cell: &'b Cell, element: usize) {
+        match cell.blocks.as_slice() {
+            [Block { attributes, kind: BlockKind::Paragraph(content), .. }] => {
+                self.elements[element].properties.language.clone_from(&attributes.language);
+                push_inlines(stack, content, element);
+            }
+            blocks => push_blocks(stack, blocks, element),
         }
     }
 
@@ -348,12 +552,21 @@ impl<'b> Structure<'b> {
         let language = inline.attributes.language.as_ref();
         let role = match &inline.kind {
             InlineKind::IndexMark(_) => return,
-            InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::Formula(_) | InlineKind::PageReference { .. } => {
+            InlineKind::Text(_) | InlineKind::LineBreak | InlineKind::Span(SpanRole::Plain, _) => {
                 if language.is_none() {
                     self.content(parent, Owner::Node(inline.id));
+                    push_inlines(stack, inline.children(), parent);
                     return;
                 }
                 Role::Span
+            }
+            InlineKind::Formula(formula) => {
+                self.formula(&formula.tex, inline.id, parent, language);
+                return;
+            }
+            InlineKind::PageReference { .. } => {
+                self.linked_content(parent, Owner::Node(inline.id), self.page_label(inline.id));
+                return;
             }
             InlineKind::Emphasis(_) => Role::Emphasis,
             InlineKind::Strong(_) => Role::Strong,
@@ -361,16 +574,10 @@ impl<'b> Structure<'b> {
             | InlineKind::Subscript(_)
             | InlineKind::Superscript(_)
             | InlineKind::Span(..)
-            | InlineKind::Abbreviation { .. }
-            | InlineKind::Reference { .. }
-            | InlineKind::Citation { .. } => Role::Span,
+            | InlineKind::Abbreviation { .. } => Role::Span,
             InlineKind::Code(_) => Role::Code,
-            InlineKind::Link { .. } => {
-                if self.linked.contains(&Owner::Node(inline.id)) {
-                    Role::Link
-                } else {
-                    Role::Span
-                }
+            InlineKind::Link { .. } | InlineKind::Reference { .. } | InlineKind::Citation { .. } => {
+                if self.linked.contains(&Owner::Node(inline.id)) { Role::Link } else { Role::Span }
             }
             InlineKind::Image(image) => {
                 self.image(image, inline.id, parent, language);
@@ -391,23 +598,52 @@ impl<'b> Structure<'b> {
         };
         let element = self.add_node(role, parent, inline.id, language);
         let properties = &mut self.elements[element].properties;
-        properties.struck = matches!(inline.kind, InlineKind::Strikethrough(_));
+        if matches!(inline.kind, InlineKind::Strikethrough(_)) {
+            properties.decoration = Some("LineThrough");
+        }
+        if matches!(inline.kind, InlineKind::Span(SpanRole::Underline, _)) {
+            properties.decoration = Some("Underline");
+        }
+        if let InlineKind::Abbreviation { expansion, .. } = &inline.kind
+            && !expansion.trim().is_empty()
+        {
+            properties.expansion = Some(expansion.clone());
+        }
         if role == Role::Link {
             properties.description = plain_text(inline.children());
         }
         push_inlines(stack, inline.children(), element);
     }
 
-    /// A figure; or, where the image could not be placed and its words are shown instead, those words.
-    fn image(&mut self, image: &Image, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> usize {
-        if self.book.facts.images.contains_key(&id) {
-            let figure = self.add_node(Role::Figure, parent, id, language);
-            let words = if image.alt.trim().is_empty() { file_name(&image.address) } else { &image.alt };
-            self.elements[figure].properties.alternative = Some(words.to_owned());
-            figure
-        } else {
-            self.add_node(Role::Span, parent, id, language)
+    /// What the page is called on which the target of `reference` begins.
+    fn page_label(&self, reference: NodeId) -> String {
+        let pagination = &self.book.pagination;
+        let page = match self.book.facts.links.get(&reference) {
+            Some(LinkTarget::Node(target)) => pagination.places.get(target),
+            Some(LinkTarget::External(_) | LinkTarget::Broken) | None => None,
+        };
+        page.and_then(|page| pagination.pages.get(*page as usize)).map(|page| page.label.text()).unwrap_or_default()
+    }
+
+    fn formula(&mut self, tex: &str, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> usize {
+        let element = self.add_node(Role::Formula, parent, id, language);
+        self.elements[element].properties.alternative = Some(tex.to_owned());
+        element
+    }
+
+    /// A figure; or, where the image could not be placed and its words are shown instead, those words. `None` for an image
+    /// that says nothing.
+    fn image(&mut self, image: &Image, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> Option<usize> {
+        if !self.book.facts.images.contains_key(&id) {
+            return Some(self.add_node(Role::Span, parent, id, language));
         }
+        if image.decorative {
+            return None;
+        }
+        let figure = self.add_node(Role::Figure, parent, id, language);
+        let words = if image.alt.trim().is_empty() { file_name(&image.address) } else { &image.alt };
+        self.elements[figure].properties.alternative = Some(words.to_owned());
+        Some(figure)
     }
 
     /// The level at which a heading stands in the tree, so that none is skipped on the way down (ISO 14289-1, 7.4.2): one
@@ -432,200 +668,4 @@ fn push_inlines<'b>(stack: &mut Vec<Step<'b>>, inlines: &'b [Inline], parent: us
 /// The last part of an address: what stands in for alternative text that the author left out.
 fn file_name(address: &str) -> &str {
     address.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("image")
-}
-
-/// What hangs under an owner, once it is painted.
-#[derive(Debug, Default)]
-pub(super) struct Painted {
-    /// Page index and marked-content identifier, in order.
-    pub(super) marks: Vec<(usize, usize)>,
-    /// Annotations with the page that they are on.
-    pub(super) links: Vec<(usize, ObjectId)>,
-    /// Where the owner's image stands.
-    pub(super) bounds: Option<[f64; 4]>,
-}
-
-/// The tree, written.
-pub(super) struct WrittenTree {
-    /// The structure tree root.
-    pub(super) root: ObjectId,
-    /// Owner → its element's object.
-    elements: BTreeMap<Owner, ObjectId>,
-}
-
-impl WrittenTree {
-    /// The element that content of `owner` hangs under.
-    pub(super) fn element(&self, owner: Owner) -> Option<ObjectId> {
-        self.elements.get(&owner).copied()
-    }
-}
-
-impl Structure<'_> {
-    /// Writes the elements with the content that was painted; those without any are left out. The root still lacks its
-    /// parent tree. Linear in the elements and their content.
-    pub(super) fn write(
-        &self,
-        document: &mut Document,
-        pages: &[ObjectId],
-        painted: &BTreeMap<Owner, Painted>,
-    ) -> WrittenTree {
-        let root = document.new_object_id();
-        let kept = self.kept(painted);
-        let ids: Vec<Option<ObjectId>> = kept.iter().map(|&kept| kept.then(|| document.new_object_id())).collect();
-        for (element, id) in self.elements.iter().zip(&ids) {
-            if let Some(id) = *id {
-                let parent = if element.role == Role::Document { root } else { ids[element.parent].unwrap_or(root) };
-                let object = write_element(element, parent, &ids, pages, painted);
-                document.objects.insert(id, Object::Dictionary(object));
-            }
-        }
-        let names: BTreeMap<&str, ObjectId> = self
-            .elements
-            .iter()
-            .zip(&ids)
-            .filter_map(|(element, id)| Some((element.properties.id.as_deref()?, (*id)?)))
-            .collect();
-        let role_map: Dictionary = ROLE_MAP.iter().map(|&(role, standard)| (role, name(standard))).collect();
-        let mut root_entries = dictionary([
-            ("Type", name("StructTreeRoot")),
-            ("K", ids[0].map_or(Object::Null, |id| Object::Array(vec![Object::Reference(id)]))),
-            ("RoleMap", Object::Dictionary(role_map)),
-        ]);
-        if !names.is_empty() {
-            let pairs = names
-                .iter()
-                .flat_map(|(name, id)| [string(name.as_bytes().to_vec()), Object::Reference(*id)])
-                .collect();
-            let tree = document.add_object(dictionary([("Names", Object::Array(pairs))]));
-            root_entries.set("IDTree", Object::Reference(tree));
-        }
-        document.objects.insert(root, Object::Dictionary(root_entries));
-        let elements = self.owners.iter().filter_map(|(&owner, &element)| Some((owner, ids[element]?))).collect();
-        WrittenTree { root, elements }
-    }
-
-    /// Which elements are written: those with content below them, and the cells of tables that have any. The root always.
-    fn kept(&self, painted: &BTreeMap<Owner, Painted>) -> Vec<bool> {
-        let mut kept: Vec<bool> = self
-            .elements
-            .iter()
-            .map(|element| {
-                element.role == Role::Document
-                    || element.kids.iter().any(|kid| match kid {
-                        Kid::Content(owner) => painted.contains_key(owner),
-                        Kid::Element(_) => false,
-                    })
-            })
-            .collect();
-        for (index, element) in self.elements.iter().enumerate().rev() {
-            if kept[index] {
-                kept[element.parent] = true;
-            }
-        }
-        for (index, element) in self.elements.iter().enumerate() {
-            if element.role.holds_its_place() && kept[element.parent] {
-                kept[index] = true;
-            }
-        }
-        kept
-    }
-}
-
-/// An element's dictionary (PDF 32000-1, table 323).
-fn write_element(
-    element: &Element,
-    parent: ObjectId,
-    ids: &[Option<ObjectId>],
-    pages: &[ObjectId],
-    painted: &BTreeMap<Owner, Painted>,
-) -> Dictionary {
-    let mut kids = Vec::new();
-    let mut links = Vec::new();
-    let mut page: Option<usize> = None;
-    let mut bounds = None;
-    for kid in &element.kids {
-        match kid {
-            Kid::Element(kid) => kids.extend(ids[*kid].map(Object::Reference)),
-            Kid::Content(owner) => {
-                let Some(painted) = painted.get(owner) else { continue };
-                bounds = bounds.or(painted.bounds);
-                for &(on, mark) in &painted.marks {
-                    let mark = Object::Integer(i64::try_from(mark).unwrap_or(i64::MAX));
-                    kids.push(if *page.get_or_insert(on) == on {
-                        mark
-                    } else {
-                        Object::Dictionary(dictionary([
-                            ("Type", name("MCR")),
-                            ("Pg", Object::Reference(pages[on])),
-                            ("MCID", mark),
-                        ]))
-                    });
-                }
-                for &(on, link) in &painted.links {
-                    links.push(Object::Dictionary(dictionary([
-                        ("Type", name("OBJR")),
-                        ("Pg", Object::Reference(pages[on])),
-                        ("Obj", Object::Reference(link)),
-                    ])));
-                }
-            }
-        }
-    }
-    kids.extend(links);
-    let mut object =
-        dictionary([("Type", name("StructElem")), ("S", name(element.role.name())), ("P", Object::Reference(parent))]);
-    if let Some(page) = page {
-        object.set("Pg", Object::Reference(pages[page]));
-    }
-    match (kids.len(), kids.pop()) {
-        (0, _) | (_, None) => {}
-        (1, Some(kid)) => object.set("K", kid),
-        (_, Some(kid)) => {
-            kids.push(kid);
-            object.set("K", Object::Array(kids));
-        }
-    }
-    let properties = &element.properties;
-    if let Some(language) = &properties.language {
-        object.set("Lang", text(language));
-    }
-    if let Some(alternative) = &properties.alternative {
-        object.set("Alt", text(alternative));
-    }
-    if let Some(id) = &properties.id {
-        object.set("ID", string(id.as_bytes().to_vec()));
-    }
-    if let Some(attributes) = attributes(element, bounds) {
-        object.set("A", Object::Dictionary(attributes));
-    }
-    object
-}
-
-/// An element's attributes (PDF 32000-1, 14.8.5).
-fn attributes(element: &Element, bounds: Option<[f64; 4]>) -> Option<Dictionary> {
-    let properties = &element.properties;
-    if let Some(ordered) = properties.ordered {
-        let numbering = name(if ordered { "Decimal" } else { "Disc" });
-        return Some(dictionary([("O", name("List")), ("ListNumbering", numbering)]));
-    }
-    if element.role == Role::HeaderCell {
-        return Some(dictionary([("O", name("Table")), ("Scope", name("Column"))]));
-    }
-    let mut layout = Dictionary::new();
-    if element.role == Role::Figure {
-        if let Some(bounds) = bounds {
-            layout.set("BBox", rectangle(bounds));
-        }
-        if properties.block {
-            layout.set("Placement", name("Block"));
-        }
-    }
-    if properties.struck {
-        layout.set("TextDecorationType", name("LineThrough"));
-    }
-    if layout.is_empty() {
-        return None;
-    }
-    layout.set("O", name("Layout"));
-    Some(layout)
 }

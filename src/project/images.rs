@@ -248,7 +248,10 @@ mod tests {
         let mut sources = SourceFiles::default();
         let source = sources.add("text/a.md".to_owned(), markdown.into());
         let file = ManuscriptFile::new(source, "text/a.md".to_owned(), Matter::Body);
-        let (divisions, _) = manuscript::read(&[file], &sources);
+        let (divisions, _) =
+            manuscript::read(&[file], &manuscript::Settings::default(), &mut sources, &mut |address, _, span, _| {
+                Err(Diagnostic::error("missing-include", span, address))
+            });
         let (_, images, findings) = load(&Folder::open(folder.path()).unwrap(), &divisions);
         (images.len(), findings.into_iter().map(|f| (f.code, f.help.unwrap_or_default())).collect())
     }

@@ -10,7 +10,7 @@ use pressmark::font::FontBook;
 use pressmark::graphic::Graphics;
 use pressmark::layout::book::{Book, FrameItem, ItemKind, Owner};
 use pressmark::layout::lay_out;
-use pressmark::manuscript::{ManuscriptFile, read};
+use pressmark::manuscript::{ManuscriptFile, Settings, read};
 use pressmark::style::{Side, themes};
 use proptest::prelude::*;
 
@@ -18,7 +18,9 @@ fn lay(markdown: &str, theme: &str) -> (Book, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let source = sources.add("book.md".into(), markdown.into());
     let file = ManuscriptFile::new(source, "book.md".into(), Matter::Body);
-    let (divisions, _) = read(&[file], &sources);
+    let (divisions, _) = read(&[file], &Settings::default(), &mut sources, &mut |address, _, span, _| {
+        Err(Diagnostic::error("missing-include", span, address))
+    });
     let metadata = Metadata { title: "Title".into(), language: "en".into(), ..Metadata::default() };
     let style = themes::by_name(theme).unwrap();
     let fonts = Arc::new(FontBook::bundled());

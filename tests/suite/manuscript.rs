@@ -7,14 +7,17 @@ use std::time::{Duration, Instant};
 
 use pressmark::diagnostics::{Diagnostic, SourceFiles};
 use pressmark::document::{Division, Document, Edition, Matter};
-use pressmark::manuscript::{ManuscriptFile, read};
+use pressmark::manuscript::{ManuscriptFile, Settings, read};
 
 /// Reads one file, named `a.md`.
 pub(crate) fn read_text(text: &str) -> (Vec<Division>, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
     let path = "a.md".to_owned();
     let source = sources.add(path.clone(), Arc::from(text));
-    read(&[ManuscriptFile::new(source, path, Matter::Body)], &sources)
+    let file = ManuscriptFile::new(source, path, Matter::Body);
+    read(&[file], &Settings::default(), &mut sources, &mut |address, _, span, _| {
+        Err(Diagnostic::error("missing-include", span, address))
+    })
 }
 
 /// The words of a text, in order.
@@ -211,6 +214,30 @@ fn hostile_nesting_is_read_in_linear_time() {
         many("[a]("),
         many("[^a]"),
         many("[^a]: "),
+        many("[a]{.sc}"),
+        many("[a "),
+        many("]{.a}"),
+        many("[") + &many("]{.a}"),
+        many("[a]{b=\""),
+        many("^[a"),
+        many("@a [@b "),
+        many("[@a; "),
+        many("\\index{"),
+        many("\\(a"),
+        many("\\(a `\\)` "),
+        many("www.a_"),
+        many("_www."),
+        many("http://"),
+        many("a@b."),
+        many("$a"),
+        many("^a"),
+        many("~a^b"),
+        many("\"a 'b "),
+        many("' "),
+        many("*[a]: b\n"),
+        many("*[a]: b\n") + "\n" + &many("a "),
+        many("x^[a] "),
+        many("![a](b){.c "),
         many("<sup>"),
         many("<sup>a<sub>"),
         many("</sup>"),

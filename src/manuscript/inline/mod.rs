@@ -44,23 +44,19 @@ pub(super) struct Context<'a> {
 ///
 /// Findings: `unknown-attribute`, `empty-entry`, `deep-nesting`. Linear in the source of the run.
 pub(super) fn resolve(inlines: Vec<Inline>, context: &mut Context<'_>) -> Vec<Inline> {
-    let speaks = |inline: &Inline| match &inline.kind {
-        InlineKind::Text(words) => words.contains(TRIGGERS) || words.contains("www.") || words.starts_with(TEX_OPENS),
-        _ => false,
-    };
-    if !inlines.iter().any(speaks) {
+    let says_more = |words: &str| words.contains(TRIGGERS) || words.contains("www.") || words.starts_with(TEX_OPENS);
+    if !inlines.iter().any(|inline| matches!(&inline.kind, InlineKind::Text(words) if says_more(words))) {
         return inlines;
     }
     let mut source = String::new();
     let mut parts = Vec::with_capacity(inlines.len());
     for inline in inlines {
         let start = source.len();
-        let literal = matches!(&inline.kind, InlineKind::Text(words) if !words.starts_with(MARK));
-        match &inline.kind {
-            InlineKind::Text(words) if literal => source.push_str(words),
-            _ => source.push_str(context.source_of(inline.span)),
-        }
-        let text = matches!(inline.kind, InlineKind::Text(_));
+        let words = if let InlineKind::Text(words) = &inline.kind { Some(words) } else { None };
+        let text = words.is_some();
+        let words = words.filter(|words| !words.starts_with(MARK));
+        let literal = words.is_some();
+        source.push_str(words.map_or_else(|| context.source_of(inline.span), String::as_str));
         let span = inline.span;
         parts.push(Part { start, end: source.len(), limit: 0, literal, text, span, inline: Some(inline) });
     }
@@ -83,6 +79,8 @@ const TRIGGERS: [char; 6] = ['[', ']', '@', '{', '\\', ':'];
 const TEX_OPENS: &str = "\u{ffff}(";
 /// How long what stands in the braces of a command may be, in bytes.
 const LONGEST_ARGUMENT: usize = 4096;
+/// How many braces may be open in it.
+const DEEPEST_ARGUMENT: usize = 8;
 
 /// `text` without its [`MARK`]s.
 pub(super) fn unmarked(text: &str) -> String {
@@ -264,7 +262,8 @@ impl Run<'_, '_> {
         let inner = &text[bracket.at..at];
         let end = at + 1;
         let read = if bracket.note && !inner.trim().is_empty() {
-            self.note(text, &bracket, at)
+            self.note(text, &bracket, at);
+            Some(end)
         } else {
             let attributes = attributes::parse(&text[end..]).filter(|(_, length)| self.is_border(end + length));
             match attributes {
@@ -331,7 +330,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn note(&mut self, text: &str, bracket: &Bracket, at: usize) -> Option<usize> {
+    fn note(&mut self, text: &str, bracket: &Bracket, at: usize) {
         self.give(text, at);
         self.skip(at + 1);
         let content = self.out.split_off(bracket.content);
@@ -343,7 +342,6 @@ impl Run<'_, '_> {
         let index = self.context.notes.len();
         self.context.notes.push(NamedNote { name: String::new(), note: Some(note) });
         self.push(inline(InlineKind::NoteReference(index), span));
-        Some(at + 1)
     }
 
     /// `[see @key, p. 3]`.
@@ -378,7 +376,7 @@ impl Run<'_, '_> {
         }
         *suffix = keys::clean(shown);
         if let [Inline { kind: InlineKind::Text(words), .. }] = content.as_mut_slice() {
-            words.push_str(&format!(" [{}]", keys::clean(shown)));
+            words.extend([" [", &keys::clean(shown), "]"]);
         }
         self.out.truncate(bracket.sign - 1);
         self.skip(at + 1);
@@ -564,6 +562,7 @@ fn braced(text: &str) -> Option<&str> {
     let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate().take(LONGEST_ARGUMENT) {
         match byte {
+            b'{' if depth == DEEPEST_ARGUMENT => return None,
             b'{' => depth += 1,
             b'}' if depth == 1 => return text.get(1..at),
             b'}' => depth -= 1,
