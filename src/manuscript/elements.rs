@@ -10,7 +10,7 @@ use pulldown_cmark::{Options, Parser};
 
 use super::divs::{Made, Role};
 use super::html::{self, Piece, Tag};
-use super::inline::unmarked;
+use super::inline::{roles, unmarked};
 use super::tables::{self, HtmlTable};
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
@@ -583,7 +583,8 @@ impl Builder<'_> {
         let written = tag.attribute("alt");
         let decorative = written.as_deref().is_some_and(|alt| alt.trim().is_empty());
         let alt = self.verbatim(written.unwrap_or_default().trim(), range);
-        let image = Image { address, alt, decorative, ..Image::default() };
+        let width = tag.attribute("width").as_deref().and_then(roles::width);
+        let image = Image { address, alt, decorative, width, ..Image::default() };
         let start = self.span(range).start;
         self.push_inline(InlineKind::Image(image), range);
         if let Some(last) = self.top().inlines.last_mut().filter(|last| last.span.start == start) {

@@ -48,12 +48,12 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
         flattened: 0,
         at_space: true,
         text_end: 0,
-        abbreviations: Abbreviations::default(),
         fixed: None,
         verse: 0,
         skipped_fences: 0,
         shown: BTreeMap::new(),
         displays: BTreeSet::new(),
+        abbreviations: Abbreviations::default(),
         notes: Vec::new(),
         note_names: BTreeMap::new(),
         html_open: BTreeMap::new(),
@@ -175,7 +175,6 @@ pub(super) struct Builder<'a> {
     pub(super) at_space: bool,
     /// Where the text ends that came last.
     pub(super) text_end: usize,
-    abbreviations: Abbreviations,
     /// Where what is read now stands, if not where the parser says: it reads the value of an attribute.
     pub(super) fixed: Option<Range<usize>>,
     /// How many of the frames hold verse: in it, lines end where the author ended them.
@@ -186,6 +185,7 @@ pub(super) struct Builder<'a> {
     pub(super) shown: BTreeMap<u32, Shown>,
     /// Where the formulas of the run begin that want lines of their own.
     pub(super) displays: BTreeSet<u32>,
+    abbreviations: Abbreviations,
     pub(super) notes: Vec<NamedNote>,
     note_names: BTreeMap<String, usize>,
     /// How many start tags of each name wait for their end tag, in raw HTML.
@@ -308,8 +308,11 @@ impl Builder<'_> {
 
     /// Whether the text of an image is being read.
     fn in_image(&self) -> bool {
-        let inline = |frame: &&Frame| nests(&frame.open) || matches!(frame.open, Open::Image { .. });
-        self.frames.iter().rev().take_while(inline).any(|frame| matches!(frame.open, Open::Image { .. }))
+        self.frames
+            .iter()
+            .rev()
+            .take_while(|frame| is_inline(&frame.open))
+            .any(|frame| matches!(frame.open, Open::Image { .. }))
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -336,9 +339,13 @@ impl Builder<'_> {
         if matches!(open, Open::Paragraph) && self.defines(&range) {
             return;
         }
-        // Whether these are what they seem, or their words a part of what they stand in, is still to be seen.
+        // Whether the others are what they seem, or their words a part of what they stand in, is still to be seen.
         let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
-        let mut inlines = if seems { inlines } else { self.resolve(inlines, matches!(open, Open::Link { .. })) };
+        let mut inlines = if is_inline(&open) && !seems {
+            self.resolve(inlines, matches!(open, Open::Link { .. }))
+        } else {
+            inlines
+        };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -509,6 +516,11 @@ impl Builder<'_> {
         }
     }
 
+    /// Adds inlines that are complete.
+    pub(super) fn push_inlines(&mut self, mut inlines: Vec<Inline>) {
+        self.top().inlines.append(&mut inlines);
+    }
+
     pub(super) fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {
         self.at_space = false;
         let span = self.span(range);
@@ -657,6 +669,21 @@ fn nests(open: &Open) -> bool {
         | Open::Value
         | Open::Image { .. } => false,
     }
+}
+
+/// Whether a frame is an inline.
+fn is_inline(open: &Open) -> bool {
+    matches!(
+        open,
+        Open::Emphasis
+            | Open::Strong
+            | Open::Strikethrough
+            | Open::Subscript
+            | Open::Superscript
+            | Open::Link { .. }
+            | Open::Image { .. }
+            | Open::Tag(_)
+    )
 }
 
 fn is_block(tag: TagEnd) -> bool {

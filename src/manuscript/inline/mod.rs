@@ -273,8 +273,10 @@ impl Run<'_, '_> {
                     self.with_attributes(&bracket, inner, parsed, bracket.at - 1..end + length);
                     Some(end + length)
                 }
-                _ if bracket.cites && !bracket.nested => self.citation(text, &bracket, at),
-                _ => self.place_in_work(text, &bracket, at),
+                _ => {
+                    let cited = if bracket.cites && !bracket.nested { self.citation(text, &bracket, at) } else { None };
+                    cited.or_else(|| self.place_in_work(text, &bracket, at))
+                }
             }
         };
         if let Some(parent) = self.open.last_mut() {
@@ -363,7 +365,16 @@ impl Run<'_, '_> {
     /// `@key [p. 3]`, the key read already.
     fn place_in_work(&mut self, text: &str, bracket: &Bracket, at: usize) -> Option<usize> {
         let shown = &text[bracket.at..at];
-        if bracket.nested || bracket.cites || shown.trim().is_empty() || text[at + 1..].starts_with('(') {
+        if bracket.nested || shown.trim().is_empty() || text[at + 1..].starts_with('(') {
+            return None;
+        }
+        // Other works may follow the place.
+        let (place, others) = match shown.split_once(';') {
+            Some((place, others)) if bracket.cites => (place, Some(keys::bracketed(others)?)),
+            _ if bracket.cites => return None,
+            _ => (shown, None),
+        };
+        if place.contains('@') {
             return None;
         }
         let [.., cited, Inline { kind: InlineKind::Text(between), .. }] = self.out.get_mut(..bracket.sign)? else {
@@ -374,15 +385,21 @@ impl Run<'_, '_> {
         if between.trim() != "" || between.len() != 1 || !suffix.is_empty() {
             return None;
         }
-        *suffix = keys::clean(shown);
+        *suffix = keys::clean(place);
         if let [Inline { kind: InlineKind::Text(words), .. }] = content.as_mut_slice() {
-            words.extend([" [", &keys::clean(shown), "]"]);
+            words.extend([" [", &keys::clean(place), "]"]);
         }
         self.out.truncate(bracket.sign - 1);
         self.skip(at + 1);
         if let Some(last) = self.out.len().checked_sub(1) {
             let end = self.span(at, at + 1).end;
             self.out[last].span.end = end;
+        }
+        if let Some(items) = others {
+            let span = self.span(bracket.at - 1, at + 1);
+            let shown = shown.split_once(';').map_or(shown, |(_, others)| others);
+            self.push(inline(InlineKind::Text(" ".to_owned()), span));
+            self.push(citation(items, false, &format!("[{}]", shown.trim()), span));
         }
         Some(at + 1)
     }
