@@ -338,8 +338,7 @@ impl Builder<'_> {
         }
         // Whether these are what they seem, or their words a part of what they stand in, is still to be seen.
         let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
-        let mut inlines =
-            if seems { inlines } else { self.resolve(inlines, matches!(open, Open::Link { .. })) };
+        let mut inlines = if seems { inlines } else { self.resolve(inlines, matches!(open, Open::Link { .. })) };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
