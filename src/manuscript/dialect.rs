@@ -61,7 +61,7 @@ pub(super) fn options(settings: &Settings) -> Options {
     if settings.mdbook {
         common
     } else {
-        common | Options::ENABLE_MATH | Options::ENABLE_SUPERSCRIPT | Options::ENABLE_SUBSCRIPT
+        common | Options::ENABLE_MATH | Options::ENABLE_SUBSCRIPT
     }
 }
 

@@ -8,6 +8,7 @@ use super::attributes::{self, Parsed};
 use super::blocks::{notice, trim};
 use super::dialect::MarkKind;
 use super::elements::Element;
+
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
     AdmonitionKind, Attributes, Block, BlockKind, ContainerRole, Edition, Inline, InlineKind, NodeId, VerseLine,

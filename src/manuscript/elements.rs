@@ -10,7 +10,7 @@ use pulldown_cmark::{Options, Parser};
 
 use super::divs::{Made, Role};
 use super::html::{self, Piece, Tag};
-use super::inline::unmarked;
+use super::inline::{roles, unmarked};
 use super::tables::{self, HtmlTable};
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
@@ -547,7 +547,7 @@ impl Builder<'_> {
         }
         let kind = match element.kind {
             InlineRole::Span(SpanRole::Plain) if attributes == Attributes::default() => {
-                return self.top().inlines.extend(content);
+                return self.push_inlines(content);
             }
             InlineRole::Span(role) => InlineKind::Span(role, content),
             InlineRole::Wrap(wrap) => wrap(content),
@@ -574,7 +574,7 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
         self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        self.top().inlines.extend(frame.inlines);
+        self.push_inlines(frame.inlines);
     }
 
     fn html_image(&mut self, tag: Tag<'_>, range: &Range<usize>) {
@@ -583,7 +583,8 @@ impl Builder<'_> {
         let written = tag.attribute("alt");
         let decorative = written.as_deref().is_some_and(|alt| alt.trim().is_empty());
         let alt = self.verbatim(written.unwrap_or_default().trim(), range);
-        let image = Image { address, alt, decorative, ..Image::default() };
+        let width = tag.attribute("width").as_deref().and_then(roles::width);
+        let image = Image { address, alt, decorative, width, ..Image::default() };
         let start = self.span(range).start;
         self.push_inline(InlineKind::Image(image), range);
         if let Some(last) = self.top().inlines.last_mut().filter(|last| last.span.start == start) {
