@@ -582,6 +582,7 @@ fn a_block() -> impl Strategy<Value = FlowBlock> {
             space_after: Length::pt(after),
             variants,
             keep_with_next,
+            starts_page: false,
             repeated_head: if kind == 3 { Length::pt(12) } else { Length::ZERO },
         }
     })
