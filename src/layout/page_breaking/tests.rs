@@ -603,6 +603,7 @@ fn a_block() -> impl Strategy<Value = FlowBlock> {
             keep_with_next,
             starts_page: false,
             repeated_head: if kind == 3 { Length::pt(12) } else { Length::ZERO },
+            starts_page: false,
         }
     })
 }
