@@ -111,7 +111,8 @@ fn endless_abbreviations(raw: &RawBibliography<'_>) -> Vec<Fault> {
         all.add(name, size, None);
     }
     if all.too_large(MAX_TEXT << 4).contains(&"") {
-        faults.extend(raw.entries.first().map(|entry| (entry.span.clone(), "the abbreviations are too long".to_owned())));
+        faults
+            .extend(raw.entries.first().map(|entry| (entry.span.clone(), "the abbreviations are too long".to_owned())));
     }
     faults
 }

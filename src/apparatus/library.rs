@@ -291,12 +291,7 @@ mod tests {
     fn a_faulty_work_does_not_take_the_others_with_it() {
         let good = "@book{one, title={One}, date={1999}}\n";
         let last = "@book{three, title={Three}, year=2001}\n";
-        check(
-            "a.bib",
-            &format!("{good}@book{{two, title=nothing}}\n{last}"),
-            &["one", "three"],
-            &["nothing"],
-        );
+        check("a.bib", &format!("{good}@book{{two, title=nothing}}\n{last}"), &["one", "three"], &["nothing"]);
         check("a.bib", &format!("{good}@book{{two, title=}}\n{last}"), &["one", "three"], &["}"]);
         check(
             "a.bib",
@@ -319,7 +314,8 @@ mod tests {
         let (library, _) = Library::read(&sources, &[file], &CitationStyle::default());
         assert_eq!(library.works.len(), 0);
         let doubling: String =
-            (0..40).map(|step| format!("@string{{s{step} = s{0} # s{0}}}\n", step + 1)).collect::<String>() + "@string{s40 = \"x\"}";
+            (0..40).map(|step| format!("@string{{s{step} = s{0} # s{0}}}\n", step + 1)).collect::<String>()
+                + "@string{s40 = \"x\"}";
         let file = sources.add("c.bib".to_owned(), format!("{doubling}\n@book{{c, title=s0}}").into());
         let (library, _) = Library::read(&sources, &[file], &CitationStyle::default());
         assert_eq!(library.works.len(), 0);

@@ -134,8 +134,6 @@ pub(super) enum Open {
     Emphasis,
     Strong,
     Strikethrough,
-    Subscript,
-    Superscript,
     Link {
         address: String,
         title: String,
@@ -264,8 +262,6 @@ impl Builder<'_> {
             Tag::Emphasis => Open::Emphasis,
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strikethrough,
-            Tag::Superscript => Open::Superscript,
-            Tag::Subscript => Open::Subscript,
             Tag::Link { link_type, dest_url, title, .. } => {
                 let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
                 Open::Link {
@@ -277,7 +273,7 @@ impl Builder<'_> {
                 Open::Image { address: self.verbatim(&dest_url, &range), title: self.verbatim(&title, &range) }
             }
             // Not asked of the parser.
-            Tag::MetadataBlock(_) => Open::Unused,
+            Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => Open::Unused,
         };
         let in_image = matches!(open, Open::Image { .. }) && self.in_image();
         let enters = match &open {
@@ -339,9 +335,8 @@ impl Builder<'_> {
         if matches!(open, Open::Paragraph) && self.defines(&range) {
             return;
         }
-        // Whether the others are what they seem, or their words a part of what they stand in, is still to be seen.
-        let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
-        let mut inlines = if is_inline(&open) && !seems {
+        // Whether the words of an image are its caption is still to be seen.
+        let mut inlines = if is_inline(&open) && !matches!(open, Open::Image { .. }) {
             self.resolve(inlines, matches!(open, Open::Link { .. }))
         } else {
             inlines
@@ -406,8 +401,6 @@ impl Builder<'_> {
             Open::Emphasis => self.push_span(InlineKind::Emphasis, inlines, &range),
             Open::Strong => self.push_span(InlineKind::Strong, inlines, &range),
             Open::Strikethrough => self.push_span(InlineKind::Strikethrough, inlines, &range),
-            Open::Superscript => self.close_shifted(InlineKind::Superscript, "^", inlines, &range),
-            Open::Subscript => self.close_shifted(InlineKind::Subscript, "~", inlines, &range),
             Open::Link { .. } if inlines.is_empty() => {
                 let help = "write between the brackets where it leads";
                 self.warn("empty-link", &range, "a link without words is left out", help);
@@ -429,31 +422,6 @@ impl Builder<'_> {
         if let Open::Row(cells) = &mut self.top().open {
             cells.push(cell);
         }
-    }
-
-    /// Raised or lowered text has no spaces in it (pandoc's `superscript`, `subscript`): with them, the signs are text,
-    /// and single tildes strike through, as they do on GitHub.
-    fn close_shifted(
-        &mut self,
-        kind: fn(Vec<Inline>) -> InlineKind,
-        sign: &str,
-        inlines: Vec<Inline>,
-        range: &Range<usize>,
-    ) {
-        let source = self.text.get(range.clone()).unwrap_or_default();
-        if !source.contains(char::is_whitespace) && !source.starts_with("^[") {
-            let inlines = self.resolve(inlines, false);
-            return self.push_span(kind, inlines, range);
-        }
-        if sign == "~" {
-            let inlines = self.resolve(inlines, false);
-            return self.push_span(InlineKind::Strikethrough, inlines, range);
-        }
-        let before = range.start..range.start + sign.len();
-        let after = range.end - sign.len()..range.end;
-        self.push_text(sign, &before);
-        self.top().inlines.extend(inlines);
-        self.push_text(sign, &after);
     }
 
     pub(super) fn top(&mut self) -> &mut Frame {
@@ -514,11 +482,6 @@ impl Builder<'_> {
             let start = self.span(range).start;
             self.displays.insert(start);
         }
-    }
-
-    /// Adds inlines that are complete.
-    pub(super) fn push_inlines(&mut self, mut inlines: Vec<Inline>) {
-        self.top().inlines.append(&mut inlines);
     }
 
     pub(super) fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {
@@ -648,8 +611,6 @@ fn nests(open: &Open) -> bool {
         | Open::Emphasis
         | Open::Strong
         | Open::Strikethrough
-        | Open::Subscript
-        | Open::Superscript
         | Open::Link { .. }
         | Open::Made(_)
         | Open::Tag(_) => true,
@@ -675,14 +636,7 @@ fn nests(open: &Open) -> bool {
 fn is_inline(open: &Open) -> bool {
     matches!(
         open,
-        Open::Emphasis
-            | Open::Strong
-            | Open::Strikethrough
-            | Open::Subscript
-            | Open::Superscript
-            | Open::Link { .. }
-            | Open::Image { .. }
-            | Open::Tag(_)
+        Open::Emphasis | Open::Strong | Open::Strikethrough | Open::Link { .. } | Open::Image { .. } | Open::Tag(_)
     )
 }
 
