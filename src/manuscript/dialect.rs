@@ -1,14 +1,13 @@
 //! Rewrites the lines that books know and CommonMark does not, so that one parse of the whole file reads all of it.
 //!
 //! The fences of divs (`::: {.note}` … `:::`) and page breaks become comments of HTML at the same place, which the tree
-//! knows by their offsets; lines of verse (`| …`) become lines of a paragraph; a variable becomes its value; raised and
-//! lowered words (`2^nd^`, `H~2~O`), which the parser finds at the ends of words only, get the tags of HTML. What stands in
-//! code, formulas and comments stays as it is. It knows nothing of what a div means. Start at [`prepare`].
+//! knows by their offsets; lines of verse (`| …`) become lines of a paragraph; a variable becomes its value. What stands
+//! in code, formulas and comments stays as it is. It knows nothing of what a div means. Start at [`prepare`].
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::Settings;
 use super::mapped::Mapped;
@@ -59,7 +58,7 @@ pub(super) fn options(settings: &Settings) -> Options {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM
         | Options::ENABLE_DEFINITION_LIST;
-    if settings.mdbook { common } else { common | Options::ENABLE_MATH }
+    if settings.mdbook { common } else { common | Options::ENABLE_MATH | Options::ENABLE_SUBSCRIPT }
 }
 
 /// Prepares a file for the parser. Finds `unknown-variable`. Linear.
@@ -68,8 +67,7 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
     let source = text.text();
     let has_variables = !settings.mdbook && source.contains("{{");
     let has_formulas = !settings.mdbook && source.contains("$$");
-    let has_shifted = !settings.mdbook && source.contains(['^', '~']);
-    if !has_variables && !has_formulas && !has_shifted && !SIGNS.iter().any(|sign| source.contains(sign)) {
+    if !has_variables && !has_formulas && !SIGNS.iter().any(|sign| source.contains(sign)) {
         return Prepared { text, marks: BTreeMap::new() };
     }
     let fixed = fixed_ranges(source, settings);
@@ -93,22 +91,12 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
     scanner.out
 }
 
-/// Why a stretch is not what it seems.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reason {
-    /// Code: from where it begins.
-    Code,
-    /// A formula, a tag, a comment or the like: after its first sign.
-    Inner,
-    /// HTML that ends with a blank line: no words of Markdown are in it, but lines may be.
-    Html,
-}
-
 /// What of a text is not what it seems.
 #[derive(Default)]
 struct Fixed {
-    /// In order.
-    ranges: Vec<(Range<usize>, Reason)>,
+    /// Code, formulas and HTML that goes on over blank lines, in order; and whether a line that begins there is part of
+    /// it.
+    ranges: Vec<(Range<usize>, bool)>,
     /// In order. In them, only `|` means something else.
     tables: Vec<Range<usize>>,
 }
@@ -122,33 +110,16 @@ fn fixed_ranges(text: &str, settings: &Settings) -> Fixed {
             .any(|start| html.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes())))
     };
     let mut fixed = Fixed::default();
-    let mut inner_end = 0;
     for (event, range) in Parser::new_ext(text, options(settings)).into_offset_iter() {
-        let end = range.end;
         match event {
-            Event::Start(Tag::CodeBlock(_)) => fixed.ranges.push((range, Reason::Code)),
+            Event::Start(Tag::CodeBlock(_)) => fixed.ranges.push((range, true)),
             Event::Start(Tag::Table(_)) => fixed.tables.push(range),
-            Event::Start(Tag::HtmlBlock) => {
-                let reason = if raw(&range) { Reason::Inner } else { Reason::Html };
-                fixed.ranges.push((range, reason));
-            }
+            Event::Start(Tag::HtmlBlock) if raw(&range) => fixed.ranges.push((range, false)),
             Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::InlineHtml(_) => {
-                fixed.ranges.push((range, Reason::Inner));
+                fixed.ranges.push((range, false));
             }
-            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => {
-                fixed.ranges.push((range, Reason::Inner));
-                continue;
-            }
-            // Where a link leads: what comes after its words.
-            Event::End(TagEnd::Link | TagEnd::Image) => {
-                fixed.ranges.push((inner_end.clamp(range.start, range.end)..range.end, Reason::Inner));
-            }
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
-                inner_end = range.start;
-                continue;
-            }
-            Event::Start(_) => continue,
-            Event::End(_)
+            Event::Start(_)
+            | Event::End(_)
             | Event::Text(_)
             | Event::Html(_)
             | Event::FootnoteReference(_)
@@ -157,7 +128,6 @@ fn fixed_ranges(text: &str, settings: &Settings) -> Fixed {
             | Event::Rule
             | Event::TaskListMarker(_) => {}
         }
-        inner_end = end;
     }
     fixed
 }
@@ -234,18 +204,13 @@ impl Scanner<'_> {
         end
     }
 
-    /// Why `at` lies in something fixed, if it does. To be asked in ascending order.
-    fn reason(&mut self, at: usize) -> Option<Reason> {
+    /// Whether `at` lies in something fixed. To be asked in ascending order.
+    fn is_fixed(&mut self, at: usize) -> bool {
         while self.fixed.ranges.get(self.next_range).is_some_and(|(range, _)| range.end <= at) {
             self.next_range += 1;
         }
-        let (range, reason) = self.fixed.ranges.get(self.next_range)?;
-        (range.start < at || (range.start == at && *reason == Reason::Code)).then_some(*reason)
-    }
-
-    /// Whether a line that begins at `at` is what it seems to be.
-    fn is_fixed(&mut self, at: usize) -> bool {
-        self.reason(at).is_some_and(|reason| reason != Reason::Html)
+        let range = self.fixed.ranges.get(self.next_range);
+        range.is_some_and(|(range, from_start)| range.start < at || (range.start == at && *from_start))
     }
 
     /// Whether `at` lies in a table. To be asked in ascending order.
@@ -370,83 +335,33 @@ impl Scanner<'_> {
         }
     }
 
-    /// Copies a stretch of a line with its variables replaced, and raised and lowered words between tags.
+    /// Copies a stretch of a line with its variables replaced.
     fn copy(&mut self, range: Range<usize>) {
         if self.settings.mdbook {
             return self.out.text.copy(self.input, range);
         }
         let text = self.input.text();
-        let line = &text[range.clone()];
-        let defines = line.trim_start().starts_with('[') && line.contains("]:");
-        let (mut done, mut at) = (range.start, range.start);
-        while let Some(found) = text.as_bytes()[at..range.end].iter().position(|byte| b"{^~".contains(byte)) {
-            at += found;
-            if text.as_bytes()[at] == b'{' {
-                if let Some(end) = self.variable(done, at, range.end) {
-                    (done, at) = (end, end);
-                    continue;
-                }
-            } else if !defines && let Some(close) = self.shifted(at, range.end) {
-                let (open, end) = if text.as_bytes()[at] == b'^' { ("<sup>", "</sup>") } else { ("<sub>", "</sub>") };
-                self.out.text.copy(self.input, done..at);
-                self.out.text.copy_as(open, self.input, at..at + 1);
-                // Nothing like itself is in it, so this goes no deeper than twice.
-                self.copy(at + 1..close);
-                self.out.text.copy_as(end, self.input, close..close + 1);
-                (done, at) = (close + 1, close + 1);
+        let mut at = range.start;
+        while let Some(open) = text[at..range.end].find("{{").map(|open| at + open) {
+            let length = text.as_bytes()[open + 2..range.end].iter().take(LONGEST_NAME).position(|byte| *byte == b'}');
+            let close = open + 2 + length.unwrap_or(0);
+            let name = text[open + 2..close].trim();
+            let closed = text[close..range.end].starts_with("}}");
+            if !closed || !is_name(name) || self.is_fixed(open + 1) || is_escaped(text, open) {
+                self.out.text.copy(self.input, at..open + 2);
+                at = open + 2;
                 continue;
             }
-            at += 1;
-        }
-        self.out.text.copy(self.input, done..range.end);
-    }
-
-    /// Copies what stands from `done` on, and the value of the variable that begins at `open`, if one does. Returns where
-    /// it ends.
-    fn variable(&mut self, done: usize, open: usize, end: usize) -> Option<usize> {
-        let text = self.input.text();
-        let inner = text[open..end].strip_prefix("{{")?;
-        let length = inner.bytes().take(LONGEST_NAME).position(|byte| byte == b'}')?;
-        let name = inner[..length].trim();
-        let after = open + 2 + length + 2;
-        let closed = inner[length..].starts_with("}}");
-        if !closed || !is_name(name) || is_escaped(text, open) || self.is_fixed(open + 1) {
-            return None;
-        }
-        self.out.text.copy(self.input, done..open);
-        if let Some(value) = self.settings.variables.get(name) {
-            self.out.text.copy_as(value, self.input, open..after);
-        } else {
-            self.unknown_variable(name, &(open..after));
-            self.out.text.copy(self.input, open..after);
-        }
-        Some(after)
-    }
-
-    /// Where the words end that begin with the `^` or `~` at `open`: at the next such sign, with no space between (pandoc's
-    /// `superscript` and `subscript`). `^[` begins a note, and two tildes strike through.
-    fn shifted(&mut self, open: usize, end: usize) -> Option<usize> {
-        let bytes = self.input.text().as_bytes();
-        let sign = bytes[open];
-        let before = open.checked_sub(1).map(|before| bytes[before]);
-        let barred = if sign == b'^' { [b'[', b'^'] } else { [b'/', b'~'] };
-        if before.is_some_and(|before| barred.contains(&before)) || is_escaped(self.input.text(), open) {
-            return None;
-        }
-        let mut at = open + 1;
-        while at < end.min(open + LONGEST_NAME) {
-            match bytes[at] {
-                byte if byte == sign => break,
-                byte if byte.is_ascii_whitespace() => return None,
-                b'[' if sign == b'^' && at == open + 1 => return None,
-                b'\\' => at += 2,
-                _ => at += 1,
+            self.out.text.copy(self.input, at..open);
+            at = close + 2;
+            if let Some(value) = self.settings.variables.get(name) {
+                self.out.text.copy_as(value, self.input, open..at);
+            } else {
+                self.unknown_variable(name, &(open..at));
+                self.out.text.copy(self.input, open..at);
             }
         }
-        let closed = at < end && bytes[at] == sign && at > open + 1;
-        let doubled = bytes.get(at + 1) == Some(&sign);
-        let noted = sign == b'^' && (bytes.get(at + 1) == Some(&b'[') || bytes.get(at.wrapping_sub(1)) == Some(&b'['));
-        (closed && !doubled && !noted && self.reason(open + 1).is_none()).then_some(at)
+        self.out.text.copy(self.input, at..range.end);
     }
 
     fn unknown_variable(&mut self, name: &str, range: &Range<usize>) {

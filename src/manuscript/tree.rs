@@ -65,11 +65,12 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
-    let mut finishing =
-        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
-    finishing.blocks(&mut blocks, &settings.language);
+    let language = if settings.language.is_empty() { "en" } else { &settings.language };
+    let smart_punctuation = settings.smart_punctuation;
+    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, language);
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
-        finishing.blocks(&mut note.blocks, &settings.language);
+        finishing.blocks(&mut note.blocks, language);
     }
     Tree { blocks, notes }
 }
@@ -134,6 +135,7 @@ pub(super) enum Open {
     Emphasis,
     Strong,
     Strikethrough,
+    Subscript,
     Link {
         address: String,
         title: String,
@@ -262,6 +264,7 @@ impl Builder<'_> {
             Tag::Emphasis => Open::Emphasis,
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strikethrough,
+            Tag::Subscript => Open::Subscript,
             Tag::Link { link_type, dest_url, title, .. } => {
                 let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
                 Open::Link {
@@ -273,7 +276,7 @@ impl Builder<'_> {
                 Open::Image { address: self.verbatim(&dest_url, &range), title: self.verbatim(&title, &range) }
             }
             // Not asked of the parser.
-            Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => Open::Unused,
+            Tag::MetadataBlock(_) | Tag::Superscript => Open::Unused,
         };
         let in_image = matches!(open, Open::Image { .. }) && self.in_image();
         let enters = match &open {
@@ -335,12 +338,9 @@ impl Builder<'_> {
         if matches!(open, Open::Paragraph) && self.defines(&range) {
             return;
         }
-        // Whether the words of an image are its caption is still to be seen.
-        let mut inlines = if is_inline(&open) && !matches!(open, Open::Image { .. }) {
-            self.resolve(inlines, matches!(open, Open::Link { .. }))
-        } else {
-            inlines
-        };
+        // Whether the words of an image are a caption is still to be seen.
+        let reads = is_inline(&open) && !matches!(open, Open::Image { .. });
+        let mut inlines = if reads { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -401,6 +401,7 @@ impl Builder<'_> {
             Open::Emphasis => self.push_span(InlineKind::Emphasis, inlines, &range),
             Open::Strong => self.push_span(InlineKind::Strong, inlines, &range),
             Open::Strikethrough => self.push_span(InlineKind::Strikethrough, inlines, &range),
+            Open::Subscript => self.close_lowered(inlines, &range),
             Open::Link { .. } if inlines.is_empty() => {
                 let help = "write between the brackets where it leads";
                 self.warn("empty-link", &range, "a link without words is left out", help);
@@ -422,6 +423,14 @@ impl Builder<'_> {
         if let Open::Row(cells) = &mut self.top().open {
             cells.push(cell);
         }
+    }
+
+    /// Lowered text has no spaces in it (pandoc's `subscript`): with them, single tildes strike through, as they do on
+    /// GitHub.
+    fn close_lowered(&mut self, inlines: Vec<Inline>, range: &Range<usize>) {
+        let source = self.text.get(range.clone()).unwrap_or_default();
+        let spaced = source.contains(char::is_whitespace);
+        self.push_span(if spaced { InlineKind::Strikethrough } else { InlineKind::Subscript }, inlines, range);
     }
 
     pub(super) fn top(&mut self) -> &mut Frame {
@@ -611,6 +620,7 @@ fn nests(open: &Open) -> bool {
         | Open::Emphasis
         | Open::Strong
         | Open::Strikethrough
+        | Open::Subscript
         | Open::Link { .. }
         | Open::Made(_)
         | Open::Tag(_) => true,
@@ -636,7 +646,13 @@ fn nests(open: &Open) -> bool {
 fn is_inline(open: &Open) -> bool {
     matches!(
         open,
-        Open::Emphasis | Open::Strong | Open::Strikethrough | Open::Link { .. } | Open::Image { .. } | Open::Tag(_)
+        Open::Emphasis
+            | Open::Strong
+            | Open::Strikethrough
+            | Open::Subscript
+            | Open::Link { .. }
+            | Open::Image { .. }
+            | Open::Tag(_)
     )
 }
 
