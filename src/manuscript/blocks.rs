@@ -24,10 +24,12 @@ impl Builder<'_> {
         let captions = !self.settings.mdbook;
         let last = self.top().blocks.last_mut();
         match (last, &mut new.kind) {
-            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. })
-                if is_anchors(last) && !is_anchor_run(content) =>
-            {
+            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. }) if is_anchors(last) => {
                 if let BlockKind::Paragraph(anchors) = &mut last.kind {
+                    if is_anchor_run(content) {
+                        anchors.append(content);
+                        return;
+                    }
                     content.splice(0..0, std::mem::take(anchors));
                     self.top().blocks.pop();
                 }
@@ -404,3 +406,6 @@ pub(super) fn trim(inlines: &mut Vec<Inline>) {
         inlines.pop();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,9 +204,10 @@ impl Builder<'_> {
             }
             _ => {
                 let Some(element) = self.element_of(&name, tag, range) else { return false };
-                let attributes = attributes_of(tag);
+                let caption = if self.is_listing(tag) { tag.attribute("caption") } else { None };
+                let title = caption.map_or_else(Vec::new, |caption| self.read_value(&caption, range));
                 let depth = self.frames.len();
-                self.open_made(Role::Element(name.clone(), element), Vec::new(), attributes, range);
+                self.open_made(Role::Element(name.clone(), element), title, attributes_of(tag), range);
                 if self.frames.len() == depth {
                     // Too deep: its end is passed over.
                     *self.html_open.entry(name).or_default() += 1;
