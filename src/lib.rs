@@ -157,7 +157,7 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let Some(mut project) = project::open(&opening, sources, diagnostics) else { return };
     let denied = [std::mem::take(&mut project.deny), request.deny.clone()].concat();
 
-    let settings = Settings { language: project.metadata(&[]).language, ..project.settings.clone() };
+    let settings = manuscript::Settings { language: project.metadata(&[]).language, ..project.settings.clone() };
     let mut include =
         |address: &str, base: &str, span, sources: &mut SourceFiles| project.include(address, base, span, sources);
     let (divisions, mut findings) = manuscript::read(&project.files, &settings, sources, &mut include);
