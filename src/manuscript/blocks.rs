@@ -145,7 +145,7 @@ impl Builder<'_> {
                 if !shown.title.trim().is_empty() {
                     caption = vec![inline(InlineKind::Text(shown.title), *span)];
                 } else if attributes.label.is_some() && !self.settings.mdbook {
-                    trim(&mut caption);
+                    self.finish_run(&mut caption);
                 } else {
                     caption.clear();
                 }

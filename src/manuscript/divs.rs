@@ -8,7 +8,7 @@ use super::attributes::{self, Parsed};
 use super::blocks::{notice, trim};
 use super::dialect::MarkKind;
 use super::elements::Element;
-use super::inline::MARK;
+
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
     AdmonitionKind, Attributes, Block, BlockKind, ContainerRole, Edition, Inline, InlineKind, NodeId, VerseLine,
@@ -435,20 +435,25 @@ fn split_lines(inlines: Vec<Inline>) -> Vec<Vec<Inline>> {
 
 /// A line of verse from its text, which begins with one hard space more than it is set in.
 fn verse_line(mut content: Vec<Inline>, place: crate::diagnostics::Span) -> VerseLine {
-    let mut indent: usize = 0;
-    while let Some(Inline { kind: InlineKind::Text(words), .. }) = content.first_mut() {
-        let mut rest = words.as_str();
-        while let Some(after) = rest.strip_prefix(MARK).unwrap_or(rest).strip_prefix('\u{a0}') {
-            indent += 1;
-            rest = after;
+    let mut spaces = 0_usize;
+    let mut empty = 0;
+    for part in &mut content {
+        let InlineKind::Text(words) = &mut part.kind else { break };
+        let space = |words: &str| {
+            let rest = words.strip_prefix(super::inline::MARK).unwrap_or(words).strip_prefix(['\u{a0}', ' '])?;
+            Some(words.len() - rest.len())
+        };
+        while let Some(length) = space(words) {
+            spaces += 1;
+            words.drain(..length);
         }
-        if !rest.is_empty() {
-            *words = rest.to_owned();
+        if !words.is_empty() {
             break;
         }
-        content.remove(0);
+        empty += 1;
     }
-    let indent = indent.saturating_sub(1);
+    content.drain(..empty);
+    let indent = spaces.saturating_sub(1);
     trim(&mut content);
     let span = match (content.first(), content.last()) {
         (Some(first), Some(last)) => crate::diagnostics::Span { end: last.span.end, ..first.span },

@@ -79,12 +79,12 @@ pub struct PartTitle {
 /// How a manuscript is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
+    /// The language of the book, a BCP 47 tag; empty for English.
+    pub language: String,
     /// Whether straight quotation marks, hyphens and full stops become the typographic signs of the language.
     pub smart_punctuation: bool,
     /// Whether it is an mdBook: its directives and elements mean what they mean there.
     pub mdbook: bool,
-    /// The language of the book, a BCP 47 tag; empty for English.
-    pub language: String,
     /// What `{{name}}` stands for.
     pub variables: BTreeMap<String, String>,
     /// The deepest level of headings that are numbered; 0 for none.

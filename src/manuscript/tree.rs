@@ -335,8 +335,12 @@ impl Builder<'_> {
 
     fn close(&mut self, frame: Frame, tag: TagEnd) {
         let Frame { open, range, blocks, inlines, .. } = frame;
-        let mut inlines =
-            if is_inline(&open) { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
+        if matches!(open, Open::Paragraph) && self.defines(&range) {
+            return;
+        }
+        // Whether the words of an image are a caption is still to be seen.
+        let reads = is_inline(&open) && !matches!(open, Open::Image { .. });
+        let mut inlines = if reads { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -379,7 +383,6 @@ impl Builder<'_> {
                     named.note = Some(note);
                 }
             }
-            Open::Paragraph if self.defines(&range) => {}
             Open::Paragraph => self.push_paragraph(inlines, range),
             Open::Heading(level) => self.push_heading(level, Attributes::default(), inlines, range),
             Open::Code { info, text } => self.push_code(&info, text, range),
