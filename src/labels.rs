@@ -292,7 +292,8 @@ mod tests {
 
     #[test]
     fn addresses_lead_through_the_book_as_an_mdbook_writes_them() {
-        let labels = labels(&[("README.md", &["# intro"]), ("ch/one.md", &["# one", "two"]), ("ch/index.md", &["# c"])]);
+        let labels =
+            labels(&[("README.md", &["# intro"]), ("ch/one.md", &["# one", "two"]), ("ch/index.md", &["# c"])]);
         let check = |from: &str, address: &str, expected: Address| {
             assert_eq!(labels.resolve(from, address), expected, "{address}");
         };

@@ -17,6 +17,7 @@
 //! | [`manuscript`] | source text → divisions of the [`document`], model 1: what the author wrote |
 //! | [`apparatus`] | numbers, references, citations, the index: fills in what the author left to the program |
 //! | [`graphic`], [`font`], [`style`] | images, faces and designs: measured, and the same for both editions |
+//! | [`math`] | TeX → glyphs, MathML and words, from one parse |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
 //! | [`release`] | describes the files of a build, and writes all or none |
@@ -175,12 +176,7 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
     diagnostics.append(&mut findings);
     let mut document = Document { metadata: project.metadata(&divisions), divisions };
-    let style = match project.citation_style.take() {
-        None => CitationStyle::AuthorDate,
-        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name),
-        Some(project::CitationStyle::File(file)) => CitationStyle::File(file),
-    };
-    let (library, mut findings) = Library::read(sources, &project.bibliography, &style);
+    let (library, mut findings) = Library::read(sources, &project.bibliography, &citation_style(&project));
     diagnostics.append(&mut findings);
     diagnostics.append(&mut apparatus::resolve(&mut document, &settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
@@ -218,6 +214,15 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
 }
 
+/// The style of citations that the project asks for.
+fn citation_style(project: &Project) -> CitationStyle {
+    match &project.citation_style {
+        None => CitationStyle::AuthorDate,
+        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name.clone()),
+        Some(project::CitationStyle::File(file)) => CitationStyle::File(*file),
+    }
+}
+
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|finding| finding.severity == Severity::Error)
 }
@@ -245,7 +250,7 @@ fn characters(document: &Document) -> BTreeSet<char> {
     let mut characters: BTreeSet<char> =
         document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
     for division in &document.divisions {
-        project::for_each_image(division, |image| characters.extend(image.alt.chars()));
+        project::for_each_image(division, |image| characters.extend(image.alt.chars().chain(image.stand_in().chars())));
     }
     for text in [title, subtitle, publisher, date].into_iter().chain(authors) {
         characters.extend(text.chars());

@@ -42,7 +42,7 @@ impl Library {
     /// Reads bibliographies, in order: the first work with a key is the one that is cited by it. A file whose name ends in
     /// `.yaml` or `.yml` is Hayagriva's YAML, others are BibTeX or BibLaTeX.
     ///
-    /// Errors: `invalid-bibliography`, `invalid-citation-style`, `unknown-citation-style`. Linear in the files, times the
+    /// Warnings: `invalid-bibliography`. Errors: `invalid-citation-style`, `unknown-citation-style`. Linear in the files, times the
     /// faulty works in them.
     #[must_use]
     pub fn read(sources: &SourceFiles, files: &[SourceId], style: &CitationStyle) -> (Self, Vec<Diagnostic>) {
@@ -50,8 +50,9 @@ impl Library {
         let mut works = hayagriva::Library::new();
         for &file in files {
             let Some(source) = sources.get(file) else { continue };
-            let name = source.path.to_ascii_lowercase();
-            let read = if name.ends_with(".yaml") || name.ends_with(".yml") {
+            let extension = source.path.rsplit('.').next().unwrap_or_default();
+            let is_yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+            let read = if is_yaml {
                 read_yaml(file, &source.text, &mut findings)
             } else {
                 bibtex::read(file, &source.text, &mut findings)
@@ -86,7 +87,7 @@ pub(super) fn span(file: SourceId, start: usize, end: usize) -> Span {
 
 /// A finding about a work.
 pub(super) fn invalid(place: impl Into<Place>, message: &str) -> Diagnostic {
-    Diagnostic::error("invalid-bibliography", place, message)
+    Diagnostic::warning("invalid-bibliography", place, message)
 }
 
 fn read_yaml(file: SourceId, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<hayagriva::Entry> {
@@ -291,18 +292,13 @@ mod tests {
     fn a_faulty_work_does_not_take_the_others_with_it() {
         let good = "@book{one, title={One}, date={1999}}\n";
         let last = "@book{three, title={Three}, year=2001}\n";
-        check(
-            "a.bib",
-            &format!("{good}@book{{two, title=nothing}}\n{last}"),
-            &["one", "three"],
-            &["nothing"],
-        );
+        check("a.bib", &format!("{good}@book{{two, title=nothing}}\n{last}"), &["one", "three"], &["nothing"]);
         check("a.bib", &format!("{good}@book{{two, title=}}\n{last}"), &["one", "three"], &["}"]);
         check(
             "a.bib",
             &format!("{good}@book{{one, title={{Again}}}}\n{last}"),
             &["one", "three"],
-            &["one, title={Again}"],
+            &["@book{one, title={Again}"],
         );
     }
 
@@ -319,7 +315,8 @@ mod tests {
         let (library, _) = Library::read(&sources, &[file], &CitationStyle::default());
         assert_eq!(library.works.len(), 0);
         let doubling: String =
-            (0..40).map(|step| format!("@string{{s{step} = s{0} # s{0}}}\n", step + 1)).collect::<String>() + "@string{s40 = \"x\"}";
+            (0..40).map(|step| format!("@string{{s{step} = s{0} # s{0}}}\n", step + 1)).collect::<String>()
+                + "@string{s40 = \"x\"}";
         let file = sources.add("c.bib".to_owned(), format!("{doubling}\n@book{{c, title=s0}}").into());
         let (library, _) = Library::read(&sources, &[file], &CitationStyle::default());
         assert_eq!(library.works.len(), 0);

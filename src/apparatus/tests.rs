@@ -449,10 +449,8 @@ fn check_index(language: &str, marks: &[&str], expected: &[&str]) {
 }
 
 fn plain_text_of(heading: Option<&Block>) -> String {
-    match heading.map(|block| &block.kind) {
-        Some(BlockKind::Heading { content, .. }) => plain_text(content),
-        _ => String::new(),
-    }
+    let Some(BlockKind::Heading { content, .. }) = heading.map(|block| &block.kind) else { return String::new() };
+    plain_text(content)
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid-bibliography", "a work in a bibliography can't be read"),
     ("invalid-citation-style", "a citation style can't be used"),
     ("invalid-date", "a date is not a day, month or year of the calendar"),
+    ("invalid-diagram", "a diagram's source can't be drawn"),
     ("invalid-epoch", "SOURCE_DATE_EPOCH is not a number of seconds"),
     ("invalid-isbn", "an ISBN's digits don't agree with its check digit"),
     ("invalid-language", "a language is not a BCP 47 tag"),

@@ -278,7 +278,7 @@ impl Content {
                     }
                 } else {
                     look.style.italic = true;
-                    self.push(&image.alt, owner, span, &look);
+                    self.push(image.stand_in(), owner, span, &look);
                 }
             }
             InlineKind::LineBreak => {

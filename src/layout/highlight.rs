@@ -26,8 +26,23 @@ const HELPED: usize = 100;
 
 /// Names that mean plain text, or what no highlighter should guess at.
 const PLAIN: &[&str] = &[
-    "", "ascii", "conf", "console", "ebnf", "ignore", "manpage", "none", "output", "plain", "plaintext", "prose", "raw",
-    "result", "terminal", "text", "txt",
+    "",
+    "ascii",
+    "conf",
+    "console",
+    "ebnf",
+    "ignore",
+    "manpage",
+    "none",
+    "output",
+    "plain",
+    "plaintext",
+    "prose",
+    "raw",
+    "result",
+    "terminal",
+    "text",
+    "txt",
 ];
 
 /// Names that the highlighters don't know themselves.
@@ -127,7 +142,8 @@ impl Grammar {
         if let Some(known) = Catalog::bundled().canonical_language(name) {
             return Self::First(known.to_owned());
         }
-        let syntax = second().and_then(|set| set.find_syntax_by_token(name)).filter(|syntax| syntax.name != "Plain Text");
+        let syntax =
+            second().and_then(|set| set.find_syntax_by_token(name)).filter(|syntax| syntax.name != "Plain Text");
         syntax.map_or(Self::Unknown, |syntax| Self::Second(syntax.name.clone()))
     }
 
@@ -251,9 +267,10 @@ const ATTRIBUTES: [&str; 4] = ["meta.attribute", "meta.preprocessor", "meta.anno
 impl Class {
     /// What `scopes`, outermost first, say: the innermost that says anything.
     fn of(scopes: &[&str]) -> Self {
-        let found = scopes.iter().rev().find_map(|scope| {
-            SCOPES.iter().find(|(start, _)| is_within(scope, start)).map(|(_, class)| *class)
-        });
+        let found = scopes
+            .iter()
+            .rev()
+            .find_map(|scope| SCOPES.iter().find(|(start, _)| is_within(scope, start)).map(|(_, class)| *class));
         let class = found.unwrap_or(Self::Plain);
         let said = matches!(class, Self::Certain(TokenKind::String | TokenKind::Comment));
         let attribute = scopes.iter().any(|scope| ATTRIBUTES.iter().any(|start| is_within(scope, start)));
@@ -265,9 +282,8 @@ impl Class {
         match self {
             Self::Plain => None,
             Self::Certain(kind) => Some(kind),
-            Self::Word => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
             Self::TypeOrKeyword if text.starts_with(char::is_uppercase) => Some(TokenKind::Type),
-            Self::TypeOrKeyword => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
+            Self::Word | Self::TypeOrKeyword => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
         }
     }
 }
@@ -286,7 +302,9 @@ struct Tokens<'a> {
 impl Tokens<'_> {
     /// Adds a stretch of the text, joined to the last where it goes on.
     fn push(&mut self, start: usize, end: usize, class: Class) {
-        let Some(words) = self.text.get(start..end).map(str::trim_end).filter(|words| !words.is_empty()) else { return };
+        let Some(words) = self.text.get(start..end).map(str::trim_end).filter(|words| !words.is_empty()) else {
+            return;
+        };
         let Some(kind) = class.kind(words) else { return };
         let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(start + words.len())) else { return };
         match self.tokens.last_mut() {
@@ -358,7 +376,7 @@ mod tests {
     #[test]
     fn the_second_highlighter_knows_some_more() {
         let Grammar::Second(name) = Grammar::of("strace") else { panic!("the first has it") };
-        assert_eq!(name, "strace");
+        assert_eq!(name, "Strace");
         let (tokens, _) = highlight(&document(&[("strace", "open(\"a\", O_RDONLY) = 3\n")]));
         assert!(!tokens.is_empty());
     }
@@ -375,7 +393,11 @@ mod tests {
         let long = "(".repeat(50_000);
         let quotes = "\"\\".repeat(2_000);
         for language in ["rust", "javascript", "markdown", "strace", "latex"] {
-            highlight(&document(&[(language, long.as_str()), (language, quotes.as_str()), (language, "\r\n\r\0\u{feff}x")]));
+            highlight(&document(&[
+                (language, long.as_str()),
+                (language, quotes.as_str()),
+                (language, "\r\n\r\0\u{feff}x"),
+            ]));
         }
     }
 

@@ -167,11 +167,7 @@ mod tests {
         check(link("b.html"), &node(0), None);
         check(link("#ref-knuth"), &node(2), None);
         let label = || "fig-map".into();
-        check(
-            InlineKind::Reference { label: label(), form: ReferenceForm::Full, content: Vec::new() },
-            &node(0),
-            None,
-        );
+        check(InlineKind::Reference { label: label(), form: ReferenceForm::Full, content: Vec::new() }, &node(0), None);
         check(InlineKind::PageReference { label: label() }, &node(0), None);
         let item = |key: &str| CitationItem {
             key: key.to_owned(),
@@ -179,7 +175,8 @@ mod tests {
             suffix: String::new(),
             without_author: false,
         };
-        let citation = InlineKind::Citation { items: vec![item("x"), item("knuth")], narrative: false, content: Vec::new() };
+        let citation =
+            InlineKind::Citation { items: vec![item("x"), item("knuth")], narrative: false, content: Vec::new() };
         check(citation, &node(2), None);
     }
 

@@ -210,6 +210,7 @@ impl Builder<'_> {
         let inlines = std::mem::take(&mut top.inlines);
         if let (Some(first), Some(last)) = (inlines.first(), inlines.last()) {
             let range = first.span.start as usize..last.span.end as usize;
+            let inlines = self.resolve(inlines, false);
             self.push_paragraph(inlines, range);
         }
         self.at_space = true;

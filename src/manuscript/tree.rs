@@ -65,12 +65,11 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
-    let language = if settings.language.is_empty() { "en" } else { &settings.language };
-    let smart_punctuation = settings.smart_punctuation;
-    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
-    finishing.blocks(&mut blocks, language);
+    let mut finishing =
+        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, &settings.language);
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
-        finishing.blocks(&mut note.blocks, language);
+        finishing.blocks(&mut note.blocks, &settings.language);
     }
     Tree { blocks, notes }
 }
@@ -655,7 +654,7 @@ fn is_inline(open: &Open) -> bool {
             | Open::Strong
             | Open::Strikethrough
             | Open::Subscript
-                | Open::Link { .. }
+            | Open::Link { .. }
             | Open::Image { .. }
             | Open::Tag(_)
     )

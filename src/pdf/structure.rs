@@ -627,7 +627,8 @@ impl<'b> Structure<'b> {
 
     fn formula(&mut self, tex: &str, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> usize {
         let element = self.add_node(Role::Formula, parent, id, language);
-        self.elements[element].properties.alternative = Some(tex.to_owned());
+        let alternative = self.book.facts.formulas.get(&id).map_or(tex, |formula| formula.alt());
+        self.elements[element].properties.alternative = Some(alternative.to_owned());
         element
     }
 
@@ -641,7 +642,8 @@ impl<'b> Structure<'b> {
             return None;
         }
         let figure = self.add_node(Role::Figure, parent, id, language);
-        let words = if image.alt.trim().is_empty() { file_name(&image.address) } else { &image.alt };
+        let words = image.alternative().trim();
+        let words = if words.is_empty() { file_name(&image.address) } else { words };
         self.elements[figure].properties.alternative = Some(words.to_owned());
         Some(figure)
     }
