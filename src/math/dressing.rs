@@ -336,6 +336,11 @@ impl<'a> Dresser<'a> {
     /// Dresses what `node` holds.
     fn node(&mut self, node: &mut ParseNode, voice: Voice) {
         use ParseNode as N;
+        if let N::Href { mode, body, .. } = node {
+            // The engine would make it blue and underline it; nothing leads anywhere here.
+            let (mode, body) = (*mode, std::mem::take(body));
+            *node = N::OrdGroup { mode, body, semisimple: None, loc: None };
+        }
         match node {
             N::MathOrd { mode, text, .. } | N::TextOrd { mode, text, .. } => self.symbol(*mode, text, voice, false),
             N::Atom { text, .. } | N::OpToken { text, .. } => {
