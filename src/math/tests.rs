@@ -202,6 +202,11 @@ fn colours_are_kept_and_black_is_the_texts() {
 }
 
 #[test]
+fn a_link_looks_like_what_it_shows() {
+    assert_eq!(set(r"\href{https://example.org}{x}"), set("{x}"));
+}
+
+#[test]
 fn bars_are_as_long_as_what_they_enclose_asks() {
     let set = set(r"\left|\frac{a}{b}\right|");
     let mut extents = Vec::new();
