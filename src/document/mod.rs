@@ -477,6 +477,20 @@ pub struct Image {
     pub width: Option<ImageWidth>,
 }
 
+impl Image {
+    /// What the image shows, in words: the author's, else a diagram's source.
+    #[must_use]
+    pub fn alternative(&self) -> &str {
+        self.diagram.as_deref().filter(|_| self.alt.trim().is_empty()).unwrap_or(&self.alt)
+    }
+
+    /// The words that stand for the image where it can't be placed: a diagram's source, else what it shows.
+    #[must_use]
+    pub fn stand_in(&self) -> &str {
+        self.diagram.as_deref().unwrap_or(&self.alt)
+    }
+}
+
 /// A width that the author asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImageWidth {

@@ -468,7 +468,7 @@ impl<'a> Writer<'a> {
         if image.decorative {
             markup.push_str(" alt=\"\" role=\"presentation\"");
         } else {
-            attribute("alt", &image.alt, &mut markup);
+            attribute("alt", image.alternative(), &mut markup);
         }
         // As large as in print; a CSS pixel is 1/96 inch.
         for (name, length) in [("width", graphic.size.width), ("height", graphic.size.height)] {

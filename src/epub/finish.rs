@@ -337,7 +337,7 @@ impl Images {
             walk(division.blocks.iter().chain(notes.flat_map(|note| &note.blocks)), &mut |node| match node {
                 Node::Block(Block { id, kind: BlockKind::Figure { image, .. }, .. })
                 | Node::Inline(Inline { id, kind: InlineKind::Image(image), .. }) => {
-                    images.count(book.facts.images.contains_key(id), image.decorative, &image.alt);
+                    images.count(book.facts.images.contains_key(id), image.decorative, image.alternative());
                 }
                 Node::Block(_) | Node::Inline(_) => {}
             });

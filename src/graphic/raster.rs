@@ -269,7 +269,7 @@ fn check_jpeg(data: &[u8]) -> Result<Structure, &'static str> {
     }
 }
 
-/// Walks the blocks of a GIF file up to its trailer (GIF89a, appendix A), and counts its pictures.
+/// Walks the blocks of a GIF file up to its trailer (its specification of 1989, appendix A), and counts its pictures.
 fn check_gif(data: &[u8]) -> Result<Structure, &'static str> {
     const CUT_OFF: &str = "the file is cut off";
     /// What follows a colour table, if `flags` tell of one.

@@ -86,23 +86,34 @@ fn parse(data: &[u8], depth: u8) -> Result<(Tree, Vec<super::Loss>), ImageFault>
         return Err(ImageFault::TooComplex("more than 16 MB"));
     }
     let text = str::from_utf8(without_mark(data)).map_err(|_| ImageFault::Damaged("it is not in UTF-8".to_owned()))?;
+    bounds::check_text(text)?;
     let limits = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES };
-    let xml = Document::parse_with_options(text, limits).map_err(|error| match error {
-        roxmltree::Error::NodesLimitReached => ImageFault::TooComplex("too many elements"),
-        roxmltree::Error::EntityReferenceLoop(_) => ImageFault::TooComplex("entities that multiply"),
-        other => ImageFault::Damaged(other.to_string()),
-    })?;
+    let xml = Document::parse_with_options(text, limits).map_err(|error| parsing_fault(&error))?;
     if xml.root_element().tag_name().name() != "svg" {
         return Err(ImageFault::Unsupported("not an image"));
     }
     bounds::check(&xml)?;
-    let tree = Tree::from_xmltree(&xml, &options(depth)).map_err(|error| ImageFault::Damaged(error.to_string()))?;
+    let tree = Tree::from_xmltree(&xml, &options(depth)).map_err(|error| match error {
+        usvg::Error::ElementsLimitReached => ImageFault::TooComplex("too many elements"),
+        usvg::Error::ParsingFailed(error) => parsing_fault(&error),
+        usvg::Error::NotAnUtf8Str | usvg::Error::MalformedGZip | usvg::Error::InvalidSize => {
+            ImageFault::Damaged(error.to_string())
+        }
+    })?;
     if tree.size().width() > LARGEST_SIDE || tree.size().height() > LARGEST_SIDE {
         return Err(ImageFault::TooComplex("more than 100,000 units in width or height"));
     }
     let mut costs = Costs::default();
     costs.group(tree.root())?;
     Ok((tree, bounds::losses(&xml)))
+}
+
+fn parsing_fault(error: &roxmltree::Error) -> ImageFault {
+    if matches!(error, roxmltree::Error::NodesLimitReached) {
+        ImageFault::TooComplex("too many elements")
+    } else {
+        ImageFault::Damaged(error.to_string())
+    }
 }
 
 /// How a drawing is read: with the bundled faces, and with nothing from outside the file.
@@ -413,8 +424,8 @@ mod tests {
     #[test]
     fn the_simplified_file_can_be_scaled_and_has_names_of_its_own() {
         let (text, _) = drawn(
-            "<defs><linearGradient id='1 a'><stop stop-color='red'/><stop offset='1' stop-color='blue'/></linearGradient></defs>\
-             <rect id='7' fill='url(#1 a)' width='9' height='9'/><g id='7' opacity='.5'><path d='M0 0L9 9V0'/></g>",
+            "<defs><linearGradient id='1a'><stop stop-color='red'/><stop offset='1' stop-color='blue'/></linearGradient></defs>\
+             <rect id='7' fill='url(#1a)' width='9' height='9'/><g id='7' opacity='.5'><path d='M0 0L9 9V0'/></g>",
         );
         assert!(text.starts_with("<svg viewBox=\"0 0 40 20\" width=\"40\" height=\"20\""), "{text}");
         assert!(text.contains("<linearGradient id=\"n0\"") && text.contains("url(#n0)"), "{text}");
@@ -486,8 +497,18 @@ mod tests {
         let marked = format!("<path marker-mid='url(#m)' d='M0 0{}'/>", "h1".repeat(100_000));
         complex(format!("<marker id='m'>{}</marker>{marked}", rect.repeat(50)));
         complex(format!("{}{}", "<g>".repeat(5_000), "</g>".repeat(5_000)));
+        complex(format!("{}{}", "<g a='/>'>".repeat(5_000), "</g>".repeat(5_000)));
+        complex((1..500).map(|n| format!("<g id='e{n}'><use href='#e{}'/></g>", n - 1)).collect());
         complex("<filter id='f' x='-999' y='-999' width='9999' height='9999'><feGaussianBlur stdDeviation='9'/></filter><rect filter='url(#f)' width='9' height='9'/>".to_owned());
         complex("<filter id='f'><feTurbulence baseFrequency='1' numOctaves='1000000000'/></filter><rect filter='url(#f)' width='9' height='9'/>".to_owned());
+    }
+
+    #[test]
+    fn a_drawing_as_deep_as_may_be_is_read() {
+        let (open, close) = ("<g>".repeat(20), "</g>".repeat(20));
+        drawn(&format!("{open}<rect width='9' height='9'/>{close}"));
+        let (open, close) = ("<g transform='scale(.9)'>".repeat(90), "</g>".repeat(90));
+        assert!(matches!(fault(&format!("{open}<rect width='9' height='9'/>{close}")), ImageFault::TooComplex(_)));
     }
 
     #[test]
@@ -518,9 +539,7 @@ mod tests {
 
     #[test]
     fn what_is_no_drawing_is_damaged() {
-        for data in
-            ["<svg", "<svg/>", "<svg xmlns='http://www.w3.org/2000/svg' width='0' height='9'/>", "<svg></g></svg>"]
-        {
+        for data in ["<svg", "<svg xmlns='http://www.w3.org/2000/svg' width='0' height='9'/>", "<svg></g></svg>"] {
             assert!(matches!(measure(data.as_bytes()), Err(ImageFault::Damaged(_))), "{data}");
         }
         assert!(matches!(measure(b"<svg>\xFF</svg>"), Err(ImageFault::Damaged(_))));

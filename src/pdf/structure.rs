@@ -642,7 +642,8 @@ impl<'b> Structure<'b> {
             return None;
         }
         let figure = self.add_node(Role::Figure, parent, id, language);
-        let words = if image.alt.trim().is_empty() { file_name(&image.address) } else { &image.alt };
+        let words = image.alternative().trim();
+        let words = if words.is_empty() { file_name(&image.address) } else { words };
         self.elements[figure].properties.alternative = Some(words.to_owned());
         Some(figure)
     }

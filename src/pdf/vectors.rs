@@ -1,4 +1,4 @@
-//! Drawings as form XObjects (PDF 32000-1, 8.10): what svg2pdf wrote, grafted into the book's file.
+//! Drawings as form XObjects (PDF 32000-1, 8.10): what `svg2pdf` wrote, grafted into the book's file.
 //!
 //! Colours lose their profiles, for the output intent says the same of `DeviceRGB`; where red, green and blue are equal they
 //! become `DeviceGray`, which prints with black ink alone. Start at [`write()`].
@@ -193,9 +193,7 @@ fn gray_ramp(document: &Document, shading: &Dictionary) -> Option<Vec<ObjectId>>
             Err(_) => {
                 for end in [b"C0", b"C1"] {
                     let [red, green, blue] = function.get(end).ok()?.as_array().ok()?.as_slice() else { return None };
-                    (red.as_float().ok()? == green.as_float().ok()?
-                        && green.as_float().ok()? == blue.as_float().ok()?)
-                    .then_some(())?;
+                    (red == green && green == blue).then_some(())?;
                 }
             }
         }

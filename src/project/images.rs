@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::files::{Folder, LARGEST_BINARY, ReadFault, normalize};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::document::{Block, BlockKind, Division, Image, Inline, InlineKind, Node, NodeId, walk};
-use crate::graphic::{GraphicId, Graphics, ImageFault, Loss};
+use crate::graphic::{GraphicId, Graphics, ImageFault, Loss, diagram};
 
 /// Reads every image once, however often it is shown, and names the image of each node that shows one. An image in the
 /// project that is missing or damaged is an error; one that lies elsewhere or is of another kind is a warning, and its
@@ -16,17 +16,17 @@ pub(super) fn load(
     folder: &Folder,
     divisions: &[Division],
 ) -> (Graphics, BTreeMap<NodeId, GraphicId>, Vec<Diagnostic>) {
-    let mut loader = Loader { folder, graphics: Graphics::default(), known: BTreeMap::new() };
+    let mut loader =
+        Loader { folder, graphics: Graphics::default(), known: BTreeMap::new(), diagrams: BTreeMap::new() };
     let (mut images, mut diagnostics) = (BTreeMap::new(), Vec::new());
     let mut seen = BTreeSet::new();
     for division in divisions {
-        for_each(division, &mut |id, span, image| match loader.image(&division.path, &image.address) {
+        for_each(division, &mut |id, span, image| match loader.image(&division.path, image) {
             Ok(graphic) => {
                 images.insert(id, graphic);
                 if seen.insert(graphic) {
                     let losses = loader.graphics.get(graphic).map(|graphic| graphic.losses.as_slice());
-                    diagnostics
-                        .extend(losses.unwrap_or_default().iter().map(|loss| lost(loss, &image.address).at(span)));
+                    diagnostics.extend(losses.unwrap_or_default().iter().map(|loss| lost(loss, image).at(span)));
                 }
             }
             Err(fault) => diagnostics.push(fault.at(span)),
@@ -36,9 +36,10 @@ pub(super) fn load(
 }
 
 /// What to say of something in an image that is not shown.
-fn lost(loss: &Loss, address: &str) -> Diagnostic {
+fn lost(loss: &Loss, image: &Image) -> Diagnostic {
     use crate::diagnostics::Place::Project;
-    let message = format!("`{}`: {loss}", shown(address));
+    let name = if image.diagram.is_some() { "the diagram".to_owned() } else { format!("`{}`", shown(&image.address)) };
+    let message = format!("{name}: {loss}");
     match loss {
         Loss::Animation => Diagnostic::warning("animated-image", Project, message)
             .help("choose the picture to print, and save it as an image of its own"),
@@ -130,18 +131,39 @@ struct Loader<'a> {
     graphics: Graphics,
     /// What came of each address, by the folder of the file that it was written in.
     known: BTreeMap<(String, String), Result<GraphicId, Diagnostic>>,
+    /// What came of each diagram, by its source.
+    diagrams: BTreeMap<String, Result<GraphicId, Diagnostic>>,
 }
 
 impl Loader<'_> {
-    fn image(&mut self, base: &str, address: &str) -> Result<GraphicId, Diagnostic> {
+    fn image(&mut self, base: &str, image: &Image) -> Result<GraphicId, Diagnostic> {
+        let Image { address, diagram, .. } = image;
+        if let Some(source) = diagram {
+            if !self.diagrams.contains_key(source) {
+                let result = self.diagram(source);
+                self.diagrams.insert(source.clone(), result);
+            }
+            return self.diagrams[source].clone();
+        }
         let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let key = (folder.to_owned(), address.to_owned());
+        let key = (folder.to_owned(), address.clone());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
         let result = self.load(base, address);
         self.known.insert(key, result.clone());
         result
+    }
+
+    /// Draws a diagram. Findings have no place yet.
+    fn diagram(&mut self, source: &str) -> Result<GraphicId, Diagnostic> {
+        use crate::diagnostics::Place::Project;
+        let drawn = diagram::render(source).and_then(|file| self.graphics.add(file).map_err(|fault| fault.to_string()));
+        drawn.map_err(|reason| {
+            let message = format!("the diagram can't be drawn: {reason}; its source is shown instead");
+            Diagnostic::warning("invalid-diagram", Project, message)
+                .help("try it in a Mermaid editor, or draw it elsewhere and save it as SVG")
+        })
     }
 
     /// Reads the image at `address`. Findings have no place yet.
@@ -273,12 +295,20 @@ mod tests {
     }
 
     #[test]
+    fn what_of_an_image_is_not_shown_is_told_once() {
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script/><rect width='9' height='9'/></svg>";
+        let (placed, findings) = findings(&[("text/a.svg", svg)], "![x](a.svg)\n\n![x](./a.svg)");
+        assert_eq!(placed, 2);
+        assert_eq!(findings.iter().map(|finding| finding.0).collect::<Vec<_>>(), ["reduced-image"]);
+    }
+
+    #[test]
     fn what_can_not_be_placed_is_told_from_what_is_broken() {
         let files: [(&str, &[u8]); 4] =
-            [("text/a.svg", b"<svg/>"), ("text/b.png", b"GIF89a"), ("text/c.png", &PNG[..60]), ("text/d.jpg", b"?")];
+            [("text/a.bmp", b"BM<svg/>"), ("text/b.png", b"GIF89a"), ("text/c.png", &PNG[..60]), ("text/d.jpg", b"?")];
         let codes = |address: &str| findings(&files, &format!("![x]({address})")).1[0].0;
-        assert_eq!(codes("a.svg"), "unsupported-image");
-        assert_eq!(codes("b.png"), "unsupported-image");
+        assert_eq!(codes("a.bmp"), "unsupported-image");
+        assert_eq!(codes("b.png"), "damaged-image");
         assert_eq!(codes("c.png"), "damaged-image");
         assert_eq!(codes("d.jpg"), "damaged-image");
         assert_eq!(codes("data:image/png;base64,AAAA"), "unsupported-image");

@@ -99,7 +99,7 @@ impl Project {
     /// Reads the images that the manuscript shows, each once, and names the image of each node that shows one.
     ///
     /// Findings: the errors `missing-image`, `damaged-image` and `unreadable-file`; the warnings `remote-image`,
-    /// `outside-project`, `unsupported-image`, `animated-image` and `reduced-image`. Costs a read and a hash of every file.
+    /// `outside-project`, `unsupported-image`, `animated-image`, `reduced-image` and `invalid-diagram`. Costs a read and a hash of every file.
     #[must_use]
     pub fn images(&self, divisions: &[Division]) -> (Graphics, BTreeMap<NodeId, GraphicId>, Vec<Diagnostic>) {
         images::load(&self.folder, divisions)
@@ -307,7 +307,7 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         system_fonts: manifest.system_fonts,
         fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
         deny: manifest.deny,
-        settings: Settings { language: manifest.book.metadata.language.clone(), ..manifest.book.settings },
+        settings: manifest.book.settings,
         bibliography: cited.bibliography,
         citation_style: cited.style,
         place,

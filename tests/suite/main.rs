@@ -10,7 +10,9 @@
 
 mod agreement;
 mod command;
+mod constructs;
 mod declaration;
+mod images;
 mod layout;
 mod manuscript;
 mod page_design;

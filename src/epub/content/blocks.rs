@@ -53,11 +53,12 @@ impl<'a> Writer<'a> {
             BlockKind::Figure { image, caption } => {
                 self.open("figure", block, "", "");
                 self.breaks_before(block.id);
-                match self.image_markup(block.id, image) {
-                    Some(markup) => self.out.push_str(&markup),
-                    None => {
-                        let _ = write!(self.out, "<p class=\"missing generated\">{}</p>", escaped(&image.alt));
-                    }
+                if let Some(markup) = self.image_markup(block.id, image) {
+                    self.out.push_str(&markup);
+                } else {
+                    let tag = if image.diagram.is_some() { "pre" } else { "p" };
+                    let words = escaped(image.stand_in());
+                    let _ = write!(self.out, "<{tag} class=\"missing generated\">{words}</{tag}>");
                 }
                 self.out.push('\n');
                 self.caption("figcaption", &block.attributes, caption);

@@ -101,7 +101,7 @@ impl<'a> Writer<'a> {
         self.breaks_before(inline.id);
         let markup = self
             .image_markup(inline.id, image)
-            .unwrap_or_else(|| format!("<span class=\"missing generated\">{}</span>", escaped(&image.alt)));
+            .unwrap_or_else(|| format!("<span class=\"missing generated\">{}</span>", escaped(image.stand_in())));
         if self.is_plain(inline) {
             self.out.push_str(&markup);
         } else {

@@ -11,13 +11,61 @@ use super::super::{ImageFault, Loss};
 use crate::font::{FontBook, is_ignorable};
 
 /// How deep elements may lie within one another, and references lead on.
-const DEEPEST: usize = 256;
+const DEEPEST: usize = 100;
 /// How many elements and letters may be drawn, each as often as it is.
 const MOST_WORK: u64 = 400_000;
 /// How many points all paths may have, each as often as it is drawn.
 const MOST_POINTS: u64 = 4_000_000;
 /// How often rules of style may be compared with elements.
 const MOST_COMPARISONS: usize = 30_000_000;
+
+/// Sees that a text can be parsed within bounds: elements do not lie too deep, and entities are plain words. Linear in it.
+///
+/// # Errors
+/// Says what there is too much of.
+pub(super) fn check_text(text: &str) -> Result<(), ImageFault> {
+    for rest in text.split("<!ENTITY").skip(1) {
+        let quote = rest.find(['"', '\'']).and_then(|at| rest.get(at..));
+        let value = quote.and_then(|rest| rest.get(1..)?.split(rest.get(..1)?).next()).unwrap_or_default();
+        if value.contains(['<', '&']) {
+            return Err(ImageFault::TooComplex("entities that hold more than words"));
+        }
+    }
+    let mut depth = 0_usize;
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let end = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")].iter().find(|(start, _)| rest.starts_with(start));
+        if let Some((_, end)) = end {
+            rest = rest.find(end).map_or("", |at| &rest[at..]);
+        } else if rest.starts_with('/') {
+            depth = depth.saturating_sub(1);
+        } else if !rest.starts_with('!') {
+            let (after, closed) = after_tag(rest);
+            rest = after;
+            depth += usize::from(!closed);
+        }
+        if depth > DEEPEST {
+            return Err(ImageFault::TooComplex("elements that lie too deep"));
+        }
+    }
+    Ok(())
+}
+
+/// What follows the tag at whose name `text` starts, and whether the tag closes its element.
+fn after_tag(text: &str) -> (&str, bool) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '\'', '>']) {
+        let (before, after) = rest.split_at(at);
+        let after_mark = &after[1..];
+        if after.starts_with('>') {
+            return (after_mark, before.ends_with('/'));
+        }
+        let quote = if after.starts_with('"') { '"' } else { '\'' };
+        rest = after_mark.find(quote).map_or("", |end| &after_mark[end + 1..]);
+    }
+    ("", false)
+}
 
 /// Sees that a drawing stays within bounds. Linear in its elements and references, and in elements times rules that refer
 /// to others.
@@ -85,6 +133,8 @@ struct Weight {
     shapes: u64,
     /// Points of paths.
     points: u64,
+    /// How deep elements lie within it, references followed.
+    depth: usize,
 }
 
 impl Weight {
@@ -92,6 +142,7 @@ impl Weight {
         self.work = self.work.saturating_add(other.work);
         self.shapes = self.shapes.saturating_add(other.shapes);
         self.points = self.points.saturating_add(other.points);
+        self.depth = self.depth.max(other.depth + 1);
     }
 }
 
@@ -116,7 +167,7 @@ impl<'a, 'i> Scales<'a, 'i> {
         }
         let points = ["d", "points"].iter().filter_map(|name| node.attribute(*name)).map(str::len).sum::<usize>() / 2;
         let points = u64::try_from(points).unwrap_or(u64::MAX);
-        let mut weight = Weight { work: 1, shapes: 1, points };
+        let mut weight = Weight { work: 1, shapes: 1, points, depth: 0 };
         for child in node.children() {
             if child.is_element() {
                 weight.add(self.weigh(child, depth + 1)?);
@@ -128,6 +179,9 @@ impl<'a, 'i> Scales<'a, 'i> {
             weight.add(self.weigh(target, depth + 1)?);
         }
         self.references(node, depth, &mut weight)?;
+        if weight.depth > DEEPEST {
+            return Err(ImageFault::TooComplex("elements that lie too deep"));
+        }
         if weight.work > MOST_WORK {
             return Err(ImageFault::TooComplex("too many shapes, or shapes that repeat others too often"));
         }
@@ -173,6 +227,7 @@ impl<'a, 'i> Scales<'a, 'i> {
                 _ => 1,
             };
             let other = self.weigh(target, depth + 1)?;
+            weight.depth = weight.depth.max(other.depth + 1);
             weight.work = weight.work.saturating_add(other.work.saturating_mul(times));
             weight.points = weight.points.saturating_add(other.points.saturating_mul(times));
         }
@@ -209,7 +264,7 @@ pub(super) fn losses(xml: &Document<'_>) -> Vec<Loss> {
             let value = attribute.value().trim_start();
             match attribute.name() {
                 "href" => {
-                    *external |= !value.starts_with(['#', '\0']) && !starts_with(value, "data:") && !value.is_empty()
+                    *external |= !value.starts_with('#') && !starts_with(value, "data:") && !value.is_empty();
                 }
                 name if name.len() > 2 && starts_with(name, "on") => *scripts = true,
                 _ => *external |= leads_out(value),

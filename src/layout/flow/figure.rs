@@ -60,7 +60,7 @@ impl FlowBuilder<'_, '_> {
                 vec![StackLine { items: vec![item], starts_at, ..StackLine::blank(size.height) }]
             } else {
                 let style = self.style.paragraph(ParagraphRole::Caption).clone();
-                let alt = Content::generated(&image.alt, style.character, Owner::Node(block.id));
+                let alt = Content::generated(image.stand_in(), style.character, Owner::Node(block.id));
                 let fill = Fill::ragged(place.measure, TextAlignment::Center);
                 let mut lines = self.set_lines(alt, &fill, style.leading, Length::ZERO);
                 for line in &mut lines {
