@@ -17,6 +17,7 @@
 //! | [`manuscript`] | source text → divisions of the [`document`], model 1: what the author wrote |
 //! | [`apparatus`] | numbers, references, citations, the index: fills in what the author left to the program |
 //! | [`graphic`], [`font`], [`style`] | images, faces and designs: measured, and the same for both editions |
+//! | [`math`] | TeX → glyphs, MathML and words, from one parse |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
 //! | [`release`] | describes the files of a build, and writes all or none |
@@ -157,9 +158,10 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let Some(mut project) = project::open(&opening, sources, diagnostics) else { return };
     let denied = [std::mem::take(&mut project.deny), request.deny.clone()].concat();
 
+    let settings = manuscript::Settings { language: project.metadata(&[]).language, ..project.settings.clone() };
     let mut include =
         |address: &str, base: &str, span, sources: &mut SourceFiles| project.include(address, base, span, sources);
-    let (divisions, mut findings) = manuscript::read(&project.files, &project.settings, sources, &mut include);
+    let (divisions, mut findings) = manuscript::read(&project.files, &settings, sources, &mut include);
     if project::is_empty(&divisions) {
         // One message is enough for nothing at all.
         diagnostics.push(
@@ -174,14 +176,9 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
     diagnostics.append(&mut findings);
     let mut document = Document { metadata: project.metadata(&divisions), divisions };
-    let style = match project.citation_style.take() {
-        None => CitationStyle::AuthorDate,
-        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name),
-        Some(project::CitationStyle::File(file)) => CitationStyle::File(file),
-    };
-    let (library, mut findings) = Library::read(sources, &project.bibliography, &style);
+    let (library, mut findings) = Library::read(sources, &project.bibliography, &citation_style(&project));
     diagnostics.append(&mut findings);
-    diagnostics.append(&mut apparatus::resolve(&mut document, &project.settings, &library));
+    diagnostics.append(&mut apparatus::resolve(&mut document, &settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
     diagnostics.append(&mut findings);
     if has_errors(diagnostics) {
@@ -214,6 +211,15 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
             )
             .help("give another folder with `--out`, or see that you may write there"),
         ),
+    }
+}
+
+/// The style of citations that the project asks for.
+fn citation_style(project: &Project) -> CitationStyle {
+    match &project.citation_style {
+        None => CitationStyle::AuthorDate,
+        Some(project::CitationStyle::Named(name)) => CitationStyle::Named(name.clone()),
+        Some(project::CitationStyle::File(file)) => CitationStyle::File(*file),
     }
 }
 

@@ -4,7 +4,7 @@
 //! pages. Start at [`term`] and [`numbered`]; a language is added by a row of [`TABLE`].
 
 /// A word or title that the program puts in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Term {
     /// An image with a number.
     Figure,

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use biblatex::{Bibliography, Entry, RawBibliography, RawChunk};
+use biblatex::{Bibliography, Chunk, Entry, RawBibliography, RawChunk, Spanned};
 
 use super::library::{Expansions, MAX_DEPTH, guarded, invalid, span};
 use crate::diagnostics::{Diagnostic, SourceId};
@@ -68,13 +68,32 @@ fn read_all(text: &str) -> Result<(Vec<hayagriva::Entry>, Vec<Fault>), Vec<Fault
         return Err(faults);
     }
     let (mut works, mut faults) = (Vec::new(), Vec::new());
-    for entry in Bibliography::from_raw(raw).map_err(fault)?.iter() {
-        match hayagriva::Entry::try_from(entry) {
+    for mut entry in Bibliography::from_raw(raw).map_err(fault)? {
+        join_subtitles(&mut entry);
+        match hayagriva::Entry::try_from(&entry) {
             Ok(work) => works.push(work),
             Err(error) => faults.push((error.span, error.kind.to_string())),
         }
     }
     Ok((works, faults))
+}
+
+/// Puts each subtitle behind its title: Hayagriva knows no subtitles.
+fn join_subtitles(entry: &mut Entry) {
+    const TITLES: [(&str, &str); 4] = [
+        ("title", "subtitle"),
+        ("booktitle", "booksubtitle"),
+        ("maintitle", "mainsubtitle"),
+        ("journaltitle", "journalsubtitle"),
+    ];
+    for (title, subtitle) in TITLES {
+        if let (Some(words), Some(more)) = (entry.get(title), entry.get(subtitle)) {
+            let colon =
+                Spanned::new(Chunk::Normal(": ".to_owned()), words.last().map_or(0..0, |chunk| chunk.span.clone()));
+            let joined = words.iter().chain([&colon]).chain(more).cloned().collect();
+            entry.set(title, joined);
+        }
+    }
 }
 
 /// Abbreviations that call themselves or grow too long, and works that put in too much.

@@ -376,11 +376,10 @@ fn flatten_child(child: &ElemChild, item: Option<usize>, names: bool, runs: &mut
         ElemChild::Transparent { .. } => {}
         ElemChild::Elem(Elem { children, meta, .. }) => {
             let (mut item, mut names) = (item, names);
-            match meta {
-                Some(ElemMeta::Entry(index)) => item = Some(*index),
-                Some(ElemMeta::Names(_)) => names = true,
-                _ => {}
+            if let Some(ElemMeta::Entry(index)) = meta {
+                item = Some(*index);
             }
+            names |= matches!(meta, Some(ElemMeta::Names(_)));
             for child in &children.0 {
                 flatten_child(child, item, names, runs);
             }

@@ -42,7 +42,7 @@ impl Library {
     /// Reads bibliographies, in order: the first work with a key is the one that is cited by it. A file whose name ends in
     /// `.yaml` or `.yml` is Hayagriva's YAML, others are BibTeX or BibLaTeX.
     ///
-    /// Errors: `invalid-bibliography`, `invalid-citation-style`, `unknown-citation-style`. Linear in the files, times the
+    /// Warnings: `invalid-bibliography`. Errors: `invalid-citation-style`, `unknown-citation-style`. Linear in the files, times the
     /// faulty works in them.
     #[must_use]
     pub fn read(sources: &SourceFiles, files: &[SourceId], style: &CitationStyle) -> (Self, Vec<Diagnostic>) {
@@ -50,8 +50,9 @@ impl Library {
         let mut works = hayagriva::Library::new();
         for &file in files {
             let Some(source) = sources.get(file) else { continue };
-            let name = source.path.to_ascii_lowercase();
-            let read = if name.ends_with(".yaml") || name.ends_with(".yml") {
+            let extension = source.path.rsplit('.').next().unwrap_or_default();
+            let is_yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+            let read = if is_yaml {
                 read_yaml(file, &source.text, &mut findings)
             } else {
                 bibtex::read(file, &source.text, &mut findings)
@@ -86,7 +87,7 @@ pub(super) fn span(file: SourceId, start: usize, end: usize) -> Span {
 
 /// A finding about a work.
 pub(super) fn invalid(place: impl Into<Place>, message: &str) -> Diagnostic {
-    Diagnostic::error("invalid-bibliography", place, message)
+    Diagnostic::warning("invalid-bibliography", place, message)
 }
 
 fn read_yaml(file: SourceId, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<hayagriva::Entry> {
@@ -297,7 +298,7 @@ mod tests {
             "a.bib",
             &format!("{good}@book{{one, title={{Again}}}}\n{last}"),
             &["one", "three"],
-            &["one, title={Again}"],
+            &["@book{one, title={Again}"],
         );
     }
 

@@ -59,9 +59,9 @@ pub(super) fn chapter_level(document: &Document) -> u8 {
         .divisions
         .iter()
         .filter(|division| division.matter == Matter::Body && division.kind == DivisionKind::Chapter);
-    let levels = body.flat_map(|division| &division.blocks).filter_map(|block| match &block.kind {
-        BlockKind::Heading { level, unnumbered: false, .. } => Some(*level),
-        _ => None,
+    let levels = body.flat_map(|division| &division.blocks).filter_map(|block| {
+        let BlockKind::Heading { level, unnumbered: false, .. } = &block.kind else { return None };
+        Some(*level)
     });
     levels.min().unwrap_or(1)
 }
@@ -167,32 +167,18 @@ struct Floats<'a> {
     /// The chapter's number; empty where numbers run through the book.
     chapter: String,
     /// How many there were in each chapter.
-    counts: BTreeMap<(&'static str, String), u32>,
+    counts: BTreeMap<(Term, String), u32>,
 }
 
 impl Floats<'_> {
     fn blocks(&mut self, blocks: &mut [Block]) {
         for block in blocks {
-            let Block { attributes, kind, .. } = &mut *block;
-            match kind {
-                BlockKind::Figure { caption, .. } if is_named(attributes, caption) => {
-                    self.give(attributes, Term::Figure);
-                }
-                BlockKind::Table(Table { caption, .. }) if is_named(attributes, caption) => {
-                    self.give(attributes, Term::Table);
-                }
-                BlockKind::Code(CodeBlock { caption, .. }) if is_named(attributes, caption) => {
-                    self.give(attributes, Term::Listing);
-                }
-                BlockKind::Formula(_) if attributes.label.is_some() => self.give(attributes, Term::Equation),
-                BlockKind::FigureGroup { blocks, caption, .. }
-                    if is_named(attributes, caption) || blocks.iter().any(|panel| panel.attributes.label.is_some()) =>
-                {
-                    self.give(attributes, Term::Figure);
+            if let Some(what) = float(block) {
+                self.give(&mut block.attributes, what);
+                if let BlockKind::FigureGroup { blocks, .. } = &mut block.kind {
                     self.panels(blocks);
                     continue;
                 }
-                _ => {}
             }
             for part in block.parts_mut() {
                 if let PartMut::Blocks(blocks) = part {
@@ -221,13 +207,7 @@ impl Floats<'_> {
         if attributes.number.is_some() {
             return;
         }
-        let kind = match what {
-            Term::Table => "table",
-            Term::Listing => "listing",
-            Term::Equation => "equation",
-            _ => "figure",
-        };
-        let count = self.counts.entry((kind, self.chapter.clone())).or_insert(0);
+        let count = self.counts.entry((what, self.chapter.clone())).or_insert(0);
         *count = count.saturating_add(1);
         let number = if self.chapter.is_empty() { count.to_string() } else { format!("{}.{count}", self.chapter) };
         let number: Arc<str> = if what == Term::Equation {
@@ -236,6 +216,31 @@ impl Floats<'_> {
             numbered(what, &number, self.language).into()
         };
         attributes.number = Some(number);
+    }
+}
+
+/// What a block counts as, if it is to have a number.
+fn float(block: &Block) -> Option<Term> {
+    let named = |caption: &[Inline]| is_named(&block.attributes, caption);
+    let labelled = |blocks: &[Block]| blocks.iter().any(|panel| panel.attributes.label.is_some());
+    match &block.kind {
+        BlockKind::Figure { caption, .. } => named(caption).then_some(Term::Figure),
+        BlockKind::FigureGroup { blocks, caption, .. } => (named(caption) || labelled(blocks)).then_some(Term::Figure),
+        BlockKind::Table(Table { caption, .. }) => named(caption).then_some(Term::Table),
+        BlockKind::Code(CodeBlock { caption, .. }) => named(caption).then_some(Term::Listing),
+        BlockKind::Formula(_) => named(&[]).then_some(Term::Equation),
+        BlockKind::Heading { .. }
+        | BlockKind::Paragraph(_)
+        | BlockKind::Quote(_)
+        | BlockKind::List { .. }
+        | BlockKind::DefinitionList(_)
+        | BlockKind::Verse(_)
+        | BlockKind::Break
+        | BlockKind::PageBreak
+        | BlockKind::Admonition { .. }
+        | BlockKind::Container { .. }
+        | BlockKind::Bibliography(_)
+        | BlockKind::Index(_) => None,
     }
 }
 

@@ -103,23 +103,21 @@ fn title_of<'a>(block: &'a Block, division: &Division, base: u8) -> Option<(Term
 
 /// What something is called by its number, and the number alone. `group` is the figure that a panel belongs to.
 fn name(what: Term, number: &str, group: Option<&(String, String)>, language: &str) -> (String, String) {
-    match what {
-        Term::Equation => {
-            let short = number.trim_start_matches('(').trim_end_matches(')');
-            (numbered(what, short, language), short.to_owned())
-        }
-        Term::Figure if number.starts_with('(') => match group {
-            Some((full, short)) => (format!("{full}{number}"), format!("{short}{number}")),
-            None => (numbered(what, number, language), number.to_owned()),
-        },
-        Term::Figure | Term::Table | Term::Listing | Term::Part => {
-            (number.to_owned(), number_in(what, number, language).to_owned())
-        }
-        _ => {
-            let number = number.trim_end_matches('.');
-            (numbered(what, number, language), number.to_owned())
-        }
+    if what == Term::Equation {
+        let short = number.trim_start_matches('(').trim_end_matches(')');
+        return (numbered(what, short, language), short.to_owned());
     }
+    if what == Term::Figure
+        && number.starts_with('(')
+        && let Some((full, short)) = group
+    {
+        return (format!("{full}{number}"), format!("{short}{number}"));
+    }
+    if [Term::Figure, Term::Table, Term::Listing, Term::Part].contains(&what) {
+        return (number.to_owned(), number_in(what, number, language).to_owned());
+    }
+    let number = number.trim_end_matches('.');
+    (numbered(what, number, language), number.to_owned())
 }
 
 /// Words to be shown again elsewhere: without their labels, and without what must be there only once (notes, marks for
@@ -183,31 +181,31 @@ impl Filler<'_> {
     fn inlines(&mut self, inlines: &mut [Inline]) {
         for one in inlines {
             let span = one.span;
-            match &mut one.kind {
-                InlineKind::Reference { label, form, content } => {
-                    let node = self.find(label, span);
-                    if content.is_empty() {
-                        *content = self.shown(node, label, *form, span);
-                    }
+            if let InlineKind::Reference { label, form, content } = &mut one.kind {
+                let node = self.find(label, span);
+                if content.is_empty() {
+                    *content = self.shown(node, label, *form, span);
                 }
-                InlineKind::PageReference { label } => {
-                    self.find(label, span);
-                }
-                InlineKind::Link { address, .. } => {
-                    let leaves = !self.settings.site_url.is_empty()
-                        && !is_whole(address)
-                        && !address.starts_with("//")
-                        && self.labels.resolve(self.path, address) == Address::NoFile;
-                    if leaves && let Some(whole) = on_site(self.settings, self.path, address) {
-                        *address = whole;
-                    }
-                }
-                _ => {}
+            } else if let InlineKind::PageReference { label } = &one.kind {
+                self.find(label, span);
+            } else if let InlineKind::Link { address, .. } = &mut one.kind
+                && self.leaves(address)
+                && let Some(whole) = on_site(self.settings, self.path, address)
+            {
+                *address = whole;
             }
             if let Some(children) = one.children_mut() {
                 self.inlines(children);
             }
         }
+    }
+
+    /// Whether a link leads out of the manuscript, to a page that the book's site may have.
+    fn leaves(&self, address: &str) -> bool {
+        !self.settings.site_url.is_empty()
+            && !is_whole(address)
+            && !address.starts_with("//")
+            && self.labels.resolve(self.path, address) == Address::NoFile
     }
 
     /// The node that a label names; that there is none is an error.

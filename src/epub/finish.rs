@@ -15,7 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::content::{Content, Landmark};
 use super::navigation;
 use super::xml::{self, attribute, escape};
-use crate::document::{Block, BlockKind, Inline, InlineKind, Node, walk};
+use crate::document::{Block, BlockKind, Contributor, Inline, InlineKind, Metadata, Node, walk};
 use crate::layout::book::Book;
 
 /// Mends and packs the archive that epub-builder wrote. Costs about as much as compressing the text.
@@ -186,7 +186,12 @@ fn metadata(book: &Book, content: &Content, identifier: &Identifier) -> String {
         let attributes = [("refines", refines.as_str()), ("property", "role"), ("scheme", "marc:relators")];
         element("meta", &attributes, "aut", &mut out);
         refine(&refines, "display-seq", &number.to_string(), &mut out);
+        let entry = metadata.contributors.iter().find(|entry| is_author(entry, author));
+        if let Some(name) = entry.map(|entry| entry.file_as.trim()).filter(|name| !name.is_empty()) {
+            refine(&refines, "file-as", name, &mut out);
+        }
     }
+    contributors(metadata, &mut out);
     if is_date(&metadata.date) {
         element("dc:date", &[], &metadata.date, &mut out);
     }
@@ -199,11 +204,55 @@ fn metadata(book: &Book, content: &Content, identifier: &Identifier) -> String {
     for (name, text) in rest.into_iter().chain(subjects).filter(|(_, text)| !text.trim().is_empty()) {
         element(name, &[], text.trim(), &mut out);
     }
+    collection(metadata, identifier, &mut out);
     let modified = if is_modified(&metadata.modified) { metadata.modified.as_str() } else { "1980-01-01T00:00:00Z" };
     property("dcterms:modified", modified, &mut out);
     accessibility(book, content, identifier, &mut out);
     out.push_str("<meta name=\"cover\" content=\"cover-image\"/>\n");
     out
+}
+
+/// Whether the entry of a contributor is that of this author.
+fn is_author(entry: &Contributor, author: &str) -> bool {
+    matches!(entry.role.as_str(), "aut" | "") && entry.name.trim() == author.trim()
+}
+
+/// Those who had another part in the book than its authors, with what they did (MARC relators).
+fn contributors(metadata: &Metadata, out: &mut String) {
+    let others = metadata.contributors.iter().filter(|entry| {
+        !entry.name.trim().is_empty() && !metadata.authors.iter().any(|author| is_author(entry, author))
+    });
+    for (number, entry) in (1..).zip(others) {
+        let id = format!("contributor-{number}");
+        let refines = format!("#{id}");
+        element("dc:contributor", &[("id", &id)], entry.name.trim(), out);
+        if entry.role.len() == 3 && entry.role.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            let attributes = [("refines", refines.as_str()), ("property", "role"), ("scheme", "marc:relators")];
+            element("meta", &attributes, &entry.role, out);
+        }
+        if !entry.file_as.trim().is_empty() {
+            refine(&refines, "file-as", entry.file_as.trim(), out);
+        }
+    }
+}
+
+/// The ISBN beside another identifier, the licence, and the series with the book's place in it.
+fn collection(metadata: &Metadata, identifier: &Identifier, out: &mut String) {
+    let isbn = Identifier::read(&metadata.isbn);
+    if isbn.onix.is_some() && isbn.value != identifier.value {
+        element("dc:identifier", &[], &isbn.value, out);
+    }
+    if !metadata.license.trim().is_empty() {
+        property("dcterms:license", metadata.license.trim(), out);
+    }
+    if !metadata.series.trim().is_empty() {
+        let attributes = [("property", "belongs-to-collection"), ("id", "series")];
+        element("meta", &attributes, metadata.series.trim(), out);
+        refine("#series", "collection-type", "series", out);
+        if !metadata.series_number.trim().is_empty() {
+            refine("#series", "group-position", metadata.series_number.trim(), out);
+        }
+    }
 }
 
 fn element(name: &str, attributes: &[(&str, &str)], text: &str, out: &mut String) {

@@ -282,9 +282,8 @@ impl Class {
         match self {
             Self::Plain => None,
             Self::Certain(kind) => Some(kind),
-            Self::Word => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
             Self::TypeOrKeyword if text.starts_with(char::is_uppercase) => Some(TokenKind::Type),
-            Self::TypeOrKeyword => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
+            Self::Word | Self::TypeOrKeyword => text.contains(char::is_alphabetic).then_some(TokenKind::Keyword),
         }
     }
 }
@@ -377,7 +376,7 @@ mod tests {
     #[test]
     fn the_second_highlighter_knows_some_more() {
         let Grammar::Second(name) = Grammar::of("strace") else { panic!("the first has it") };
-        assert_eq!(name, "strace");
+        assert_eq!(name, "Strace");
         let (tokens, _) = highlight(&document(&[("strace", "open(\"a\", O_RDONLY) = 3\n")]));
         assert!(!tokens.is_empty());
     }

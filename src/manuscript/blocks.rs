@@ -24,10 +24,12 @@ impl Builder<'_> {
         let captions = !self.settings.mdbook;
         let last = self.top().blocks.last_mut();
         match (last, &mut new.kind) {
-            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. })
-                if is_anchors(last) && !is_anchor_run(content) =>
-            {
+            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. }) if is_anchors(last) => {
                 if let BlockKind::Paragraph(anchors) = &mut last.kind {
+                    if is_anchor_run(content) {
+                        anchors.append(content);
+                        return;
+                    }
                     content.splice(0..0, std::mem::take(anchors));
                     self.top().blocks.pop();
                 }
@@ -58,6 +60,8 @@ impl Builder<'_> {
 
     /// What has to be done to every run of inlines that is complete.
     pub(super) fn finish_run(&mut self, inlines: &mut Vec<Inline>) {
+        trim(inlines);
+        *inlines = self.resolve(std::mem::take(inlines), false);
         trim(inlines);
         self.shown.clear();
         self.displays.clear();
@@ -143,7 +147,6 @@ impl Builder<'_> {
                 if !shown.title.trim().is_empty() {
                     caption = vec![inline(InlineKind::Text(shown.title), *span)];
                 } else if attributes.label.is_some() && !self.settings.mdbook {
-                    caption = self.resolve(caption, false);
                     self.finish_run(&mut caption);
                 } else {
                     caption.clear();
@@ -209,7 +212,6 @@ impl Builder<'_> {
         let inlines = std::mem::take(&mut top.inlines);
         if let (Some(first), Some(last)) = (inlines.first(), inlines.last()) {
             let range = first.span.start as usize..last.span.end as usize;
-            let inlines = self.resolve(inlines, false);
             self.push_paragraph(inlines, range);
         }
         self.at_space = true;
@@ -404,3 +406,6 @@ pub(super) fn trim(inlines: &mut Vec<Inline>) {
         inlines.pop();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::attributes::{self, Parsed};
+use super::inline::unmarked;
 use super::tree::{Builder, block};
-use crate::document::{Attributes, Block, BlockKind, Callout, CodeBlock, ContainerRole, Image, Inline};
+use crate::document::{Attributes, Block, BlockKind, Callout, CodeBlock, ContainerRole, Image, Inline, plain_text};
 
 /// What is written after a fence.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -95,9 +96,13 @@ impl Builder<'_> {
             };
             image.alt = title("accDescr").or_else(|| title("accTitle")).unwrap_or_default();
         } else {
-            image.alt = crate::document::plain_text(&caption);
+            image.alt = unmarked(&plain_text(&caption));
         }
         image.decorative = parsed.take_class("decorative");
+        if image.alt.is_empty() && !image.decorative {
+            let help = "say what it shows: `{.mermaid alt=\"…\"}`, or `accDescr: …` among its lines";
+            self.warn("missing-alt", &fence_line(self.text, &range), "a diagram without alternative text", help);
+        }
         let attributes = parsed.attributes();
         self.warn_left(&parsed, &range);
         let span = self.block_span(range);

@@ -10,7 +10,7 @@ use pulldown_cmark::{Options, Parser};
 
 use super::divs::{Made, Role};
 use super::html::{self, Piece, Tag};
-use super::inline::unmarked;
+use super::inline::{roles, unmarked};
 use super::tables::{self, HtmlTable};
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
@@ -204,9 +204,10 @@ impl Builder<'_> {
             }
             _ => {
                 let Some(element) = self.element_of(&name, tag, range) else { return false };
-                let attributes = attributes_of(tag);
+                let caption = if self.is_listing(tag) { tag.attribute("caption") } else { None };
+                let title = caption.map_or_else(Vec::new, |caption| self.read_value(&caption, range));
                 let depth = self.frames.len();
-                self.open_made(Role::Element(name.clone(), element), Vec::new(), attributes, range);
+                self.open_made(Role::Element(name.clone(), element), title, attributes_of(tag), range);
                 if self.frames.len() == depth {
                     // Too deep: its end is passed over.
                     *self.html_open.entry(name).or_default() += 1;
@@ -547,7 +548,7 @@ impl Builder<'_> {
         }
         let kind = match element.kind {
             InlineRole::Span(SpanRole::Plain) if attributes == Attributes::default() => {
-                return self.top().inlines.extend(content);
+                return self.push_inlines(content);
             }
             InlineRole::Span(role) => InlineKind::Span(role, content),
             InlineRole::Wrap(wrap) => wrap(content),
@@ -574,7 +575,7 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
         self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        self.top().inlines.extend(frame.inlines);
+        self.push_inlines(frame.inlines);
     }
 
     fn html_image(&mut self, tag: Tag<'_>, range: &Range<usize>) {
@@ -583,7 +584,8 @@ impl Builder<'_> {
         let written = tag.attribute("alt");
         let decorative = written.as_deref().is_some_and(|alt| alt.trim().is_empty());
         let alt = self.verbatim(written.unwrap_or_default().trim(), range);
-        let image = Image { address, alt, decorative, ..Image::default() };
+        let width = tag.attribute("width").as_deref().and_then(roles::width);
+        let image = Image { address, alt, decorative, width, ..Image::default() };
         let start = self.span(range).start;
         self.push_inline(InlineKind::Image(image), range);
         if let Some(last) = self.top().inlines.last_mut().filter(|last| last.span.start == start) {

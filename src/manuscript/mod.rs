@@ -79,7 +79,7 @@ pub struct PartTitle {
 /// How a manuscript is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The language of the book, a BCP 47 tag; English if empty.
+    /// The language of the book, a BCP 47 tag; empty for English.
     pub language: String,
     /// Whether straight quotation marks, hyphens and full stops become the typographic signs of the language.
     pub smart_punctuation: bool,
@@ -187,6 +187,7 @@ impl Reader<'_> {
         let prepared = dialect::prepare(text, self.settings, findings);
         let mut found = Vec::new();
         let tree = tree::read(&prepared, file.source, self.settings, &mut found);
+        find_skipped_levels(&tree.blocks, &mut found);
         let whole = self.settings.mdbook || file.level > 0;
         let mut sections = if whole { keep_whole(tree.blocks) } else { split(tree.blocks) };
         if sections.is_empty() && !tree.notes.is_empty() {
@@ -201,6 +202,21 @@ impl Reader<'_> {
         places::relocate_findings(&mut found, &prepared.text);
         findings.append(&mut found);
         sections
+    }
+}
+
+/// Warns of headings that are more than one level below the one before (`skipped-level`).
+fn find_skipped_levels(blocks: &[Block], findings: &mut Vec<Diagnostic>) {
+    let mut above = 6;
+    for block in blocks {
+        if let BlockKind::Heading { level, .. } = block.kind {
+            if level > above + 1 {
+                let message = format!("a heading of level {level} follows one of level {above}");
+                let help = format!("make it one of level {}, with {} of `#`", above + 1, above + 1);
+                findings.push(Diagnostic::warning("skipped-level", block.span, message).help(help));
+            }
+            above = level;
+        }
     }
 }
 

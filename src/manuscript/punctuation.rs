@@ -268,6 +268,8 @@ impl Conventions {
 struct Quotation {
     /// Whether it was opened with `"`.
     double: bool,
+    /// Whether it has the inner marks all the same.
+    inner: bool,
     /// What closes it.
     close: &'static str,
 }
@@ -282,23 +284,29 @@ struct Setter<'a> {
     opens: Vec<bool>,
     /// For each place, whether a `'` that could close a quotation comes after it.
     closes_later: Vec<bool>,
+    /// For each place, how many quotations that are open there the `"` after it could close.
+    closable: Vec<usize>,
 }
 
 impl<'a> Setter<'a> {
     fn new(signs: &'a [Sign], conventions: &'a [Conventions]) -> Self {
         let mut closes_later = vec![false; signs.len()];
+        let mut closable = vec![0; signs.len()];
         let mut later = false;
+        let mut surplus = 0_usize;
         for (index, sign) in signs.iter().enumerate().rev() {
             closes_later[index] = later;
+            closable[index] = surplus;
             let left = index.checked_sub(1).map(|left| signs[left].character);
             let right = signs.get(index + 1).map(|sign| sign.character);
-            later |= sign.character == '\''
-                && !sign.fixed
-                && left.is_some_and(|left| !left.is_whitespace())
-                && !right.is_some_and(is_word);
+            let closes = left.is_some_and(|left| !left.is_whitespace()) && !right.is_some_and(is_word);
+            later |= sign.character == '\'' && !sign.fixed && closes;
+            if sign.character == '"' && !sign.fixed {
+                surplus = if closes { surplus + 1 } else { surplus.saturating_sub(1) };
+            }
         }
         let changes = vec![None; signs.len()];
-        Self { signs, conventions, changes, open: Vec::new(), opens: vec![false; signs.len()], closes_later }
+        Self { signs, conventions, changes, open: Vec::new(), opens: vec![false; signs.len()], closes_later, closable }
     }
 
     fn set(mut self) -> Vec<Option<&'static str>> {
@@ -448,12 +456,13 @@ impl<'a> Setter<'a> {
 
     fn begin(&mut self, index: usize, double: bool) {
         let conventions = self.conventions(index);
-        // In a quotation of the same kind, the inner marks tell it apart.
-        let inner = double && self.open.iter().filter(|quotation| quotation.double).count() % 2 == 1;
+        // In a quotation of the same kind, if that is closed as well, the inner marks tell it apart.
+        let within = self.open.last().is_some_and(|outer| outer.double && !outer.inner);
+        let inner = double && within && self.closable[index] >= 2;
         let pair = if double && !inner { conventions.double } else { conventions.single };
         self.changes[index] = Some(pair.0);
         self.opens[index] = true;
-        self.open.push(Quotation { double, close: pair.1 });
+        self.open.push(Quotation { double, inner, close: pair.1 });
     }
 
     /// Closes the innermost quotation of the kind, and with it those in it that were never closed.
@@ -570,7 +579,7 @@ mod tests {
         ] {
             check(language, "\"a 'b' c\"", expected);
         }
-        check("en", "\"a \"b\" c\"", "“a ‘b’ c”");
+        check("en", "\"a \"b\" c\" \"d 'e \"f\"'\"", "“a ‘b’ c” “d ‘e “f”’”");
         check("ja", "彼は\"はい\"と", "彼は「はい」と");
         check("ja", "彼は'はい'と", "彼は『はい』と");
     }
@@ -588,7 +597,7 @@ mod tests {
 
     #[test]
     fn what_is_never_closed_changes_nothing_that_follows() {
-        check("en", "\"a. b \"c\" d", "“a. b ‘c’ d");
+        check("en", "\"a. b \"c\" d", "“a. b “c” d");
         check("en", "\"I said", "“I said");
         check("en", "a\" b \"c\"", "a” b “c”");
         check("en", "'I said, 'no'.", "‘I said, ‘no’.");

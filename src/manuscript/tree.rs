@@ -48,12 +48,12 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
         flattened: 0,
         at_space: true,
         text_end: 0,
-        abbreviations: Abbreviations::default(),
         fixed: None,
         verse: 0,
         skipped_fences: 0,
         shown: BTreeMap::new(),
         displays: BTreeSet::new(),
+        abbreviations: Abbreviations::default(),
         notes: Vec::new(),
         note_names: BTreeMap::new(),
         html_open: BTreeMap::new(),
@@ -65,11 +65,12 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
-    let mut finishing =
-        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
-    finishing.blocks(&mut blocks, &settings.language);
+    let language = if settings.language.is_empty() { "en" } else { &settings.language };
+    let smart_punctuation = settings.smart_punctuation;
+    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, language);
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
-        finishing.blocks(&mut note.blocks, &settings.language);
+        finishing.blocks(&mut note.blocks, language);
     }
     Tree { blocks, notes }
 }
@@ -135,7 +136,6 @@ pub(super) enum Open {
     Strong,
     Strikethrough,
     Subscript,
-    Superscript,
     Link {
         address: String,
         title: String,
@@ -175,7 +175,6 @@ pub(super) struct Builder<'a> {
     pub(super) at_space: bool,
     /// Where the text ends that came last.
     pub(super) text_end: usize,
-    abbreviations: Abbreviations,
     /// Where what is read now stands, if not where the parser says: it reads the value of an attribute.
     pub(super) fixed: Option<Range<usize>>,
     /// How many of the frames hold verse: in it, lines end where the author ended them.
@@ -186,6 +185,7 @@ pub(super) struct Builder<'a> {
     pub(super) shown: BTreeMap<u32, Shown>,
     /// Where the formulas of the run begin that want lines of their own.
     pub(super) displays: BTreeSet<u32>,
+    abbreviations: Abbreviations,
     pub(super) notes: Vec<NamedNote>,
     note_names: BTreeMap<String, usize>,
     /// How many start tags of each name wait for their end tag, in raw HTML.
@@ -264,7 +264,6 @@ impl Builder<'_> {
             Tag::Emphasis => Open::Emphasis,
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strikethrough,
-            Tag::Superscript => Open::Superscript,
             Tag::Subscript => Open::Subscript,
             Tag::Link { link_type, dest_url, title, .. } => {
                 let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
@@ -277,7 +276,7 @@ impl Builder<'_> {
                 Open::Image { address: self.verbatim(&dest_url, &range), title: self.verbatim(&title, &range) }
             }
             // Not asked of the parser.
-            Tag::MetadataBlock(_) => Open::Unused,
+            Tag::MetadataBlock(_) | Tag::Superscript => Open::Unused,
         };
         let in_image = matches!(open, Open::Image { .. }) && self.in_image();
         let enters = match &open {
@@ -308,8 +307,11 @@ impl Builder<'_> {
 
     /// Whether the text of an image is being read.
     fn in_image(&self) -> bool {
-        let inline = |frame: &&Frame| nests(&frame.open) || matches!(frame.open, Open::Image { .. });
-        self.frames.iter().rev().take_while(inline).any(|frame| matches!(frame.open, Open::Image { .. }))
+        self.frames
+            .iter()
+            .rev()
+            .take_while(|frame| is_inline(&frame.open))
+            .any(|frame| matches!(frame.open, Open::Image { .. }))
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -336,9 +338,9 @@ impl Builder<'_> {
         if matches!(open, Open::Paragraph) && self.defines(&range) {
             return;
         }
-        // Whether these are what they seem, or their words a part of what they stand in, is still to be seen.
-        let seems = matches!(open, Open::Image { .. } | Open::Superscript | Open::Subscript);
-        let mut inlines = if seems { inlines } else { self.resolve(inlines, matches!(open, Open::Link { .. })) };
+        // Whether the words of an image are a caption is still to be seen.
+        let reads = is_inline(&open) && !matches!(open, Open::Image { .. });
+        let mut inlines = if reads { self.resolve(inlines, matches!(open, Open::Link { .. })) } else { inlines };
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
@@ -399,8 +401,7 @@ impl Builder<'_> {
             Open::Emphasis => self.push_span(InlineKind::Emphasis, inlines, &range),
             Open::Strong => self.push_span(InlineKind::Strong, inlines, &range),
             Open::Strikethrough => self.push_span(InlineKind::Strikethrough, inlines, &range),
-            Open::Superscript => self.close_shifted(InlineKind::Superscript, "^", inlines, &range),
-            Open::Subscript => self.close_shifted(InlineKind::Subscript, "~", inlines, &range),
+            Open::Subscript => self.close_lowered(inlines, &range),
             Open::Link { .. } if inlines.is_empty() => {
                 let help = "write between the brackets where it leads";
                 self.warn("empty-link", &range, "a link without words is left out", help);
@@ -424,29 +425,12 @@ impl Builder<'_> {
         }
     }
 
-    /// Raised or lowered text has no spaces in it (pandoc's `superscript`, `subscript`): with them, the signs are text,
-    /// and single tildes strike through, as they do on GitHub.
-    fn close_shifted(
-        &mut self,
-        kind: fn(Vec<Inline>) -> InlineKind,
-        sign: &str,
-        inlines: Vec<Inline>,
-        range: &Range<usize>,
-    ) {
+    /// Lowered text has no spaces in it (pandoc's `subscript`): with them, single tildes strike through, as they do on
+    /// GitHub.
+    fn close_lowered(&mut self, inlines: Vec<Inline>, range: &Range<usize>) {
         let source = self.text.get(range.clone()).unwrap_or_default();
-        if !source.contains(char::is_whitespace) && !source.starts_with("^[") {
-            let inlines = self.resolve(inlines, false);
-            return self.push_span(kind, inlines, range);
-        }
-        if sign == "~" {
-            let inlines = self.resolve(inlines, false);
-            return self.push_span(InlineKind::Strikethrough, inlines, range);
-        }
-        let before = range.start..range.start + sign.len();
-        let after = range.end - sign.len()..range.end;
-        self.push_text(sign, &before);
-        self.top().inlines.extend(inlines);
-        self.push_text(sign, &after);
+        let spaced = source.contains(char::is_whitespace);
+        self.push_span(if spaced { InlineKind::Strikethrough } else { InlineKind::Subscript }, inlines, range);
     }
 
     pub(super) fn top(&mut self) -> &mut Frame {
@@ -637,7 +621,6 @@ fn nests(open: &Open) -> bool {
         | Open::Strong
         | Open::Strikethrough
         | Open::Subscript
-        | Open::Superscript
         | Open::Link { .. }
         | Open::Made(_)
         | Open::Tag(_) => true,
@@ -657,6 +640,20 @@ fn nests(open: &Open) -> bool {
         | Open::Value
         | Open::Image { .. } => false,
     }
+}
+
+/// Whether a frame is an inline.
+fn is_inline(open: &Open) -> bool {
+    matches!(
+        open,
+        Open::Emphasis
+            | Open::Strong
+            | Open::Strikethrough
+            | Open::Subscript
+            | Open::Link { .. }
+            | Open::Image { .. }
+            | Open::Tag(_)
+    )
 }
 
 fn is_block(tag: TagEnd) -> bool {

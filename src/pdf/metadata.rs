@@ -86,6 +86,11 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, archival: bool) -> String {
     if !authors.is_empty() {
         line(container("dc:creator", "rdf:Seq", &authors, ""));
     }
+    let others = metadata.contributors.iter().map(|entry| entry.name.as_str());
+    let others: Vec<&str> = others.filter(|name| !name.is_empty() && !authors.contains(name)).collect();
+    if !others.is_empty() {
+        line(container("dc:contributor", "rdf:Bag", &others, ""));
+    }
     line(container("dc:language", "rdf:Bag", &[language(metadata)], ""));
     if !subjects.is_empty() {
         line(container("dc:subject", "rdf:Bag", &subjects, ""));

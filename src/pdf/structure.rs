@@ -627,7 +627,8 @@ impl<'b> Structure<'b> {
 
     fn formula(&mut self, tex: &str, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> usize {
         let element = self.add_node(Role::Formula, parent, id, language);
-        self.elements[element].properties.alternative = Some(tex.to_owned());
+        let alternative = self.book.facts.formulas.get(&id).map_or(tex, |formula| formula.alt());
+        self.elements[element].properties.alternative = Some(alternative.to_owned());
         element
     }
 

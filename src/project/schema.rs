@@ -155,6 +155,13 @@ mod tests {
     }
 
     #[test]
+    fn the_manifest_of_the_readme_is_right() {
+        let readme = include_str!("../../README.md");
+        let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        check(example, true);
+    }
+
+    #[test]
     fn the_committed_schema_is_this_one() {
         let committed = include_str!("../../docs/pressmark.schema.json");
         assert!(committed == schema(), "write it anew: `pressmark schema > docs/pressmark.schema.json`");

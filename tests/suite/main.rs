@@ -10,6 +10,7 @@
 
 mod agreement;
 mod command;
+mod constructs;
 mod declaration;
 mod images;
 mod layout;

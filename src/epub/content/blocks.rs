@@ -249,9 +249,12 @@ impl<'a> Writer<'a> {
         self.out.push_str("</div>\n");
     }
 
-    /// A formula; its source where it was not understood.
-    pub(super) fn formula_markup(&self, _id: NodeId, formula: &Formula) -> String {
-        format!("<code>{}</code>", escaped(&formula.tex))
+    /// A formula as MathML; its source where it was not understood.
+    pub(super) fn formula_markup(&self, id: NodeId, formula: &Formula) -> String {
+        match self.book.facts.formulas.get(&id) {
+            Some(formula) => formula.mathml(),
+            None => format!("<code>{}</code>", escaped(&formula.tex)),
+        }
     }
 
     fn admonition(&mut self, block: &Block, kind: AdmonitionKind, title: &'a [Inline], blocks: &'a [Block]) {

@@ -81,6 +81,24 @@ fn kinds(breaks: &PageBreaks) -> Vec<(ViolationKind, usize, usize)> {
     breaks.violations.iter().map(|violation| (violation.kind, violation.page, violation.block)).collect()
 }
 
+/// Begins a page.
+fn on_a_new_page(block: FlowBlock) -> FlowBlock {
+    FlowBlock { starts_page: true, ..block }
+}
+
+#[test]
+fn a_block_that_starts_a_page_stands_at_its_top() {
+    let blocks = [paragraph(2), on_a_new_page(paragraph(2)), paragraph(3), on_a_new_page(paragraph(12))];
+    check(&blocks, &[], &page_of(10), &["0:1-2", "1:1-2, 2:1-3", "3:1-10", "3:11-12"]);
+    check(&[on_a_new_page(paragraph(2))], &[], &page_of(10), &["0:1-2"]);
+}
+
+#[test]
+fn a_note_is_set_once_though_a_page_is_forced_between_its_references() {
+    let blocks = [refer(paragraph(2), 0, 0), on_a_new_page(refer(paragraph(2), 1, 0))];
+    check(&blocks, &[note(2)], &page_of(10), &["0:1-2, note 0:1-2", "1:1-2"]);
+}
+
 #[test]
 fn a_chapter_without_lines_has_no_pages() {
     let empty = FlowBlock { variants: Vec::new(), ..paragraph(0) };
@@ -578,10 +596,12 @@ fn a_block() -> impl Strategy<Value = FlowBlock> {
             variants = vec![Variant::unbreakable(&vec![Length::pt(height); count])];
         }
         FlowBlock {
+            starts_page: false,
             space_before: Length::pt(before),
             space_after: Length::pt(after),
             variants,
             keep_with_next,
+            starts_page: false,
             repeated_head: if kind == 3 { Length::pt(12) } else { Length::ZERO },
             starts_page: false,
         }

@@ -69,12 +69,22 @@ pub(super) fn resolve(inlines: Vec<Inline>, context: &mut Context<'_>) -> Vec<In
     }
     let ends_tex = |part: &&Part| part.text && !part.literal && &source[part.start..part.end] == "\\)";
     let tex_ends = parts.iter().filter(ends_tex).map(|part| part.start).collect();
-    let run = Run { tex_ends, parts, part: 0, given: 0, out: Vec::new(), open: Vec::new(), warned: false, context };
+    let run = Run {
+        tex_ends,
+        parts,
+        part: 0,
+        given: 0,
+        out: Vec::new(),
+        open: Vec::new(),
+        shifted: Vec::new(),
+        warned: false,
+        context,
+    };
     run.read(&source)
 }
 
 /// What can be more than words.
-const TRIGGERS: [char; 6] = ['[', ']', '@', '{', '\\', ':'];
+const TRIGGERS: [char; 8] = ['[', ']', '@', '{', '\\', '^', '~', ':'];
 /// `\(`, as an escape.
 const TEX_OPENS: &str = "\u{ffff}(";
 /// How long what stands in the braces of a command may be, in bytes.
@@ -135,6 +145,20 @@ struct Bracket {
     height: usize,
 }
 
+/// Something between two `^` or two `~`, the first of them read.
+struct Shifted {
+    /// Which of the two.
+    by: u8,
+    /// Where in `out` the sign itself is, as text.
+    sign: usize,
+    /// Where in `out` what follows it begins.
+    content: usize,
+    /// The same in the source.
+    at: usize,
+    /// How many brackets were open.
+    depth: usize,
+}
+
 struct Run<'c, 'a> {
     parts: Vec<Part>,
     /// The first part not yet in `out` as a whole.
@@ -143,6 +167,8 @@ struct Run<'c, 'a> {
     given: usize,
     out: Vec<Inline>,
     open: Vec<Bracket>,
+    /// What a `^` or a `~` may have begun, one of each at most.
+    shifted: Vec<Shifted>,
     /// Where the source has a `\)`.
     tex_ends: Vec<usize>,
     /// Whether too deep nesting was warned of.
@@ -187,6 +213,8 @@ impl Run<'_, '_> {
                 None
             }
             b']' => self.close(text, at),
+            b'^' if text[at + 1..].starts_with('[') => None,
+            b'^' | b'~' => self.shift(text, at),
             b'@' => self.address(text, at, limit).or_else(|| self.key(text, at, limit)),
             b':' | b'w' => self.address(text, at, limit),
             b'{' => self.attach(text, at),
@@ -259,6 +287,7 @@ impl Run<'_, '_> {
 
     fn close(&mut self, text: &str, at: usize) -> Option<usize> {
         let bracket = self.open.pop()?;
+        self.shifted.retain(|begun| begun.depth <= self.open.len());
         let inner = &text[bracket.at..at];
         let end = at + 1;
         let read = if bracket.note && !inner.trim().is_empty() {
@@ -273,8 +302,10 @@ impl Run<'_, '_> {
                     self.with_attributes(&bracket, inner, parsed, bracket.at - 1..end + length);
                     Some(end + length)
                 }
-                _ if bracket.cites && !bracket.nested => self.citation(text, &bracket, at),
-                _ => self.place_in_work(text, &bracket, at),
+                _ => {
+                    let cited = if bracket.cites && !bracket.nested { self.citation(text, &bracket, at) } else { None };
+                    cited.or_else(|| self.place_in_work(text, &bracket, at))
+                }
             }
         };
         if let Some(parent) = self.open.last_mut() {
@@ -363,7 +394,16 @@ impl Run<'_, '_> {
     /// `@key [p. 3]`, the key read already.
     fn place_in_work(&mut self, text: &str, bracket: &Bracket, at: usize) -> Option<usize> {
         let shown = &text[bracket.at..at];
-        if bracket.nested || bracket.cites || shown.trim().is_empty() || text[at + 1..].starts_with('(') {
+        if bracket.nested || shown.trim().is_empty() || text[at + 1..].starts_with('(') {
+            return None;
+        }
+        // Other works may follow the place.
+        let (place, others) = match shown.split_once(';') {
+            Some((place, others)) if bracket.cites => (place, Some(keys::bracketed(others)?)),
+            _ if bracket.cites => return None,
+            _ => (shown, None),
+        };
+        if place.contains('@') {
             return None;
         }
         let [.., cited, Inline { kind: InlineKind::Text(between), .. }] = self.out.get_mut(..bracket.sign)? else {
@@ -374,15 +414,21 @@ impl Run<'_, '_> {
         if between.trim() != "" || between.len() != 1 || !suffix.is_empty() {
             return None;
         }
-        *suffix = keys::clean(shown);
+        *suffix = keys::clean(place);
         if let [Inline { kind: InlineKind::Text(words), .. }] = content.as_mut_slice() {
-            words.extend([" [", &keys::clean(shown), "]"]);
+            words.extend([" [", &keys::clean(place), "]"]);
         }
         self.out.truncate(bracket.sign - 1);
         self.skip(at + 1);
         if let Some(last) = self.out.len().checked_sub(1) {
             let end = self.span(at, at + 1).end;
             self.out[last].span.end = end;
+        }
+        if let Some(items) = others {
+            let span = self.span(bracket.at - 1, at + 1);
+            let shown = shown.split_once(';').map_or(shown, |(_, others)| others);
+            self.push(inline(InlineKind::Text(" ".to_owned()), span));
+            self.push(citation(items, false, &format!("[{}]", shown.trim()), span));
         }
         Some(at + 1)
     }
@@ -486,6 +532,37 @@ impl Run<'_, '_> {
         let content = vec![inline(InlineKind::Text(words), span)];
         self.push(inline(InlineKind::Link { address, title: String::new(), content }, span));
         Some(found.end)
+    }
+
+    /// `x^2^`, `H~2~O`: what stands between is raised or lowered, if there is no white space in it (pandoc's `superscript`
+    /// and `subscript`). The parser reads only the tildes around whole words.
+    fn shift(&mut self, text: &str, at: usize) -> Option<usize> {
+        let by = text.as_bytes()[at];
+        if by == b'~' && (text[..at].ends_with('~') || text[at + 1..].starts_with('~')) {
+            return None;
+        }
+        let depth = self.open.len();
+        if let Some(index) = self.shifted.iter().position(|begun| begun.by == by) {
+            let begun = self.shifted.remove(index);
+            let is_pair = begun.depth == depth && begun.at < at && !text[begun.at..at].contains(char::is_whitespace);
+            self.give(text, at);
+            let levels = self.out.get(begun.content..).unwrap_or_default().iter().map(height).max();
+            if is_pair && levels.is_some_and(|levels| levels < self.context.room) {
+                self.shifted.truncate(index);
+                self.skip(at + 1);
+                let content = self.out.split_off(begun.content);
+                self.out.truncate(begun.sign);
+                let span = self.span(begun.at - 1, at + 1);
+                let kind = if by == b'^' { InlineKind::Superscript } else { InlineKind::Subscript };
+                self.push(inline(kind(content), span));
+                return Some(at + 1);
+            }
+        }
+        self.give(text, at);
+        let sign = self.out.len();
+        self.give(text, at + 1);
+        self.shifted.push(Shifted { by, sign, content: self.out.len(), at: at + 1, depth });
+        None
     }
 
     /// LaTeX's `\index{…}`, `\ref{…}` and `\pageref{…}`.

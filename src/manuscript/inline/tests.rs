@@ -143,7 +143,9 @@ fn what_means_nothing_is_warned_of_and_the_text_stays() {
 
 #[test]
 fn what_is_not_attributes_is_text() {
-    for text in ["[a] {.b}", "\\[a]{.b}", "[a\\]{.b}", "[a]\\{.b}", "[a]{b}", "[a]{.b", "a]{.b}", "[]{}", "x{.b}"] {
+    for text in
+        ["[a] {.b}", "\\[a]{.b}", "[a\\]{.b}", "[a]\\{.b}", "[a]{b}", "[a]{.b", "a]{.b}", "[]{}", "x{.b}", "[a]{{b c}}"]
+    {
         let (divisions, diagnostics) = read_one(text);
         assert_eq!(divisions[0].text(Edition::Pdf), text.replace('\\', "") + "\n");
         assert_eq!(diagnostics, [], "{text}");
@@ -193,6 +195,23 @@ fn a_citation_names_works() {
     check("@{a,b} c", r#"(narrative |a,b|) " c""#, &[]);
     let (divisions, _) = read_one("@a [p. 3], [see @b], @c");
     assert_eq!(divisions[0].text(Edition::Pdf), "@a [p. 3], [see @b], @c\n", "until it is resolved");
+}
+
+#[test]
+fn other_works_may_follow_the_place_in_one() {
+    check("@a [p. 4; see @b; @c] d", r#"(narrative |a|p. 4) " " (cite see|b|; |c|) " d""#, &[]);
+    check("@a [b]{.sc} @a [b](c)", r#"(narrative |a|) " " (SmallCaps "b") " " (narrative |a|) " " (a c "b")"#, &[]);
+}
+
+#[test]
+fn raised_text_has_no_spaces() {
+    check(
+        "a^2 + b^2^ x^*y*^ 2^[a]^ H~2~O",
+        r#""a^2 + b" (sup "2") " x" (sup (em "y")) " 2" (^0) "^ H" (sub "2") "O" / note "a""#,
+        &[],
+    );
+    check("x~a^2^~ ~~a~b~ a~b^c~d^", r#""x" (sub "a" (sup "2")) " ~~a" (sub "b") " a" (sub "b^c") "d^""#, &[]);
+    check("a^b c^ ~d e~ \\^f^", r#""a^b c^ " (del "d e") " ^f^""#, &[]);
 }
 
 #[test]
