@@ -3,6 +3,7 @@
 //! A [`Paragraph`] is shaped and broken once; its lines are [composed](Paragraph::compose) when the page builder has
 //! chosen which of its line breaks to use. It knows nothing of pages. Start at [`Composer::paragraph`].
 
+mod measure;
 mod setting;
 
 use std::collections::HashMap;
@@ -17,10 +18,13 @@ use super::content::{Content, Inset, Segment};
 use super::hyphenation::{Hyphenator, code_points};
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
-use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
+use crate::font::shaping::{Run, ShapedGlyph, Shaper, script_runs};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{CharacterStyle, Figures, ParagraphStyle, TextAlignment, Typefaces};
+use crate::style::{CharacterStyle, ParagraphStyle, TextAlignment, Typefaces};
+use measure::{
+    Widths, advance, features, hyphen_width, is_break_space, is_set_as_space, protrusion, replacement, tracking,
+};
 use setting::{Letter, Piece, justify, reorder};
 
 /// Shapes and breaks paragraphs; keeps the plans, patterns and tables that serve them all. One for each thread.
@@ -530,120 +534,6 @@ fn first_len(content: &Content, offset: usize) -> usize {
 
 /// How far glyphs may be widened or narrowed, in thousandths.
 const EXPANSION: i64 = 15;
-
-/// The advance of each cluster, summed from the start of the text.
-struct Widths {
-    /// Byte offset of a cluster → the width of all clusters before it, ascending.
-    sums: Vec<(usize, Length)>,
-    total: Length,
-}
-
-impl Widths {
-    fn of(fonts: &FontBook, content: &Content, runs: &[ShapedRun]) -> Self {
-        let mut advances: Vec<(usize, Length)> = Vec::with_capacity(content.text.len());
-        for run in runs {
-            let style = &content.segments[run.segment].style;
-            let mut last = usize::MAX;
-            for glyph in &run.glyphs {
-                let (cluster, mut advance) = (glyph.cluster as usize, advance(fonts, run.face, style, glyph));
-                if cluster == last {
-                    advance -= tracking(style);
-                }
-                last = cluster;
-                advances.push((cluster, advance));
-            }
-        }
-        for segment in &content.segments {
-            if let Some(inset) = &segment.inset {
-                advances.push((segment.range.start, inset.width()));
-            }
-        }
-        advances.sort_by_key(|(cluster, _)| *cluster);
-        let mut total = Length::ZERO;
-        let mut sums: Vec<(usize, Length)> = Vec::with_capacity(advances.len());
-        for (cluster, advance) in advances {
-            if sums.last().is_none_or(|(last, _)| *last != cluster) {
-                sums.push((cluster, total));
-            }
-            total += advance;
-        }
-        Self { sums, total }
-    }
-
-    /// The width of all clusters that start before byte `offset`.
-    fn before(&self, offset: usize) -> Length {
-        let index = self.sums.partition_point(|(cluster, _)| *cluster < offset);
-        self.sums.get(index).map_or(self.total, |(_, sum)| *sum)
-    }
-
-    fn between(&self, range: &Range<usize>) -> Length {
-        self.before(range.end) - self.before(range.start)
-    }
-}
-
-fn tracking(style: &CharacterStyle) -> Length {
-    style.size.permille(i64::from(style.tracking))
-}
-
-fn advance(fonts: &FontBook, face: FaceId, style: &CharacterStyle, glyph: &ShapedGlyph) -> Length {
-    style.size.scale(i64::from(glyph.advance), fonts.face(face).units_per_em()) + tracking(style)
-}
-
-fn hyphen_width(fonts: &FontBook, typefaces: Typefaces, style: &CharacterStyle) -> Length {
-    let face = fonts.select(typefaces.name(style.family), style.weight.number(), style.italic);
-    let face = fonts.face(face);
-    face.glyph('-').map_or(Length::ZERO, |glyph| style.size.scale(face.advance(glyph), face.units_per_em()))
-}
-
-/// How far a character at a line's edge hangs into the margin, in thousandths of its width (Thành 2000, "Micro-typographic
-/// extensions to the TeX typesetting system", chapter 3).
-fn protrusion(character: char, start: bool) -> i64 {
-    let (left, right) = match character {
-        '.' | '…' => (0, 700),
-        ';' => (0, 300),
-        ',' | ':' | '-' | '\u{2010}' => (0, 500),
-        '–' => (200, 200),
-        '—' => (150, 150),
-        '‘' | '’' => (300, 400),
-        '“' | '”' | '"' | '«' | '»' => (300, 300),
-        '(' | '[' => (100, 0),
-        ')' | ']' => (0, 200),
-        'A' | 'T' | 'V' | 'W' | 'Y' => (50, 50),
-        _ => (0, 0),
-    };
-    if start { left } else { right }
-}
-
-fn features(style: &CharacterStyle) -> Features {
-    Features {
-        small_caps: style.small_caps,
-        old_style: style.figures == Figures::OldStyle,
-        lining: matches!(style.figures, Figures::Lining | Figures::Tabular),
-        tabular: style.figures == Figures::Tabular,
-        no_ligatures: style.tracking != 0 || style.family == crate::style::Family::Mono,
-    }
-}
-
-/// Spaces that a line may end at; they vanish there.
-fn is_break_space(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-/// Characters that any face can set, as space or as nothing.
-fn is_set_as_space(character: char) -> bool {
-    is_break_space(character)
-        || crate::font::is_ignorable(character)
-        || matches!(character, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
-}
-
-/// The sign for a letter that no font has.
-fn replacement(fonts: &FontBook, face: FaceId, cluster: usize) -> Vec<ShapedGlyph> {
-    let glyph = ['\u{fffd}', '□', '?'].iter().find_map(|sign| fonts.face(face).glyph(*sign));
-    let Some(id) = glyph else { return Vec::new() };
-    let advance = i32::try_from(fonts.face(face).advance(id)).unwrap_or(0);
-    let cluster = u32::try_from(cluster).unwrap_or(u32::MAX);
-    vec![ShapedGlyph { id, cluster, advance, offset: (0, 0), unsafe_to_break: false }]
-}
 
 /// The embedding level of each byte (UAX 9), and whether the paragraph reads from right to left. Text without
 /// right-to-left letters costs one look at each character.
