@@ -403,8 +403,10 @@ impl Builder<'_> {
                 if !text.is_empty() && !text.ends_with('\n') {
                     text.push('\n');
                 }
-                blocks.into_iter().for_each(|block| self.push_ready(block));
-                BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() })
+                // Markdown that a blank line let in comes after what was begun.
+                let code = BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() });
+                self.push_ready(Block { attributes, ..block(code, span) });
+                return blocks.into_iter().for_each(|block| self.push_ready(block));
             }
             Element::Table(table) => {
                 blocks.into_iter().for_each(|block| self.push_ready(block));
@@ -548,7 +550,7 @@ impl Builder<'_> {
         }
         let kind = match element.kind {
             InlineRole::Span(SpanRole::Plain) if attributes == Attributes::default() => {
-                return self.push_inlines(content);
+                return self.top().inlines.extend(content);
             }
             InlineRole::Span(role) => InlineKind::Span(role, content),
             InlineRole::Wrap(wrap) => wrap(content),
@@ -575,7 +577,7 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
         self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        self.push_inlines(frame.inlines);
+        self.top().inlines.extend(frame.inlines);
     }
 
     fn html_image(&mut self, tag: Tag<'_>, range: &Range<usize>) {
