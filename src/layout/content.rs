@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::book::{Artifact, Facts, FlowPosition, Ink, LinkTarget, Owner};
 use crate::diagnostics::Span;
-use crate::document::{Edition, Inline, InlineKind, NodeId, SpanRole};
+use crate::document::{Edition, Formula, Inline, InlineKind, NodeId, SpanRole};
 use crate::font::FontBook;
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
@@ -294,30 +294,8 @@ impl Content {
                 self.push(clear, Owner::Artifact(Artifact::Layout), None, &plain);
             }
             InlineKind::Abbreviation { content, .. } => self.push_inlines(content, &look, context),
-            InlineKind::Formula(formula) => {
-                if let Some(parsed) = context.facts.formulas.get(&inline.id) {
-                    let set = parsed.set(look.style.size, context.fonts);
-                    if let Some(segment) = self.push("\u{fffc}", owner, span, &look) {
-                        segment.inset = Some(Inset::Formula(Arc::new(set)));
-                    }
-                } else {
-                    look.style = code_style(look.style, context.style);
-                    if let Some(segment) = self.push(&formula.tex, owner, span, &look) {
-                        segment.generated = true;
-                    }
-                }
-            }
-            InlineKind::PageReference { .. } => {
-                if let Some(target @ (LinkTarget::Node(_) | LinkTarget::External(_))) =
-                    context.facts.links.get(&inline.id)
-                {
-                    look.link = Some((inline.id, target.clone()));
-                }
-                let label = context.texts.references.get(&inline.id).map_or("00", String::as_str);
-                if let Some(segment) = self.push(label, owner, span, &look) {
-                    segment.generated = true;
-                }
-            }
+            InlineKind::Formula(formula) => self.push_formula(inline, formula, look, context),
+            InlineKind::PageReference { .. } => self.push_page_reference(inline, look, context),
             InlineKind::IndexMark(_) => {}
             InlineKind::NoteReference(index) => {
                 let note = context.notes.get(*index);
@@ -330,6 +308,33 @@ impl Content {
                     segment.note = Some(*index);
                 }
             }
+        }
+    }
+
+    /// A formula, or its source where it was not understood.
+    fn push_formula(&mut self, inline: &Inline, formula: &Formula, mut look: Look, context: &Context<'_>) {
+        let (owner, span) = (Owner::Node(inline.id), Some(inline.span));
+        if let Some(parsed) = context.facts.formulas.get(&inline.id) {
+            let set = parsed.set(look.style.size, context.fonts);
+            if let Some(segment) = self.push("\u{fffc}", owner, span, &look) {
+                segment.inset = Some(Inset::Formula(Arc::new(set)));
+            }
+        } else {
+            look.style = code_style(look.style, context.style);
+            if let Some(segment) = self.push(&formula.tex, owner, span, &look) {
+                segment.generated = true;
+            }
+        }
+    }
+
+    /// The label of the page that a reference names; room for two figures where it is not known yet.
+    fn push_page_reference(&mut self, inline: &Inline, mut look: Look, context: &Context<'_>) {
+        if let Some(target @ (LinkTarget::Node(_) | LinkTarget::External(_))) = context.facts.links.get(&inline.id) {
+            look.link = Some((inline.id, target.clone()));
+        }
+        let label = context.texts.references.get(&inline.id).map_or("00", String::as_str);
+        if let Some(segment) = self.push(label, Owner::Node(inline.id), Some(inline.span), &look) {
+            segment.generated = true;
         }
     }
 }

@@ -309,20 +309,11 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let position = initial.segments.first().and_then(|segment| segment.position(0));
         let items = self.composer.verbatim(initial, size / 2);
         self.marker = items.into_iter().map(|item| translate(item, Point::new(Length::ZERO, drop))).collect();
-        let fill = Fill { beside: (lines, width), ..self.fill(&style, Length::ZERO, place) };
+        let fill = Fill { beside: (lines, width), ..fill_of(&style, Length::ZERO, place) };
         let paragraph = self.composer.paragraph(rest, &fill);
         self.push_paragraph(paragraph, fill, &style, place, None);
         if let Some(piece) = self.flow.pieces.last_mut() {
             piece.starts_at = position;
-        }
-    }
-
-    /// How a paragraph of this style fills the place's measure.
-    fn fill(&self, style: &ParagraphStyle, indent: Length, place: &Place) -> Fill {
-        let fill = Fill::of(style, place.measure, indent);
-        match place.alignment {
-            Some(alignment) => Fill { alignment, indent: Length::ZERO, ..fill },
-            None => fill,
         }
     }
 
@@ -334,7 +325,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let style = self.style.paragraph(role).clone();
         let indented = !self.after_heading && self.marker.is_empty();
         let indent = if indented { style.first_line_indent } else { Length::ZERO };
-        let fill = self.fill(&style, indent, place);
+        let fill = fill_of(&style, indent, place);
         if style.keep_with_next {
             let (paragraph, fill, offset) = self.composer.balanced(&content, &fill);
             let place = Place { x: place.x + offset, ..place.clone() };
@@ -438,4 +429,13 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
 /// The room that an image within a figure has: the place's width, and three fifths of a page.
 fn figure_room(style: &Style, place: &Place) -> Size {
     Size::new(place.measure, style.page.type_area(Side::Recto).size.height * 3 / 5)
+}
+
+/// How a paragraph of this style fills the place's measure.
+fn fill_of(style: &ParagraphStyle, indent: Length, place: &Place) -> Fill {
+    let fill = Fill::of(style, place.measure, indent);
+    match place.alignment {
+        Some(alignment) => Fill { alignment, indent: Length::ZERO, ..fill },
+        None => fill,
+    }
 }

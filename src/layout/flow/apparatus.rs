@@ -37,7 +37,7 @@ impl FlowBuilder<'_, '_> {
             if content.text.is_empty() {
                 continue;
             }
-            let fill = self.fill(&style, -hanging, &inner);
+            let fill = super::fill_of(&style, -hanging, &inner);
             let paragraph = self.composer.paragraph(content, &fill);
             self.push_paragraph(paragraph, fill, &style, &inner, None);
         }

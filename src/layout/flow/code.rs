@@ -55,6 +55,10 @@ impl FlowBuilder<'_, '_> {
         let content = self.content(&code.title, ParagraphRole::CodeTitle, &inner, division);
         let fill = Fill::ragged(setting.measure, TextAlignment::Start);
         let mut all = self.set_lines(content, &fill, title.leading, Length::ZERO);
+        for line in &mut all {
+            // In the order of positions the block comes before the words over it.
+            line.starts_at = Some(FlowPosition { node: block.id, offset: 0 });
+        }
         if let Some(last) = all.last_mut() {
             last.height += title.leading / 4;
         }

@@ -596,12 +596,12 @@ fn a_block() -> impl Strategy<Value = FlowBlock> {
             variants = vec![Variant::unbreakable(&vec![Length::pt(height); count])];
         }
         FlowBlock {
-            starts_page: false,
             space_before: Length::pt(before),
             space_after: Length::pt(after),
             variants,
             keep_with_next,
             repeated_head: if kind == 3 { Length::pt(12) } else { Length::ZERO },
+            starts_page: false,
         }
     })
 }
