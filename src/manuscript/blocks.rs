@@ -259,6 +259,19 @@ impl Builder<'_> {
     }
 }
 
+/// The caption of a figure, a table or code.
+pub(super) fn caption_of(kind: &mut BlockKind) -> Option<&mut Vec<Inline>> {
+    if let BlockKind::Figure { caption, .. } = kind {
+        Some(caption)
+    } else if let BlockKind::Table(table) = kind {
+        Some(&mut table.caption)
+    } else if let BlockKind::Code(code) = kind {
+        Some(&mut code.caption)
+    } else {
+        None
+    }
+}
+
 /// Whether a block is a paragraph with nothing but places to link to.
 fn is_anchors(block: &Block) -> bool {
     matches!(&block.kind, BlockKind::Paragraph(content) if is_anchor_run(content))

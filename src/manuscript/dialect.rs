@@ -166,9 +166,10 @@ impl Scanner<'_> {
         if !fixed || in_verse {
             if let Some(kind) = fence(content) {
                 self.end_lines();
-                match &kind {
-                    MarkKind::Open(head) => self.verse.push(is_verse(head)),
-                    _ => drop(self.verse.pop()),
+                if let MarkKind::Open(head) = &kind {
+                    self.verse.push(is_verse(head));
+                } else {
+                    self.verse.pop();
                 }
                 self.mark(kind, at..end, prefix, content);
                 self.after_blank = true;

@@ -37,6 +37,7 @@ pub(super) fn outline(divisions: &[Division]) -> String {
     out.replace("\n ", "\n").trim().to_owned()
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 fn blocks(blocks_in: &[Block], out: &mut String) {
     for block in blocks_in {
         out.push_str(" (");
@@ -159,6 +160,7 @@ fn label(attributes: &Attributes, out: &mut String) {
     attributes.edition.iter().for_each(|edition| write!(out, " {edition:?}").unwrap());
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "what has no name of its own here is shown by its parts")]
 fn inlines(content: &[Inline], out: &mut String) {
     for inline in content {
         match &inline.kind {
