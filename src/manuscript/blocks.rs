@@ -24,10 +24,12 @@ impl Builder<'_> {
         let captions = !self.settings.mdbook;
         let last = self.top().blocks.last_mut();
         match (last, &mut new.kind) {
-            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. })
-                if is_anchors(last) && !is_anchor_run(content) =>
-            {
+            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. }) if is_anchors(last) => {
                 if let BlockKind::Paragraph(anchors) = &mut last.kind {
+                    if is_anchor_run(content) {
+                        anchors.append(content);
+                        return;
+                    }
                     content.splice(0..0, std::mem::take(anchors));
                     self.top().blocks.pop();
                 }
@@ -210,7 +212,6 @@ impl Builder<'_> {
         let inlines = std::mem::take(&mut top.inlines);
         if let (Some(first), Some(last)) = (inlines.first(), inlines.last()) {
             let range = first.span.start as usize..last.span.end as usize;
-            let inlines = self.resolve(inlines, false);
             self.push_paragraph(inlines, range);
         }
         self.at_space = true;
@@ -405,3 +406,6 @@ pub(super) fn trim(inlines: &mut Vec<Inline>) {
         inlines.pop();
     }
 }
+
+#[cfg(test)]
+mod tests;

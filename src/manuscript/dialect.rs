@@ -58,11 +58,7 @@ pub(super) fn options(settings: &Settings) -> Options {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM
         | Options::ENABLE_DEFINITION_LIST;
-    if settings.mdbook {
-        common
-    } else {
-        common | Options::ENABLE_MATH | Options::ENABLE_SUBSCRIPT
-    }
+    if settings.mdbook { common } else { common | Options::ENABLE_MATH | Options::ENABLE_SUBSCRIPT }
 }
 
 /// Prepares a file for the parser. Finds `unknown-variable`. Linear.

@@ -8,8 +8,10 @@ use super::attributes::{self, Parsed};
 use super::blocks::{notice, trim};
 use super::dialect::MarkKind;
 use super::elements::Element;
+use super::inline::MARK;
 
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
+use crate::diagnostics::Span;
 use crate::document::{
     AdmonitionKind, Attributes, Block, BlockKind, ContainerRole, Edition, Inline, InlineKind, NodeId, VerseLine,
 };
@@ -434,30 +436,39 @@ fn split_lines(inlines: Vec<Inline>) -> Vec<Vec<Inline>> {
 }
 
 /// A line of verse from its text, which begins with one hard space more than it is set in.
-fn verse_line(mut content: Vec<Inline>, place: crate::diagnostics::Span) -> VerseLine {
-    let mut spaces = 0_usize;
-    let mut empty = 0;
-    for part in &mut content {
-        let InlineKind::Text(words) = &mut part.kind else { break };
-        let space = |words: &str| {
-            let rest = words.strip_prefix(super::inline::MARK).unwrap_or(words).strip_prefix(['\u{a0}', ' '])?;
-            Some(words.len() - rest.len())
-        };
-        while let Some(length) = space(words) {
-            spaces += 1;
-            words.drain(..length);
-        }
-        if !words.is_empty() {
-            break;
-        }
-        empty += 1;
-    }
-    content.drain(..empty);
-    let indent = spaces.saturating_sub(1);
+fn verse_line(mut content: Vec<Inline>, place: Span) -> VerseLine {
+    let indent = take_spaces(&mut content).saturating_sub(1);
     trim(&mut content);
     let span = match (content.first(), content.last()) {
-        (Some(first), Some(last)) => crate::diagnostics::Span { end: last.span.end, ..first.span },
+        (Some(first), Some(last)) => Span { end: last.span.end, ..first.span },
         _ => place,
     };
     VerseLine { id: NodeId::UNNAMED, span, indent: u8::try_from(indent).unwrap_or(u8::MAX), content }
+}
+
+/// Takes away the spaces at the start of a run, and counts them.
+fn take_spaces(content: &mut Vec<Inline>) -> usize {
+    let mut spaces = 0;
+    let mut empty = 0;
+    for part in content.iter_mut() {
+        if let InlineKind::Text(words) = &mut part.kind {
+            let space = |words: &str| {
+                let rest = words.strip_prefix(MARK).unwrap_or(words).strip_prefix(['\u{a0}', ' '])?;
+                Some(words.len() - rest.len())
+            };
+            while let Some(length) = space(words) {
+                spaces += 1;
+                words.drain(..length);
+            }
+            if words.is_empty() {
+                empty += 1;
+                continue;
+            }
+        } else if let Some(children) = part.children_mut() {
+            spaces += take_spaces(children);
+        }
+        break;
+    }
+    content.drain(..empty);
+    spaces
 }

@@ -204,9 +204,10 @@ impl Builder<'_> {
             }
             _ => {
                 let Some(element) = self.element_of(&name, tag, range) else { return false };
-                let attributes = attributes_of(tag);
+                let caption = if self.is_listing(tag) { tag.attribute("caption") } else { None };
+                let title = caption.map_or_else(Vec::new, |caption| self.read_value(&caption, range));
                 let depth = self.frames.len();
-                self.open_made(Role::Element(name.clone(), element), Vec::new(), attributes, range);
+                self.open_made(Role::Element(name.clone(), element), title, attributes_of(tag), range);
                 if self.frames.len() == depth {
                     // Too deep: its end is passed over.
                     *self.html_open.entry(name).or_default() += 1;
@@ -547,7 +548,7 @@ impl Builder<'_> {
         }
         let kind = match element.kind {
             InlineRole::Span(SpanRole::Plain) if attributes == Attributes::default() => {
-                return self.push_inlines(content);
+                return self.top().inlines.extend(content);
             }
             InlineRole::Span(role) => InlineKind::Span(role, content),
             InlineRole::Wrap(wrap) => wrap(content),
@@ -574,7 +575,7 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
         self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        self.push_inlines(frame.inlines);
+        self.top().inlines.extend(frame.inlines);
     }
 
     fn html_image(&mut self, tag: Tag<'_>, range: &Range<usize>) {

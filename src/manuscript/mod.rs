@@ -79,7 +79,7 @@ pub struct PartTitle {
 /// How a manuscript is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The language of the book, a BCP 47 tag; English if empty.
+    /// The language of the book, a BCP 47 tag; empty for English.
     pub language: String,
     /// Whether straight quotation marks, hyphens and full stops become the typographic signs of the language.
     pub smart_punctuation: bool,

@@ -156,11 +156,13 @@ impl Reader<'_> {
                 }
                 Event::End(TagEnd::List(_)) => {
                     let number = open.pop().map_or(0, |list| list.number);
-                    let Some(list) = open.last_mut() else {
-                        self.roots = number;
-                        return true;
-                    };
-                    list.below = number;
+                    match open.last_mut() {
+                        Some(list) => list.below = number,
+                        None => {
+                            self.roots = number;
+                            return true;
+                        }
+                    }
                 }
                 _ => {}
             }

@@ -65,11 +65,12 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
     builder.close_all_made(text.len());
     builder.end_paragraph();
     let Builder { root: Frame { mut blocks, .. }, mut notes, abbreviations, findings, .. } = builder;
-    let mut finishing =
-        Finishing { smart_punctuation: settings.smart_punctuation, abbreviations: &abbreviations, findings };
-    finishing.blocks(&mut blocks, &settings.language);
+    let language = if settings.language.is_empty() { "en" } else { &settings.language };
+    let smart_punctuation = settings.smart_punctuation;
+    let mut finishing = Finishing { smart_punctuation, abbreviations: &abbreviations, findings };
+    finishing.blocks(&mut blocks, language);
     for note in notes.iter_mut().filter_map(|named| named.note.as_mut()) {
-        finishing.blocks(&mut note.blocks, &settings.language);
+        finishing.blocks(&mut note.blocks, language);
     }
     Tree { blocks, notes }
 }
@@ -490,11 +491,6 @@ impl Builder<'_> {
             let start = self.span(range).start;
             self.displays.insert(start);
         }
-    }
-
-    /// Adds inlines that are complete.
-    pub(super) fn push_inlines(&mut self, mut inlines: Vec<Inline>) {
-        self.top().inlines.append(&mut inlines);
     }
 
     pub(super) fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {

@@ -596,6 +596,7 @@ fn a_block() -> impl Strategy<Value = FlowBlock> {
             variants = vec![Variant::unbreakable(&vec![Length::pt(height); count])];
         }
         FlowBlock {
+            starts_page: false,
             space_before: Length::pt(before),
             space_after: Length::pt(after),
             variants,
