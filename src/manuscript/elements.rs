@@ -403,8 +403,10 @@ impl Builder<'_> {
                 if !text.is_empty() && !text.ends_with('\n') {
                     text.push('\n');
                 }
-                blocks.into_iter().for_each(|block| self.push_ready(block));
-                BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() })
+                // Markdown that a blank line let in comes after what was begun.
+                let code = BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() });
+                self.push_ready(Block { attributes, ..block(code, span) });
+                return blocks.into_iter().for_each(|block| self.push_ready(block));
             }
             Element::Table(table) => {
                 blocks.into_iter().for_each(|block| self.push_ready(block));
