@@ -601,6 +601,7 @@ fn a_block() -> impl Strategy<Value = FlowBlock> {
             variants,
             keep_with_next,
             repeated_head: if kind == 3 { Length::pt(12) } else { Length::ZERO },
+            starts_page: false,
         }
     })
 }
