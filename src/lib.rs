@@ -47,7 +47,7 @@ pub mod terms;
 #[doc = include_str!("decisions.md")]
 pub mod decisions {}
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,8 +56,9 @@ use apparatus::{CitationStyle, Library};
 use diagnostics::codes::{self, Deny};
 use diagnostics::{Diagnostic, Place, Severity, SourceFiles};
 pub use document::Edition;
-use document::{Document, Metadata};
+use document::{Document, Metadata, NodeId};
 use font::FontBook;
+use graphic::{GraphicId, Graphics};
 use layout::book::Book;
 use project::{Opening, Override, Project};
 use release::FileEntry;
@@ -145,19 +146,39 @@ pub fn build(request: &BuildRequest) -> BuildOutcome {
 /// The stack of each thread, in bytes: what a program's first thread has on most systems.
 const STACK: usize = 8 << 20;
 
-/// The stages of a build, in order.
-fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
-    let BuildOutcome { written, pages, diagnostics, sources } = outcome;
+/// What was read of a manuscript: all that a layout needs.
+struct Reading {
+    project: Project,
+    document: Document,
+    graphics: Graphics,
+    images: BTreeMap<NodeId, GraphicId>,
+}
 
+/// Reads the manuscript at a path as a build does, with all that is numbered, cited and referred to filled in, and writes
+/// nothing. `None` where there is an error among the findings.
+#[must_use]
+pub fn read(request: &BuildRequest) -> (Option<Document>, Vec<Diagnostic>) {
+    let (mut sources, mut diagnostics) = (SourceFiles::default(), Vec::new());
+    let reading = read_manuscript(request, &mut sources, &mut diagnostics, &mut Vec::new());
+    diagnostics::order(&mut diagnostics);
+    (reading.map(|reading| reading.document), diagnostics)
+}
+
+/// The stages of a build before the layout, in order. Adds to `denied` the warnings that the project counts as errors.
+fn read_manuscript(
+    request: &BuildRequest,
+    sources: &mut SourceFiles,
+    diagnostics: &mut Vec<Diagnostic>,
+    denied: &mut Vec<Deny>,
+) -> Option<Reading> {
     let opening = Opening {
         path: &request.path,
         out: request.out.as_deref(),
         set: &request.set,
         source_date_epoch: request.source_date_epoch.as_deref(),
     };
-    let Some(mut project) = project::open(&opening, sources, diagnostics) else { return };
-    let denied = [std::mem::take(&mut project.deny), request.deny.clone()].concat();
-
+    let mut project = project::open(&opening, sources, diagnostics)?;
+    denied.append(&mut project.deny);
     let settings = manuscript::Settings { language: project.metadata(&[]).language, ..project.settings.clone() };
     let mut include =
         |address: &str, base: &str, span, sources: &mut SourceFiles| project.include(address, base, span, sources);
@@ -172,7 +193,7 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
             )
             .help("write some words"),
         );
-        return;
+        return None;
     }
     diagnostics.append(&mut findings);
     let mut document = Document { metadata: project.metadata(&divisions), divisions };
@@ -181,10 +202,18 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     diagnostics.append(&mut apparatus::resolve(&mut document, &settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
     diagnostics.append(&mut findings);
-    if has_errors(diagnostics) {
-        codes::deny(diagnostics, &denied);
-        return;
-    }
+    (!has_errors(diagnostics)).then_some(Reading { project, document, graphics, images })
+}
+
+/// The stages of a build, in order.
+fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
+    let BuildOutcome { written, pages, diagnostics, sources } = outcome;
+
+    let mut denied = request.deny.clone();
+    let reading = read_manuscript(request, sources, diagnostics, &mut denied);
+    let Some(Reading { mut project, document, graphics, images }) = reading else {
+        return codes::deny(diagnostics, &denied);
+    };
 
     let fonts = Arc::new(find_fonts(&mut project, &document, diagnostics));
     let Some(style) = themes::by_name(project.theme) else { return };

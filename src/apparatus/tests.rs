@@ -277,13 +277,13 @@ fn link_to(address: &str) -> InlineKind {
 }
 
 const WORKS: &str = "@book{knuth, author={Knuth, Donald E.}, title={The {TeX}book}, publisher={Addison-Wesley}, year=1984}\n\
-    @article{ostrom, author={Ostrom, Elinor and Hess, Charlotte}, title={Ideas}, journal={Law \\& Problems}, year=2003}\n\
+    @article{ostrom, author={Ostrom, Elinor and Hess, Charlotte}, title={Ideas}, subtitle={A Survey}, journal={Law \\& Problems}, year=2003}\n\
     @book{anon, title={Anonymous Rules}, year=1900}\n";
 
-fn library(style: CitationStyle) -> Library {
+fn library(style: &CitationStyle) -> Library {
     let mut sources = SourceFiles::default();
     let file = sources.add("works.bib".to_owned(), WORKS.into());
-    let (library, findings) = Library::read(&sources, &[file], &style);
+    let (library, findings) = Library::read(&sources, &[file], style);
     assert_eq!(findings, []);
     library
 }
@@ -311,7 +311,7 @@ fn cited(language: &str, style: &str, citations: Vec<InlineKind>) -> (Vec<String
     let style = if style.is_empty() { CitationStyle::AuthorDate } else { CitationStyle::Named(style.to_owned()) };
     let blocks = citations.into_iter().map(|citation| paragraph(vec![citation])).collect();
     let mut document = book(language, vec![chapter("a.md", blocks)]);
-    let found = resolve(&mut document, &Settings::default(), &library(style));
+    let found = resolve(&mut document, &Settings::default(), &library(&style));
     let lines = document.text(Edition::Pdf).lines().map(|line| line.replace('\u{a0}', " ")).collect();
     (lines, found.iter().map(|finding| finding.code).collect())
 }
@@ -335,7 +335,7 @@ fn citations_are_formatted_and_their_works_listed() {
     );
     assert_eq!(lines[4], "Bibliography");
     assert!(lines[5].starts_with("Knuth, Donald E. 1984. The TeXbook."), "{lines:?}");
-    assert!(lines[6].starts_with("Ostrom, Elinor, and Charlotte Hess. 2003."), "{lines:?}");
+    assert!(lines[6].starts_with("Ostrom, Elinor, and Charlotte Hess. 2003. “Ideas: A Survey.”"), "{lines:?}");
     assert_eq!(lines.len(), 7);
 }
 
@@ -352,7 +352,7 @@ fn numbered_styles_have_markers_and_the_language_says_the_rest() {
             ],
         )],
     );
-    assert_eq!(resolve(&mut document, &Settings::default(), &library(CitationStyle::Named("ieee".to_owned()))), []);
+    assert_eq!(resolve(&mut document, &Settings::default(), &library(&CitationStyle::Named("ieee".to_owned()))), []);
     assert_eq!(document.divisions.len(), 1);
     let BlockKind::Bibliography(entries) = &document.divisions[0].blocks[2].kind else { panic!("no bibliography") };
     let listed: Vec<(&str, &str)> = entries.iter().map(|entry| (&*entry.key, entry.marker.as_str())).collect();
@@ -368,7 +368,7 @@ fn numbered_styles_have_markers_and_the_language_says_the_rest() {
 #[test]
 fn each_citation_links_to_its_work() {
     let mut document = book("en", vec![chapter("a.md", vec![paragraph(vec![cite(false, &["knuth", "anon"])])])]);
-    resolve(&mut document, &Settings::default(), &library(CitationStyle::AuthorDate));
+    resolve(&mut document, &Settings::default(), &library(&CitationStyle::AuthorDate));
     let mut addresses = Vec::new();
     walk(document.divisions[0].all_blocks(), &mut |node| {
         if let Node::Inline(Inline { kind: InlineKind::Link { address, content, .. }, .. }) = node {
@@ -406,7 +406,7 @@ fn styles_with_notes_put_citations_into_notes_in_order() {
         cite(false, &["|knuth|p. 4"]),
     ])];
     let mut document = book("en", vec![Division { notes: vec![note], ..chapter("a.md", blocks) }]);
-    let style = library(CitationStyle::Named("chicago-notes".to_owned()));
+    let style = library(&CitationStyle::Named("chicago-notes".to_owned()));
     assert_eq!(resolve(&mut document, &Settings::default(), &style), []);
     let mut order = Vec::new();
     walk(document.divisions[0].all_blocks(), &mut |node| {
@@ -497,7 +497,7 @@ fn every_node_is_named_at_the_end() {
             vec![figure("fig:x", "X"), paragraph(vec![refer("fig:x", ReferenceForm::Title), cite(false, &["knuth"])])],
         )],
     );
-    resolve(&mut document, &Settings::default(), &library(CitationStyle::AuthorDate));
+    resolve(&mut document, &Settings::default(), &library(&CitationStyle::AuthorDate));
     let named = document.clone();
     document.name_nodes();
     assert_eq!(document, named);

@@ -34,7 +34,7 @@ pre .callout { font-style: normal; font-weight: normal; }
 pre .k { font-weight: bold; }
 pre .c, pre .a { font-style: italic; }
 .listing-title, .listing figcaption { text-align: start; text-indent: 0; }
-.listing { margin-left: 0; margin-right: 0; text-align: start; break-inside: auto; page-break-inside: auto; }
+.listing { text-align: start; break-inside: auto; page-break-inside: auto; }
 .listing-title { break-after: avoid; page-break-after: avoid; }
 .panels { display: flex; flex-wrap: wrap; justify-content: center; align-items: flex-end; gap: 1em; }
 .panels > figure { margin: 0; flex: 0 1 auto; }
@@ -43,7 +43,6 @@ pre .c, pre .a { font-style: italic; }
 .columns-4 > figure { max-width: 23%; }
 .columns-5 > figure { max-width: 18%; }
 .columns-6 > figure { max-width: 15%; }
-figure pre { margin-left: 0; margin-right: 0; }
 .scroll { overflow-x: auto; }
 caption { text-wrap: balance; break-after: avoid; page-break-after: avoid; }
 td > p, th > p, td > p + p, th > p + p { text-indent: 0; }
@@ -51,7 +50,7 @@ dt { break-after: avoid; page-break-after: avoid; }
 dfn { font-style: inherit; }
 .stanza p { text-align: start; hyphens: manual; -webkit-hyphens: manual; }
 .stanza { break-inside: avoid; page-break-inside: avoid; }
-div.formula { text-align: center; text-indent: 0; overflow-x: auto; break-inside: avoid; page-break-inside: avoid; }
+div.formula { text-align: center; text-indent: 0; overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; break-inside: avoid; page-break-inside: avoid; }
 div.formula math { display: inline-block; max-width: 85%; }
 .equation-number { float: right; }
 html[dir=\"rtl\"] .equation-number { float: left; }
@@ -71,8 +70,8 @@ summary { cursor: pointer; }
 .index ul ul { padding-left: 1.2em; text-indent: 0; }
 .index li { break-inside: avoid; page-break-inside: avoid; }
 .small-caps { font-variant-caps: small-caps; }
-.drop-cap { float: left; line-height: 0.8; padding: 0.06em 0.06em 0 0; text-indent: 0; }
-html[dir=\"rtl\"] .drop-cap { float: right; padding: 0.06em 0 0 0.06em; }
+.drop-cap { float: left; line-height: 0.8; padding: 0.02em 0.06em 0 0; text-indent: 0; }
+html[dir=\"rtl\"] .drop-cap { float: right; padding: 0.02em 0 0 0.06em; }
 kbd { font-size: 0.9em; border: 0.06em solid; border-radius: 0.2em; padding: 0 0.3em; white-space: nowrap; }
 abbr[title] { text-decoration: none; }
 code { font-variant-ligatures: none; font-variant-caps: normal; hyphens: none; -webkit-hyphens: none; }
@@ -328,7 +327,7 @@ impl Sheet<'_> {
         let mut letters = |selector: &str, role: ParagraphRole, more: &str| {
             let _ = writeln!(out, "{selector} {{{} {more} }}", self.letters(role, size));
         };
-        letters(".number", ParagraphRole::CaptionNumber, "font-size: 1em;");
+        letters(".number", ParagraphRole::CaptionNumber, "font-size: 1em; font-style: normal;");
         letters("caption", ParagraphRole::Caption, &format!("text-align: start; padding-bottom: {half};"));
         letters(".admonition", ParagraphRole::Admonition, &format!("margin: {line} 0; padding-left: {boxed};"));
         letters(".sidebar", ParagraphRole::Aside, &format!("margin: {line} 0; padding-left: {boxed};"));
@@ -339,10 +338,11 @@ impl Sheet<'_> {
         letters(".listing-title", ParagraphRole::CodeTitle, "");
         letters(".index", ParagraphRole::IndexLine, "");
         letters(".bibliography", ParagraphRole::Work, "");
-        letters("th[scope^=\"row\"]", ParagraphRole::TableStub, "");
+        letters("th[scope^=\"row\"]", ParagraphRole::TableStub, "font-variant-caps: normal; letter-spacing: 0;");
         let _ = writeln!(out, ".heading-1 .number, .heading-2 .number, .heading-3 .number {{ font: inherit; }}");
-        let _ =
-            writeln!(out, "details, div.formula, .listing {{ margin: {line} 0; }}\n.listing pre {{ margin-top: 0; }}");
+        let code = em(self.style.code_indent, self.style.paragraph(ParagraphRole::Code).character.size);
+        let _ = writeln!(out, "details, div.formula {{ margin: {line} 0; }}\n.listing pre {{ margin: 0; }}");
+        let _ = writeln!(out, ".listing {{ margin: {line} 0 {line} {code}; }}");
         let _ = writeln!(out, ".verse {{ margin: {line} {quote}; }}\n.stanza + .stanza {{ margin-top: {line}; }}");
         let _ = writeln!(out, ".stanza p {{ padding-left: {hanging}; text-indent: -{hanging}; }}");
         let _ = writeln!(out, "dl {{ margin: {half} 0; }}\ndd {{ margin: 0 0 0 {indent}; }}");
@@ -352,8 +352,8 @@ impl Sheet<'_> {
             writeln!(out, ".index li, .bibliography li {{ {hang} }}\n.bibliography li + li {{ margin-top: {half}; }}");
         let _ = writeln!(out, "kbd {{ {} }}", self.family(Family::Sans));
         let lines = i64::from(self.style.initial_lines.max(2));
-        // Capitals are about two thirds of their size high; the last line adds its own.
-        let initial = ratio(self.style.page.baseline * (lines - 1) * 3 / 2 + size, size);
+        // Capitals are about two thirds of their size high; a reader's lines are about six fifths of theirs apart.
+        let initial = ratio(size * 6 / 5 * (lines - 1) * 3 / 2 + size, size);
         let _ = writeln!(out, ".drop-cap {{ font-size: {initial}em; }}");
         let part = self.paragraph(ParagraphRole::Part, size, true);
         let _ = writeln!(out, ".part > .heading-1 {{{part} }}\n.part > .heading-1:first-child {{ margin-top: 25%; }}");

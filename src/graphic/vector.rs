@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use image::metadata::Orientation;
-use svg2pdf::usvg::fontdb::{self, Database};
+use svg2pdf::usvg::fontdb::{Database, Family, Query, Source, Stretch, Style, Weight};
 use svg2pdf::usvg::roxmltree::{self, Document, ParsingOptions};
 use svg2pdf::usvg::{
     self, FontFamily, FontResolver, FontStyle, Group, ImageHrefResolver, ImageKind, Indent, Node, Options, Tree,
@@ -124,7 +124,7 @@ fn options(depth: u8) -> Options<'static> {
         font_resolver: FontResolver {
             select_font: Box::new(|font, faces| select(font, faces)),
             select_fallback: Box::new(|letter, tried, _| {
-                let has = |(id, face): &&(fontdb::ID, font::Face)| !tried.contains(id) && face.covers(letter);
+                let has = |(id, face): &&(usvg::fontdb::ID, font::Face)| !tried.contains(id) && face.covers(letter);
                 BUNDLED.faces.iter().find(has).map(|(id, _)| *id)
             }),
         },
@@ -140,14 +140,14 @@ fn options(depth: u8) -> Options<'static> {
 /// The bundled faces, as usvg reads them and as the program does.
 struct Bundled {
     database: Arc<Database>,
-    faces: Vec<(fontdb::ID, font::Face)>,
+    faces: Vec<(usvg::fontdb::ID, font::Face)>,
 }
 
 static BUNDLED: LazyLock<Bundled> = LazyLock::new(|| {
     let mut database = Database::new();
     let mut faces = Vec::new();
     for file in font::bundled_files() {
-        let ids = database.load_font_source(fontdb::Source::Binary(Arc::new(*file)));
+        let ids = database.load_font_source(Source::Binary(Arc::new(*file)));
         let face = font::Face::parse(font::Blob::Static(file), 0, font::Origin::Bundled);
         faces.extend(ids.first().copied().zip(face));
     }
@@ -155,24 +155,24 @@ static BUNDLED: LazyLock<Bundled> = LazyLock::new(|| {
 });
 
 /// The bundled face that comes nearest to what a drawing asks for.
-fn select(font: &usvg::Font, faces: &Database) -> Option<fontdb::ID> {
-    let families: Vec<fontdb::Family<'_>> = font
+fn select(font: &usvg::Font, faces: &Database) -> Option<usvg::fontdb::ID> {
+    let families: Vec<Family<'_>> = font
         .families()
         .iter()
         .flat_map(|family| match family {
-            FontFamily::Named(name) => vec![fontdb::Family::Name(name), fontdb::Family::Name(kindred(name))],
-            FontFamily::Serif => vec![fontdb::Family::Name(SERIF)],
-            FontFamily::Monospace => vec![fontdb::Family::Name(MONO)],
-            FontFamily::SansSerif | FontFamily::Cursive | FontFamily::Fantasy => vec![fontdb::Family::Name(SANS)],
+            FontFamily::Named(name) => vec![Family::Name(name), Family::Name(kindred(name))],
+            FontFamily::Serif => vec![Family::Name(SERIF)],
+            FontFamily::Monospace => vec![Family::Name(MONO)],
+            FontFamily::SansSerif | FontFamily::Cursive | FontFamily::Fantasy => vec![Family::Name(SANS)],
         })
-        .chain([fontdb::Family::Name(SANS)])
+        .chain([Family::Name(SANS)])
         .collect();
     let style = match font.style() {
-        FontStyle::Normal => fontdb::Style::Normal,
-        FontStyle::Italic | FontStyle::Oblique => fontdb::Style::Italic,
+        FontStyle::Normal => Style::Normal,
+        FontStyle::Italic | FontStyle::Oblique => Style::Italic,
     };
-    let weight = fontdb::Weight(font.weight());
-    faces.query(&fontdb::Query { families: &families, weight, stretch: fontdb::Stretch::Normal, style })
+    let weight = Weight(font.weight());
+    faces.query(&Query { families: &families, weight, stretch: Stretch::Normal, style })
 }
 
 const SERIF: &str = "Libertinus Serif";

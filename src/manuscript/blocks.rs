@@ -24,10 +24,12 @@ impl Builder<'_> {
         let captions = !self.settings.mdbook;
         let last = self.top().blocks.last_mut();
         match (last, &mut new.kind) {
-            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. })
-                if is_anchors(last) && !is_anchor_run(content) =>
-            {
+            (Some(last), BlockKind::Paragraph(content) | BlockKind::Heading { content, .. }) if is_anchors(last) => {
                 if let BlockKind::Paragraph(anchors) = &mut last.kind {
+                    if is_anchor_run(content) {
+                        anchors.append(content);
+                        return;
+                    }
                     content.splice(0..0, std::mem::take(anchors));
                     self.top().blocks.pop();
                 }
@@ -257,6 +259,19 @@ impl Builder<'_> {
     }
 }
 
+/// The caption of a figure, a table or code.
+pub(super) fn caption_of(kind: &mut BlockKind) -> Option<&mut Vec<Inline>> {
+    if let BlockKind::Figure { caption, .. } = kind {
+        Some(caption)
+    } else if let BlockKind::Table(table) = kind {
+        Some(&mut table.caption)
+    } else if let BlockKind::Code(code) = kind {
+        Some(&mut code.caption)
+    } else {
+        None
+    }
+}
+
 /// Whether a block is a paragraph with nothing but places to link to.
 fn is_anchors(block: &Block) -> bool {
     matches!(&block.kind, BlockKind::Paragraph(content) if is_anchor_run(content))
@@ -404,3 +419,6 @@ pub(super) fn trim(inlines: &mut Vec<Inline>) {
         inlines.pop();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,9 +122,8 @@ impl Builder<'_> {
         let label = number.as_ref().map(|number| Arc::from(format!("listing-{number}")));
         attributes.label = attributes.label.or(label);
         attributes.number = number.map(|number| Arc::from(format!("Listing {number}")));
-        let mut codes = blocks.iter_mut().filter_map(|block| match &mut block.kind {
-            BlockKind::Code(code) => Some((code, &mut block.attributes)),
-            _ => None,
+        let mut codes = blocks.iter_mut().filter_map(|Block { kind, attributes, .. }| {
+            if let BlockKind::Code(code) = kind { Some((code, attributes)) } else { None }
         });
         let Some((first, first_attributes)) = codes.next() else {
             let container = BlockKind::Container { role: ContainerRole::Plain, title: file, blocks };
@@ -132,15 +131,12 @@ impl Builder<'_> {
             return self.push_ready(Block { attributes, ..block(container, span) });
         };
         first.title = file;
-        match codes.last() {
-            Some((last, last_attributes)) => {
-                last.caption = caption;
-                *last_attributes = attributes;
-            }
-            None => {
-                first.caption = caption;
-                *first_attributes = attributes;
-            }
+        if let Some((last, last_attributes)) = codes.last() {
+            last.caption = caption;
+            *last_attributes = attributes;
+        } else {
+            first.caption = caption;
+            *first_attributes = attributes;
         }
         blocks.into_iter().for_each(|block| self.push_ready(block));
     }

@@ -58,11 +58,7 @@ pub(super) fn options(settings: &Settings) -> Options {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM
         | Options::ENABLE_DEFINITION_LIST;
-    if settings.mdbook {
-        common
-    } else {
-        common | Options::ENABLE_MATH | Options::ENABLE_SUBSCRIPT
-    }
+    if settings.mdbook { common } else { common | Options::ENABLE_MATH | Options::ENABLE_SUBSCRIPT }
 }
 
 /// Prepares a file for the parser. Finds `unknown-variable`. Linear.
@@ -170,9 +166,10 @@ impl Scanner<'_> {
         if !fixed || in_verse {
             if let Some(kind) = fence(content) {
                 self.end_lines();
-                match &kind {
-                    MarkKind::Open(head) => self.verse.push(is_verse(head)),
-                    _ => drop(self.verse.pop()),
+                if let MarkKind::Open(head) = &kind {
+                    self.verse.push(is_verse(head));
+                } else {
+                    self.verse.pop();
                 }
                 self.mark(kind, at..end, prefix, content);
                 self.after_blank = true;

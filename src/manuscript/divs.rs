@@ -5,11 +5,13 @@
 use std::ops::Range;
 
 use super::attributes::{self, Parsed};
-use super::blocks::{notice, trim};
+use super::blocks::{caption_of, notice, trim};
 use super::dialect::MarkKind;
 use super::elements::Element;
+use super::inline::MARK;
 
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
+use crate::diagnostics::Span;
 use crate::document::{
     AdmonitionKind, Attributes, Block, BlockKind, ContainerRole, Edition, Inline, InlineKind, NodeId, VerseLine,
 };
@@ -89,14 +91,14 @@ impl Builder<'_> {
         let conditional = condition(&mut parsed);
         let mut attributes = parsed.attributes();
         attributes.edition = attributes.edition.or(conditional);
-        let (div, title) = self.div(&mut parsed, &attributes);
+        let (div, title) = Self::div(&mut parsed, &attributes);
         self.warn_left(&parsed, range);
-        let title = title.map_or_else(Vec::new, |title| self.words(&title, range));
+        let title = title.map_or_else(Vec::new, |title| self.read_value(&title, range));
         self.open_made(Role::Div(div), title, attributes, range);
     }
 
     /// What the classes of a div say; takes away those that mean something, and the title.
-    fn div(&mut self, parsed: &mut Parsed, attributes: &Attributes) -> (Div, Option<String>) {
+    fn div(parsed: &mut Parsed, attributes: &Attributes) -> (Div, Option<String>) {
         const ROLES: [(&str, ContainerRole); 14] = [
             ("epigraph", ContainerRole::Epigraph),
             ("dedication", ContainerRole::Dedication),
@@ -172,11 +174,12 @@ impl Builder<'_> {
             self.skipped_fences -= 1;
             return;
         }
-        let made = self.frames.iter().rev().map_while(|frame| match &frame.open {
-            Open::Made(made) => Some(made),
-            _ => None,
-        });
-        let Some(above) = made.into_iter().position(|made| matches!(made.role, Role::Div(_))) else {
+        let mut made = self
+            .frames
+            .iter()
+            .rev()
+            .map_while(|frame| if let Open::Made(made) = &frame.open { Some(made) } else { None });
+        let Some(above) = made.position(|made| matches!(made.role, Role::Div(_))) else {
             let help = "take it out, or write where the div begins: `::: {.note}`";
             self.warn("unclosed-div", range, "this ends no div, and is shown as text", help);
             let words = inline(InlineKind::Text(written.to_owned()), self.span(range));
@@ -277,15 +280,18 @@ impl Builder<'_> {
                 BlockKind::FigureGroup { blocks: panels, columns, caption }
             }
             Div::Labelled => return self.push_labelled(attributes, blocks, range),
-            Div::Bibliography | Div::Index | Div::PageBreak => {
-                let kind = match div {
-                    Div::Bibliography => BlockKind::Bibliography(Vec::new()),
-                    Div::Index => BlockKind::Index(Vec::new()),
-                    _ => BlockKind::PageBreak,
-                };
-                // What was written in it comes before what will stand there.
+            // What was written in these comes before what will stand there.
+            Div::Bibliography => {
                 blocks.into_iter().for_each(|block| self.push_ready(block));
-                kind
+                BlockKind::Bibliography(Vec::new())
+            }
+            Div::Index => {
+                blocks.into_iter().for_each(|block| self.push_ready(block));
+                BlockKind::Index(Vec::new())
+            }
+            Div::PageBreak => {
+                blocks.into_iter().for_each(|block| self.push_ready(block));
+                BlockKind::PageBreak
             }
         };
         self.push_ready(Block { attributes, ..block(kind, span) });
@@ -303,13 +309,7 @@ impl Builder<'_> {
         let mut caption = if captioned { take_last_paragraph(&mut blocks) } else { Vec::new() };
         match blocks.as_mut_slice() {
             [only] => {
-                let own = match &mut only.kind {
-                    BlockKind::Figure { caption, .. } => Some(caption),
-                    BlockKind::Table(table) => Some(&mut table.caption),
-                    BlockKind::Code(code) => Some(&mut code.caption),
-                    _ => None,
-                };
-                if let Some(own) = own.filter(|_| !caption.is_empty()) {
+                if let Some(own) = caption_of(&mut only.kind).filter(|_| !caption.is_empty()) {
                     own.append(&mut caption);
                 }
                 only.attributes.label = attributes.label.or(only.attributes.label.take());
@@ -347,11 +347,6 @@ impl Builder<'_> {
             self.push_ready(Block { attributes, ..block(BlockKind::Verse(lines), span) });
         }
     }
-
-    /// The words of an attribute's value, which is Markdown; `range` is where it stands.
-    pub(super) fn words(&mut self, value: &str, range: &Range<usize>) -> Vec<Inline> {
-        self.read_value(value, range)
-    }
 }
 
 fn is_verse(role: &Role) -> bool {
@@ -379,20 +374,18 @@ fn condition(parsed: &mut Parsed) -> Option<Edition> {
 
 /// The last block's text, if it is a paragraph and not all there is.
 fn take_last_paragraph(blocks: &mut Vec<Block>) -> Vec<Inline> {
-    if blocks.len() > 1 && matches!(blocks.last(), Some(Block { kind: BlockKind::Paragraph(_), .. })) {
-        if let Some(Block { kind: BlockKind::Paragraph(content), .. }) = blocks.pop() {
-            return content;
-        }
+    let ends_so = blocks.len() > 1 && matches!(blocks.last(), Some(Block { kind: BlockKind::Paragraph(_), .. }));
+    match blocks.pop_if(|_| ends_so) {
+        Some(Block { kind: BlockKind::Paragraph(content), .. }) => content,
+        Some(_) | None => Vec::new(),
     }
-    Vec::new()
 }
 
 /// A paragraph of nothing but images, as figures.
 fn split_figures(content: &mut Vec<Inline>) -> Option<Vec<Block>> {
-    let all = content.iter().all(|inline| match &inline.kind {
-        InlineKind::Image(_) | InlineKind::LineBreak => true,
-        InlineKind::Text(words) => words.trim().is_empty(),
-        _ => false,
+    let all = content.iter().all(|inline| {
+        matches!(inline.kind, InlineKind::Image(_) | InlineKind::LineBreak)
+            || matches!(&inline.kind, InlineKind::Text(words) if words.trim().is_empty())
     });
     all.then(|| {
         let figures = std::mem::take(content).into_iter().filter_map(|part| {
@@ -434,30 +427,39 @@ fn split_lines(inlines: Vec<Inline>) -> Vec<Vec<Inline>> {
 }
 
 /// A line of verse from its text, which begins with one hard space more than it is set in.
-fn verse_line(mut content: Vec<Inline>, place: crate::diagnostics::Span) -> VerseLine {
-    let mut spaces = 0_usize;
-    let mut empty = 0;
-    for part in &mut content {
-        let InlineKind::Text(words) = &mut part.kind else { break };
-        let space = |words: &str| {
-            let rest = words.strip_prefix(super::inline::MARK).unwrap_or(words).strip_prefix(['\u{a0}', ' '])?;
-            Some(words.len() - rest.len())
-        };
-        while let Some(length) = space(words) {
-            spaces += 1;
-            words.drain(..length);
-        }
-        if !words.is_empty() {
-            break;
-        }
-        empty += 1;
-    }
-    content.drain(..empty);
-    let indent = spaces.saturating_sub(1);
+fn verse_line(mut content: Vec<Inline>, place: Span) -> VerseLine {
+    let indent = take_spaces(&mut content).saturating_sub(1);
     trim(&mut content);
     let span = match (content.first(), content.last()) {
-        (Some(first), Some(last)) => crate::diagnostics::Span { end: last.span.end, ..first.span },
+        (Some(first), Some(last)) => Span { end: last.span.end, ..first.span },
         _ => place,
     };
     VerseLine { id: NodeId::UNNAMED, span, indent: u8::try_from(indent).unwrap_or(u8::MAX), content }
+}
+
+/// Takes away the spaces at the start of a run, and counts them.
+fn take_spaces(content: &mut Vec<Inline>) -> usize {
+    let mut spaces = 0;
+    let mut empty = 0;
+    for part in content.iter_mut() {
+        if let InlineKind::Text(words) = &mut part.kind {
+            let space = |words: &str| {
+                let rest = words.strip_prefix(MARK).unwrap_or(words).strip_prefix(['\u{a0}', ' '])?;
+                Some(words.len() - rest.len())
+            };
+            while let Some(length) = space(words) {
+                spaces += 1;
+                words.drain(..length);
+            }
+            if words.is_empty() {
+                empty += 1;
+                continue;
+            }
+        } else if let Some(children) = part.children_mut() {
+            spaces += take_spaces(children);
+        }
+        break;
+    }
+    content.drain(..empty);
+    spaces
 }

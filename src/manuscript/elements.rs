@@ -4,10 +4,10 @@
 //! stack, so that Markdown may stand in it. Start at [`Builder::html_block`] and [`Builder::inline_html`].
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use pulldown_cmark::{Options, Parser};
 
+use super::blocks::caption_of;
 use super::divs::{Made, Role};
 use super::html::{self, Piece, Tag};
 use super::inline::{roles, unmarked};
@@ -204,9 +204,10 @@ impl Builder<'_> {
             }
             _ => {
                 let Some(element) = self.element_of(&name, tag, range) else { return false };
-                let attributes = attributes_of(tag);
+                let caption = if self.is_listing(tag) { tag.attribute("caption") } else { None };
+                let title = caption.map_or_else(Vec::new, |caption| self.read_value(&caption, range));
                 let depth = self.frames.len();
-                self.open_made(Role::Element(name.clone(), element), Vec::new(), attributes, range);
+                self.open_made(Role::Element(name.clone(), element), title, attributes_of(tag), range);
                 if self.frames.len() == depth {
                     // Too deep: its end is passed over.
                     *self.html_open.entry(name).or_default() += 1;
@@ -218,10 +219,9 @@ impl Builder<'_> {
 
     /// What an element of this name is here.
     fn element_of(&mut self, name: &str, tag: Tag<'_>, range: &Range<usize>) -> Option<Element> {
-        let parent = match &self.top().open {
-            Open::Made(Made { role: Role::Element(_, element), .. }) => Some(element),
-            _ => None,
-        };
+        let listing = if self.is_listing(tag) { tag.attribute("file-name") } else { None };
+        let listing = listing.map(|file| self.plain_value(&file, range));
+        let parent = self.parent().map(|parent| &*parent);
         let aligned = tag.attribute("align").map(|align| align.to_ascii_lowercase());
         Some(match name {
             "div" | "section" | "article" | "main" | "header" | "footer" | "nav" | "address" | "p" => {
@@ -253,11 +253,7 @@ impl Builder<'_> {
             "td" | "th" if matches!(parent, Some(Element::Row(_))) => {
                 Element::Cell(tables::cell(tag, self.block_span(range.clone())))
             }
-            "listing" if self.is_listing(tag) => {
-                let title = tag.attribute("file-name").unwrap_or_default();
-                let title = self.plain_value(&title, range);
-                Element::Listing { title, number: tag.attribute("number") }
-            }
+            "listing" => Element::Listing { title: listing.unwrap_or_default(), number: tag.attribute("number") },
             _ => return None,
         })
     }
@@ -277,11 +273,10 @@ impl Builder<'_> {
 
     /// The names of the elements on top of the stack, up to what is none.
     fn open_elements(&self) -> Vec<&str> {
-        let names = self.frames.iter().rev().map_while(|frame| match &frame.open {
-            Open::Made(Made { role: Role::Element(name, _), .. }) => Some(name.as_str()),
-            _ => None,
-        });
-        names.collect()
+        fn name(frame: &Frame) -> Option<&str> {
+            if let Open::Made(Made { role: Role::Element(name, _), .. }) = &frame.open { Some(name) } else { None }
+        }
+        self.frames.iter().rev().map_while(name).collect()
     }
 
     fn end_element(&mut self, name: &str, range: &Range<usize>) -> bool {
@@ -316,6 +311,7 @@ impl Builder<'_> {
 
     /// Adds what an element is, now that it has ended: `by_its_end`, or because what it stands in did. `begun` is its
     /// start tag.
+    #[expect(clippy::too_many_lines, reason = "one arm for each element")]
     pub(super) fn finish_element(
         &mut self,
         element: Element,
@@ -378,9 +374,9 @@ impl Builder<'_> {
                 return blocks.into_iter().for_each(|block| self.push_ready(block));
             }
             Element::Figure => match figure(title, blocks) {
-                Ok((kind, own)) => {
-                    attributes.label = attributes.label.or(own);
-                    kind
+                Ok(only) => {
+                    attributes.label = attributes.label.or(only.attributes.label);
+                    only.kind
                 }
                 Err((title, blocks)) => BlockKind::FigureGroup { blocks, columns: 1, caption: title },
             },
@@ -402,8 +398,10 @@ impl Builder<'_> {
                 if !text.is_empty() && !text.ends_with('\n') {
                     text.push('\n');
                 }
-                blocks.into_iter().for_each(|block| self.push_ready(block));
-                BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() })
+                // Markdown that a blank line let in comes after what was begun.
+                let code = BlockKind::Code(CodeBlock { language, text, ..CodeBlock::default() });
+                self.push_ready(Block { attributes, ..block(code, span) });
+                return blocks.into_iter().for_each(|block| self.push_ready(block));
             }
             Element::Table(table) => {
                 blocks.into_iter().for_each(|block| self.push_ready(block));
@@ -436,9 +434,10 @@ impl Builder<'_> {
 
     /// The element on top of the stack.
     fn parent(&mut self) -> Option<&mut Element> {
-        match &mut self.top().open {
-            Open::Made(Made { role: Role::Element(_, element), .. }) => Some(element),
-            _ => None,
+        if let Open::Made(Made { role: Role::Element(_, element), .. }) = &mut self.top().open {
+            Some(element)
+        } else {
+            None
         }
     }
 
@@ -512,10 +511,10 @@ impl Builder<'_> {
     }
 
     fn end_inline_element(&mut self, name: &str, range: &Range<usize>) -> bool {
-        let mut open = self.frames.iter().rev().map_while(|frame| match &frame.open {
-            Open::Tag(element) => Some(element.name.as_str()),
-            _ => None,
-        });
+        let mut open =
+            self.frames.iter().rev().map_while(|frame| {
+                if let Open::Tag(element) = &frame.open { Some(element.name.as_str()) } else { None }
+            });
         let Some(above) = open.position(|open| open == name) else { return false };
         for _ in 0..above {
             self.dissolve_tag();
@@ -547,7 +546,7 @@ impl Builder<'_> {
         }
         let kind = match element.kind {
             InlineRole::Span(SpanRole::Plain) if attributes == Attributes::default() => {
-                return self.push_inlines(content);
+                return self.top().inlines.extend(content);
             }
             InlineRole::Span(role) => InlineKind::Span(role, content),
             InlineRole::Wrap(wrap) => wrap(content),
@@ -574,7 +573,7 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
         self.warn("raw-html", &frame.range, "this tag is never closed, and left out", "close it in the same paragraph");
-        self.push_inlines(frame.inlines);
+        self.top().inlines.extend(frame.inlines);
     }
 
     fn html_image(&mut self, tag: Tag<'_>, range: &Range<usize>) {
@@ -675,25 +674,20 @@ fn language_of(tag: Tag<'_>) -> String {
     language.unwrap_or_default().to_lowercase()
 }
 
-/// A figure of one image, table or block of code takes the caption itself, and the label of what it holds.
-fn figure(
-    mut title: Vec<Inline>,
-    mut blocks: Vec<Block>,
-) -> Result<(BlockKind, Option<Arc<str>>), (Vec<Inline>, Vec<Block>)> {
-    let [Block { kind, attributes, .. }] = blocks.as_mut_slice() else { return Err((title, blocks)) };
-    let own = match kind {
-        BlockKind::Figure { caption, .. } => caption,
-        BlockKind::Table(table) => &mut table.caption,
-        BlockKind::Code(code) => &mut code.caption,
-        _ => return Err((title, blocks)),
-    };
-    if !title.is_empty() {
-        *own = std::mem::take(&mut title);
-    }
-    let label = attributes.label.take();
-    match blocks.pop() {
-        Some(block) => Ok((block.kind, label)),
-        None => Err((title, blocks)),
+/// A figure of one image, table or block of code is that, with the caption.
+///
+/// # Errors
+/// What was given, where it is more or something else.
+fn figure(title: Vec<Inline>, mut blocks: Vec<Block>) -> Result<Block, (Vec<Inline>, Vec<Block>)> {
+    if let [only] = blocks.as_mut_slice()
+        && let Some(own) = caption_of(&mut only.kind)
+    {
+        if !title.is_empty() {
+            *own = title;
+        }
+        blocks.pop().ok_or_else(|| (Vec::new(), Vec::new()))
+    } else {
+        Err((title, blocks))
     }
 }
 

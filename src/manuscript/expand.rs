@@ -57,7 +57,7 @@ impl Expander<'_> {
         let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let start = mark + front_matter::metadata_block(&text[mark..]).map_or(0, |block| block.end);
         let open = Open { source, path: path.to_owned(), parent: None };
-        self.copy(&text, &[start..text.len()], &open, &mut out, findings);
+        self.copy(&text, std::slice::from_ref(&(start..text.len())), &open, &mut out, findings);
         out
     }
 
@@ -179,9 +179,7 @@ fn find_directive(text: &str, range: Range<usize>) -> Option<Found> {
         let name_end = name + text[name..range.end].bytes().take_while(is_name).count();
         // Stops where the line ends, so that no byte is looked at twice.
         let ends = |(_, pair): &(usize, &[u8])| pair[0] == b'\n' || *pair == b"}}";
-        let Some((length, pair)) = text.as_bytes()[name_end..range.end].windows(2).enumerate().find(ends) else {
-            return None;
-        };
+        let (length, pair) = text.as_bytes()[name_end..range.end].windows(2).enumerate().find(ends)?;
         let close = name_end + length;
         if pair != b"}}" || name_end == name {
             from = close;

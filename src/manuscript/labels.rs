@@ -15,8 +15,8 @@ pub(super) struct Given {
 }
 
 impl Given {
-    /// Notes the labels of a file's divisions. A label that the book has is an error, `duplicate-label`; in an mdBook,
-    /// where every file is a page, one that the file has.
+    /// Notes the labels of a file's divisions. A label that the book has is an error, `duplicate-label`; in raw HTML and
+    /// in an mdBook, where every file is a page, one that the file has.
     pub(super) fn note(
         &mut self,
         divisions: &[Division],
@@ -47,14 +47,23 @@ impl Given {
             });
         }
         for (label, span) in found {
+            let in_file = labels.given.contains_key(&label);
             let first = *self.places.entry(Arc::clone(&label)).or_insert(span);
             // A note that several divisions refer to is in each of them.
-            if first != span {
+            if first != span && (in_file || ![first, span].iter().any(|span| is_html(*span, sources))) {
                 findings.push(duplicate(&label, first, span, sources));
             }
             labels.given.entry(label).or_insert(1);
         }
     }
+}
+
+/// Whether raw HTML stands there.
+fn is_html(span: Span, sources: &SourceFiles) -> bool {
+    sources
+        .get(span.source)
+        .and_then(|file| file.text.get(span.start as usize..))
+        .is_some_and(|text| text.starts_with('<'))
 }
 
 fn duplicate(label: &str, first: Span, span: Span, sources: &SourceFiles) -> Diagnostic {

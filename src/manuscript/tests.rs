@@ -23,7 +23,7 @@ pub(super) fn read_files(files: &[(&str, &str)], settings: &Settings) -> (Vec<Di
 }
 
 /// The divisions, one a line, as `(kind content)`; words stand in quotes.
-fn outline(divisions: &[Division]) -> String {
+pub(super) fn outline(divisions: &[Division]) -> String {
     let mut out = String::new();
     for division in divisions {
         blocks(&division.blocks, &mut out);
@@ -37,6 +37,7 @@ fn outline(divisions: &[Division]) -> String {
     out.replace("\n ", "\n").trim().to_owned()
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 fn blocks(blocks_in: &[Block], out: &mut String) {
     for block in blocks_in {
         out.push_str(" (");
@@ -71,14 +72,29 @@ fn blocks(blocks_in: &[Block], out: &mut String) {
                     out.push(')');
                 }
             }
-            BlockKind::Code(code) => write!(out, "code {:?} {:?}", code.language, code.text).unwrap(),
+            BlockKind::Code(code) => {
+                write!(out, "code {:?} {:?}", code.language, code.text).unwrap();
+                code.first_number.iter().for_each(|first| write!(out, " from {first}").unwrap());
+                code.highlighted.iter().for_each(|(first, last)| write!(out, " {first}-{last}").unwrap());
+                code.callouts.iter().for_each(|mark| write!(out, " {}:<{}>", mark.line, mark.number).unwrap());
+                for (name, run) in [(" title", &code.title), (" caption", &code.caption)] {
+                    if !run.is_empty() {
+                        out.push_str(name);
+                        inlines(run, out);
+                    }
+                }
+            }
             BlockKind::Break => out.push_str("break"),
             BlockKind::Table(table) => {
                 write!(out, "table {:?}", table.alignments).unwrap();
+                inlines(&table.caption, out);
                 for row in table.head.iter().chain(&table.rows) {
                     out.push_str(" (row");
                     for cell in &row.cells {
-                        out.push_str(" (cell");
+                        out.push_str(if cell.heads_row { " (th" } else { " (cell" });
+                        if (cell.columns, cell.rows) != (1, 1) {
+                            write!(out, " {}×{}", cell.columns, cell.rows).unwrap();
+                        }
                         match cell.blocks.as_slice() {
                             [Block { kind: BlockKind::Paragraph(content), .. }] => inlines(content, out),
                             cell_blocks => blocks(cell_blocks, out),
@@ -88,12 +104,63 @@ fn blocks(blocks_in: &[Block], out: &mut String) {
                     out.push(')');
                 }
             }
-            other => write!(out, "{other:?}").unwrap(),
+            BlockKind::FigureGroup { blocks: inner, columns, caption } => {
+                write!(out, "figures {columns}").unwrap();
+                blocks(inner, out);
+                inlines(caption, out);
+            }
+            BlockKind::DefinitionList(definitions) => {
+                out.push_str("definitions");
+                for definition in definitions {
+                    out.push_str(" (term");
+                    label(&definition.attributes, out);
+                    inlines(&definition.term, out);
+                    for meaning in &definition.meanings {
+                        out.push_str(" (means");
+                        blocks(&meaning.blocks, out);
+                        out.push(')');
+                    }
+                    out.push(')');
+                }
+            }
+            BlockKind::Verse(lines) => {
+                out.push_str("verse");
+                for line in lines {
+                    write!(out, " ({}", line.indent).unwrap();
+                    inlines(&line.content, out);
+                    out.push(')');
+                }
+            }
+            BlockKind::PageBreak => out.push_str("page-break"),
+            BlockKind::Formula(formula) => write!(out, "formula {:?}", formula.tex).unwrap(),
+            BlockKind::Admonition { kind, title, blocks: inner } => {
+                write!(out, "{kind:?}").unwrap();
+                inlines(title, out);
+                blocks(inner, out);
+            }
+            BlockKind::Container { role, title, blocks: inner } => {
+                write!(out, "{role:?}").unwrap();
+                inlines(title, out);
+                blocks(inner, out);
+            }
+            BlockKind::Bibliography(_) => out.push_str("bibliography"),
+            BlockKind::Index(_) => out.push_str("index"),
+        }
+        if !matches!(block.kind, BlockKind::Heading { .. }) {
+            label(&block.attributes, out);
         }
         out.push(')');
     }
 }
 
+/// The label, number and edition of a node.
+fn label(attributes: &Attributes, out: &mut String) {
+    attributes.label.iter().for_each(|label| write!(out, " #{label}").unwrap());
+    attributes.number.iter().for_each(|number| write!(out, " no. {number}").unwrap());
+    attributes.edition.iter().for_each(|edition| write!(out, " {edition:?}").unwrap());
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "what has no name of its own here is shown by its parts")]
 fn inlines(content: &[Inline], out: &mut String) {
     for inline in content {
         match &inline.kind {
@@ -122,7 +189,7 @@ fn wrap(name: &str, inline: &Inline, out: &mut String) {
 
 /// Reads `text`, and compares with the expected outline and the codes of the findings.
 #[track_caller]
-fn check(text: &str, expected: &str, codes: &[&str]) {
+pub(super) fn check(text: &str, expected: &str, codes: &[&str]) {
     let (divisions, diagnostics) = read_one(text);
     assert_eq!(outline(&divisions), expected);
     assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), codes, "{diagnostics:?}");

@@ -279,12 +279,12 @@ impl Builder<'_> {
             Tag::MetadataBlock(_) | Tag::Superscript => Open::Unused,
         };
         let in_image = matches!(open, Open::Image { .. }) && self.in_image();
-        let enters = match &open {
-            Open::Item { .. } => matches!(self.top().open, Open::List { .. }),
-            Open::Term | Open::Meaning => matches!(self.top().open, Open::Definitions(_)),
-            Open::Image { .. } => !in_image,
-            Open::Unused => false,
-            open => !nests(open) || self.depth < MAX_DEPTH,
+        let enters = if matches!(open, Open::Item { .. }) {
+            matches!(self.top().open, Open::List { .. })
+        } else if matches!(open, Open::Term | Open::Meaning) {
+            matches!(self.top().open, Open::Definitions(_))
+        } else {
+            !in_image && !matches!(open, Open::Unused) && (!nests(&open) || self.depth < MAX_DEPTH)
         };
         self.entered.push(enters);
         if enters {
@@ -655,7 +655,7 @@ fn is_inline(open: &Open) -> bool {
             | Open::Strong
             | Open::Strikethrough
             | Open::Subscript
-                | Open::Link { .. }
+            | Open::Link { .. }
             | Open::Image { .. }
             | Open::Tag(_)
     )

@@ -336,6 +336,7 @@ impl<'a> Dresser<'a> {
     /// Dresses what `node` holds.
     fn node(&mut self, node: &mut ParseNode, voice: Voice) {
         use ParseNode as N;
+        unlink(node);
         match node {
             N::MathOrd { mode, text, .. } | N::TextOrd { mode, text, .. } => self.symbol(*mode, text, voice, false),
             N::Atom { text, .. } | N::OpToken { text, .. } => {
@@ -487,6 +488,14 @@ fn without_overshoot(height: f64, lines: [i32; 2]) -> f64 {
 
 /// The tangent of one degree, by which slopes below 30 degrees are reckoned: within a tenth of the true ones.
 const SLOPE_OF_A_DEGREE: f64 = 0.017_8;
+
+/// Makes a link a plain group: the engine would make it blue and underline it, and nothing leads anywhere here.
+fn unlink(node: &mut ParseNode) {
+    if let ParseNode::Href { mode, body, .. } = node {
+        let (mode, body) = (*mode, std::mem::take(body));
+        *node = ParseNode::OrdGroup { mode, body, semisimple: None, loc: None };
+    }
+}
 
 /// The letter that `node` is, groups around it left out.
 pub(super) fn single_letter(node: &ParseNode) -> Option<char> {

@@ -10,6 +10,7 @@ use ratex_types::math_style::MathStyle;
 use ratex_types::{Color, DisplayItem, PathCommand};
 
 use super::dressing::{Dresser, StandIn};
+use super::symbols::Alphabet;
 use super::{MathItem, PathSegment, SetFormula, symbols};
 use crate::font::FontBook;
 use crate::geometry::{Length, Point, Rect, Size};
@@ -311,7 +312,7 @@ impl Setter<'_> {
         let (face, id) = found.unwrap_or((face, 0));
         let metrics = self.fonts.face(face);
         let advance = size.scale(metrics.advance(id), metrics.units_per_em());
-        let mut text = symbols::public(character).to_string();
+        let mut text = alphabet(font).letter(symbols::public(character)).to_string();
         if std::mem::take(&mut self.struck) {
             symbols::strike(&mut text);
         } else if text.starts_with(symbols::STROKE) {
@@ -419,6 +420,17 @@ impl Setter<'_> {
             PathSegment::LineTo(corner(from, -1.0)),
             PathSegment::Close,
         ]);
+    }
+}
+
+/// The alphabet that a mathematical face has in place of plain letters.
+fn alphabet(font: &str) -> Alphabet {
+    match font {
+        "AMS-Regular" => Alphabet::Blackboard,
+        "Fraktur-Regular" | "Fraktur-Bold" => Alphabet::Fraktur,
+        "Script-Regular" => Alphabet::Script,
+        "Caligraphic-Regular" | "Caligraphic-Bold" => Alphabet::Calligraphic,
+        _ => Alphabet::Plain,
     }
 }
 

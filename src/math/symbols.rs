@@ -6,6 +6,9 @@ use unicode_normalization::char::compose;
 
 /// The character that a symbol's name (`\alpha`, `+`, `é`) stands for. `None` where it stands for none.
 pub(super) fn character(name: &str, mode: Mode) -> Option<char> {
+    if let Some(letter) = styled_letter(name) {
+        return Some(letter);
+    }
     let mode = match mode {
         Mode::Math => ratex_font::Mode::Math,
         Mode::Text => ratex_font::Mode::Text,
@@ -34,12 +37,21 @@ pub(super) fn public(character: char) -> char {
     }
 }
 
-/// Whether the mathematical faces have `character` in one of their plain alphabets.
+/// The letter that `name` is, where it is one of an alphabet of its own (`ℝ`), which the engine knows as a plain letter.
+fn styled_letter(name: &str) -> Option<char> {
+    let mut characters = name.chars();
+    let (letter, None) = (characters.next()?, characters.next()) else { return None };
+    let plain = get_symbol(name, ratex_font::Mode::Math)?.codepoint?;
+    (!letter.is_ascii() && plain.is_ascii_alphanumeric()).then_some(letter)
+}
+
+/// Whether the mathematical faces have `character` as a sign or in one of their alphabets.
 pub(super) fn has_sign(character: char) -> bool {
     const FACES: [FontId; 5] =
         [FontId::MainRegular, FontId::AmsRegular, FontId::MathItalic, FontId::Size1Regular, FontId::Size2Regular];
     let code = u32::from(character);
-    (0x1d400..=0x1d7ff).contains(&code) || FACES.iter().any(|&face| get_char_metrics(face, code).is_some())
+    styled_letter(character.encode_utf8(&mut [0; 4])).is_some()
+        || FACES.iter().any(|&face| get_char_metrics(face, code).is_some())
 }
 
 /// Whether `character` is a small Greek letter (or one of its variants, or a dotless i or j), which mathematics sets in

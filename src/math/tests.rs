@@ -161,6 +161,17 @@ fn letters_and_figures_are_the_text_faces_and_signs_are_not() {
 }
 
 #[test]
+fn letters_of_other_alphabets_are_drawn_and_read_as_such() {
+    for tex in [r"\mathbb{R}", "ℝ", r"\mathfrak{g}", "𝔤", r"\mathscr{L}", "𝐀"] {
+        let formula = formula(tex);
+        let set = formula.set(Length::pt(10), &FontBook::bundled());
+        let [MathItem::Glyph { face, text, .. }] = set.items.as_slice() else { panic!("{set:?}") };
+        assert!(FontBook::bundled().face(*face).family().starts_with("KaTeX"), "{tex}");
+        assert!(!text.is_ascii() && *text == text_of_mathml(&formula.mathml()), "{tex}: {text}");
+    }
+}
+
+#[test]
 fn words_are_kerned_and_ligated() {
     assert_eq!(set(r"\text{fi}").items.len(), 1);
     assert_eq!(glyph_text(&set(r"\text{office}")), "office");
@@ -188,6 +199,11 @@ fn colours_are_kept_and_black_is_the_texts() {
         })
         .collect();
     assert_eq!(colors, BTreeSet::from([None, Some([255, 0, 0]), Some([0, 255, 0])]));
+}
+
+#[test]
+fn a_link_looks_like_what_it_shows() {
+    assert_eq!(set(r"\href{https://example.org}{x}"), set("{x}"));
 }
 
 #[test]

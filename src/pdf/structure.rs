@@ -389,7 +389,7 @@ impl<'b> Structure<'b> {
     /// Number and caption of a block.
     fn caption(&mut self, stack: &mut Vec<Step<'b>>, block: &'b Block, caption: &'b [Inline], parent: usize) {
         let element = self.add(Role::Caption, parent);
-        self.elements[element].properties.language = block.attributes.language.clone();
+        self.elements[element].properties.language.clone_from(&block.attributes.language);
         self.label(element, block.id);
         push_inlines(stack, caption, element);
     }

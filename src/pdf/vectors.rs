@@ -1,4 +1,4 @@
-//! Drawings as form XObjects (PDF 32000-1, 8.10): what `svg2pdf` wrote, grafted into the book's file.
+//! Drawings as forms (PDF 32000-1, 8.10): what `svg2pdf` wrote, grafted into the book's file.
 //!
 //! Colours lose their profiles, for the output intent says the same of `DeviceRGB`; where red, green and blue are equal they
 //! become `DeviceGray`, which prints with black ink alone. Start at [`write()`].

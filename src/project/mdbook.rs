@@ -37,7 +37,6 @@ pub(super) fn read(text: &str, source: SourceId, diagnostics: &mut Vec<Diagnosti
     let mut book = MdBook { folder: "src".to_owned(), ..MdBook::default() };
     let settings = &mut book.manifest.book.settings;
     settings.mdbook = true;
-    settings.smart_punctuation = true;
     // mdBook has no key to ask for them.
     book.manifest.system_fonts = true;
     let Some(document) = manifest::parse(text, &mut faults) else { return book };

@@ -307,7 +307,7 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         system_fonts: manifest.system_fonts,
         fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
         deny: manifest.deny,
-        settings: Settings { language: manifest.book.metadata.language.clone(), ..manifest.book.settings },
+        settings: manifest.book.settings,
         bibliography: cited.bibliography,
         citation_style: cited.style,
         place,

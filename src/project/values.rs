@@ -14,7 +14,7 @@ use crate::style::themes;
 use super::keys::{self, DEEPEST};
 
 /// What is said of the book as a whole; what was not given is empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Book {
     pub(super) metadata: Metadata,
     /// What the outputs are called.
@@ -22,6 +22,14 @@ pub(super) struct Book {
     /// One of [`themes::NAMES`].
     pub(super) theme: Option<&'static str>,
     pub(super) settings: Settings,
+}
+
+impl Default for Book {
+    /// Nothing is said: punctuation is set as in print.
+    fn default() -> Self {
+        let settings = Settings { smart_punctuation: true, ..Settings::default() };
+        Self { metadata: Metadata::default(), name: None, theme: None, settings }
+    }
 }
 
 impl Book {
@@ -109,7 +117,7 @@ impl Book {
             own.contributors = new.contributors;
         }
         let settings = &mut self.settings;
-        settings.smart_punctuation |= other.settings.smart_punctuation;
+        settings.smart_punctuation &= other.settings.smart_punctuation;
         settings.number_sections = settings.number_sections.max(other.settings.number_sections);
         add_variables(&mut settings.variables, other.settings.variables);
     }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use pressmark::BuildRequest;
 use pressmark::document::{Document, Edition};
 
-use crate::manuscript::{read_text, words};
+use crate::manuscript::words;
 use crate::read_epub::Epub;
 use crate::read_pdf::Pdf;
 
@@ -16,8 +17,8 @@ use crate::read_pdf::Pdf;
 pub(crate) struct Editions {
     /// The manuscript's name, for messages.
     name: &'static str,
-    /// The words that the author wrote.
-    manuscript: String,
+    /// What the author wrote.
+    manuscript: Document,
     pub(crate) pdf: Pdf,
     epub: Epub,
 }
@@ -25,22 +26,28 @@ pub(crate) struct Editions {
 /// The Declaration, as this repository publishes it.
 pub(crate) fn declaration() -> &'static Editions {
     static EDITIONS: OnceLock<Editions> = OnceLock::new();
-    EDITIONS.get_or_init(|| build("declaration", "source", "source/declaration.md"))
+    EDITIONS.get_or_init(|| build("declaration", "source"))
 }
 
-/// The showcase of all that a manuscript can hold.
+/// The showcase of CommonMark and GitHub's additions.
 pub(crate) fn every_block() -> &'static Editions {
     static EDITIONS: OnceLock<Editions> = OnceLock::new();
-    EDITIONS.get_or_init(|| build("every-block", "tests/suite/every-block.md", "tests/suite/every-block.md"))
+    EDITIONS.get_or_init(|| build("every-block", "tests/suite/every-block.md"))
 }
 
-/// Runs the program on `path`, and reads what it wrote. `text` is the manuscript's one file.
-fn build(name: &'static str, path: &str, text: &str) -> Editions {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+/// The guide to the dialect, which has every construct.
+fn specimen() -> &'static Editions {
+    static EDITIONS: OnceLock<Editions> = OnceLock::new();
+    EDITIONS.get_or_init(|| build("specimen", "tests/specimen"))
+}
+
+/// Runs the program on `path`, and reads what it wrote.
+fn build(name: &'static str, path: &str) -> Editions {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let out = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_pressmark"))
         .arg("build")
-        .arg(repository.join(path))
+        .arg(&path)
         .arg("--out")
         .arg(out.path())
         .output()
@@ -50,17 +57,12 @@ fn build(name: &'static str, path: &str, text: &str) -> Editions {
         let path: PathBuf = out.path().join(name).with_extension(extension);
         std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
-    let (divisions, _) = read_text(&std::fs::read_to_string(repository.join(text)).unwrap());
-    Editions {
-        name,
-        manuscript: Document { divisions, ..Document::default() }.text(Edition::Pdf),
-        pdf: Pdf::read(&file("pdf")),
-        epub: Epub::read(&file("epub")),
-    }
+    let (document, _) = pressmark::read(&BuildRequest { path, ..BuildRequest::default() });
+    Editions { name, manuscript: document.unwrap(), pdf: Pdf::read(&file("pdf")), epub: Epub::read(&file("epub")) }
 }
 
-fn all() -> [&'static Editions; 2] {
-    [declaration(), every_block()]
+fn all() -> [&'static Editions; 3] {
+    [declaration(), every_block(), specimen()]
 }
 
 /// Fails with the first difference and some words around it, rather than with two whole books.
@@ -108,9 +110,11 @@ fn the_outline_is_the_navigation_contents() {
 #[test]
 fn both_editions_say_what_the_author_wrote() {
     for editions in all() {
-        assert!(words(&editions.manuscript).len() > 1000);
-        assert_same_words(&format!("{}.epub", editions.name), &editions.epub.main_text, &editions.manuscript);
-        assert_same_words(&format!("{}.pdf", editions.name), &editions.pdf.main_text(), &editions.manuscript);
+        let (for_print, for_readers) =
+            (editions.manuscript.text(Edition::Pdf), editions.manuscript.text(Edition::Epub));
+        assert!(words(&for_print).len() > 1000);
+        assert_same_words(&format!("{}.epub", editions.name), &editions.epub.main_text, &for_readers);
+        assert_same_words(&format!("{}.pdf", editions.name), &editions.pdf.main_text(), &for_print);
     }
 }
 

@@ -154,7 +154,7 @@ fn tag_end(rest: &str) -> Option<usize> {
 fn the_showcase_has_every_block_and_inline() {
     let (divisions, diagnostics) = read_text(include_str!("every-block.md"));
     let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
-    assert_eq!(codes, ["raw-html"], "the address: {diagnostics:?}");
+    assert!(codes.is_empty(), "{diagnostics:?}");
     let tree = format!("{divisions:?}");
     for kind in [
         "Heading { level: 1",
@@ -173,8 +173,8 @@ fn the_showcase_has_every_block_and_inline() {
         "tight: false",
         "done: Some(true)",
         "done: Some(false)",
-        "info: \"python\"",
-        "info: \"\"",
+        "language: \"python\"",
+        "language: \"\"",
         "Break",
         "[Start, Center, End, End]",
         "Text(",

@@ -69,7 +69,17 @@ pub(super) fn resolve(inlines: Vec<Inline>, context: &mut Context<'_>) -> Vec<In
     }
     let ends_tex = |part: &&Part| part.text && !part.literal && &source[part.start..part.end] == "\\)";
     let tex_ends = parts.iter().filter(ends_tex).map(|part| part.start).collect();
-    let run = Run { tex_ends, parts, part: 0, given: 0, out: Vec::new(), open: Vec::new(), shifted: Vec::new(), warned: false, context };
+    let run = Run {
+        tex_ends,
+        parts,
+        part: 0,
+        given: 0,
+        out: Vec::new(),
+        open: Vec::new(),
+        shifted: Vec::new(),
+        warned: false,
+        context,
+    };
     run.read(&source)
 }
 
@@ -534,8 +544,7 @@ impl Run<'_, '_> {
         let depth = self.open.len();
         if let Some(index) = self.shifted.iter().position(|begun| begun.by == by) {
             let begun = self.shifted.remove(index);
-            let is_pair =
-                begun.depth == depth && begun.at < at && !text[begun.at..at].contains(char::is_whitespace);
+            let is_pair = begun.depth == depth && begun.at < at && !text[begun.at..at].contains(char::is_whitespace);
             self.give(text, at);
             let levels = self.out.get(begun.content..).unwrap_or_default().iter().map(height).max();
             if is_pair && levels.is_some_and(|levels| levels < self.context.room) {

@@ -210,6 +210,7 @@ fn raised_text_has_no_spaces() {
         r#""a^2 + b" (sup "2") " x" (sup (em "y")) " 2" (^0) "^ H" (sub "2") "O" / note "a""#,
         &[],
     );
+    check("x~a^2^~ ~~a~b~ a~b^c~d^", r#""x" (sub "a" (sup "2")) " ~~a" (sub "b") " a" (sub "b^c") "d^""#, &[]);
     check("a^b c^ ~d e~ \\^f^", r#""a^b c^ " (del "d e") " ^f^""#, &[]);
 }
 
