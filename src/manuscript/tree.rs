@@ -493,11 +493,6 @@ impl Builder<'_> {
         }
     }
 
-    /// Adds inlines that are complete.
-    pub(super) fn push_inlines(&mut self, mut inlines: Vec<Inline>) {
-        self.top().inlines.append(&mut inlines);
-    }
-
     pub(super) fn push_inline(&mut self, kind: InlineKind, range: &Range<usize>) {
         self.at_space = false;
         let span = self.span(range);
