@@ -156,13 +156,11 @@ impl Reader<'_> {
                 }
                 Event::End(TagEnd::List(_)) => {
                     let number = open.pop().map_or(0, |list| list.number);
-                    match open.last_mut() {
-                        Some(list) => list.below = number,
-                        None => {
-                            self.roots = number;
-                            return true;
-                        }
-                    }
+                    let Some(list) = open.last_mut() else {
+                        self.roots = number;
+                        return true;
+                    };
+                    list.below = number;
                 }
                 _ => {}
             }

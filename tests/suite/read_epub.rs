@@ -10,8 +10,9 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// Elements that stand within a line; all others part words.
-const INLINE_ELEMENTS: [&str; 13] =
-    ["a", "abbr", "b", "code", "del", "em", "i", "img", "s", "span", "strong", "sub", "sup"];
+const INLINE_ELEMENTS: [&str; 17] = [
+    "a", "abbr", "b", "code", "del", "em", "i", "img", "kbd", "mark", "math", "s", "span", "strong", "sub", "sup", "u",
+];
 
 /// Documents of the spine that the program made: `epub:type` of the body or of something in it.
 const GENERATED_DOCUMENTS: [&str; 3] = ["cover", "titlepage", "toc"];
@@ -26,6 +27,8 @@ pub(crate) struct Epub {
     pub(crate) main_text: String,
     /// Links of the main text that lead into the book, in spine order, back links left out.
     pub(crate) main_links: Vec<Link>,
+    /// The page numbers that stand in the text.
+    pub(crate) page_references: Vec<String>,
     /// Every address within the book that any document links to, navigation included.
     pub(crate) addresses: Vec<String>,
     /// The page on which each identifier's element begins, by address: the label of the last page break before its first
@@ -237,6 +240,7 @@ impl Epub {
             page_list,
             main_text: walk.text,
             main_links: walk.links,
+            page_references: walk.page_references,
             addresses: walk.addresses,
             targets: walk.targets,
         }
@@ -267,6 +271,7 @@ fn collect_entries(file: &str, list: &Element, depth: usize, entries: &mut Vec<(
 struct Walk {
     text: String,
     links: Vec<Link>,
+    page_references: Vec<String>,
     addresses: Vec<String>,
     targets: BTreeMap<String, Option<String>>,
     page: Option<String>,
@@ -303,7 +308,11 @@ impl Walk {
         }
         if let Some(address) = element.attributes.get("href").and_then(|href| resolved(file, href)) {
             let to_note = element.says("epub:type", "noteref");
-            if name == "a" && (!generated || to_note) {
+            let to_page = element.says("class", "page-reference");
+            if to_page {
+                self.page_references.push(element.text());
+            }
+            if name == "a" && (!generated || to_note || to_page) {
                 let text = if to_note { String::new() } else { element.text().trim().to_owned() };
                 self.links.push(Link { to_note, text, address: address.clone() });
             }

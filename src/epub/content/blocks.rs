@@ -122,9 +122,11 @@ impl<'a> Writer<'a> {
         self.language(attributes.language.as_deref());
     }
 
-    /// Writes what a node is called by number, and the space that parts it from what follows.
-    fn number(&mut self, attributes: &Attributes) {
+    /// Writes what a node is called by number, and the space that parts it from the words that follow. A page that starts
+    /// with the words starts with the number.
+    fn number(&mut self, attributes: &Attributes, words: &'a [Inline]) {
         if let Some(number) = &attributes.number {
+            self.breaks_before_first(words);
             let _ = write!(self.out, "<span class=\"number generated\">{}\u{2002}</span>", escaped(number));
         }
     }
@@ -136,7 +138,7 @@ impl<'a> Writer<'a> {
         }
         self.previous = None;
         let _ = write!(self.out, "<{tag}>");
-        self.number(attributes);
+        self.number(attributes, caption);
         self.inlines(caption);
         let _ = writeln!(self.out, "</{tag}>");
     }
@@ -148,7 +150,7 @@ impl<'a> Writer<'a> {
         }
         self.previous = None;
         let _ = write!(self.out, "<{tag} class=\"box-title\">");
-        self.number(attributes);
+        self.number(attributes, title);
         if title.is_empty() && !stand_in.is_empty() {
             let _ = write!(self.out, "<span class=\"generated\">{}</span>", escaped(stand_in));
         }
@@ -163,7 +165,7 @@ impl<'a> Writer<'a> {
         self.ranks.push(level);
         let tag = format!("h{}", self.ranks.len().min(6));
         self.open(&tag, block, &format!("heading-{level}"), "");
-        self.number(&block.attributes);
+        self.number(&block.attributes, content);
         self.inlines(content);
         let _ = writeln!(self.out, "</{tag}>");
     }

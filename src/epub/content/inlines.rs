@@ -139,11 +139,7 @@ impl<'a> Writer<'a> {
             }
             return;
         };
-        let mut first = link;
-        while let Some(child) = first.children().iter().find(|child| shown(&child.attributes)) {
-            first = child;
-        }
-        self.breaks_up_to(Some(FlowPosition { node: first.id, offset: 0 }));
+        self.breaks_before_first(std::slice::from_ref(link));
         self.out.push_str("<a");
         self.attributes(link.id, &link.attributes, "");
         if self.target(link).is_some_and(|node| self.works.contains(&node)) {
@@ -162,6 +158,17 @@ impl<'a> Writer<'a> {
         self.out.push_str(&references);
     }
 
+    /// Writes the pages that start before the first words of `content`.
+    pub(super) fn breaks_before_first(&mut self, content: &[Inline]) {
+        let (mut first, mut inlines) = (None, content);
+        while let Some(inline) = inlines.iter().find(|inline| shown(&inline.attributes)) {
+            (first, inlines) = (Some(inline.id), inline.children());
+        }
+        if let Some(node) = first {
+            self.breaks_up_to(Some(FlowPosition { node, offset: 0 }));
+        }
+    }
+
     /// Writes the label of the print page on which the target begins.
     fn page_reference(&mut self, reference: &Inline) {
         self.breaks_before(reference.id);
@@ -170,7 +177,7 @@ impl<'a> Writer<'a> {
         let address = self.address(reference);
         let tag = if address.is_some() { "a" } else { "span" };
         let _ = write!(self.out, "<{tag}");
-        self.attributes(reference.id, &reference.attributes, "generated");
+        self.attributes(reference.id, &reference.attributes, "page-reference generated");
         if let Some(address) = address {
             attribute("href", &address, &mut self.out);
         }

@@ -1,5 +1,7 @@
 //! What is read within a line, by example.
 
+#![expect(clippy::wildcard_enum_match_arm, clippy::format_push_string, reason = "an outline shows what it knows")]
+
 use std::fmt::Write as _;
 
 use super::super::tests::read_one;
