@@ -188,7 +188,9 @@ impl Scanner<'_> {
         }
         if !self.settings.mdbook && !fixed {
             let opens = content == "|" || content.starts_with("| ");
-            if opens && (self.in_lines.is_some() || after_blank) && !self.in_table(at + prefix) {
+            // With a bar at its end as well it is meant for a table, and not the first line of verse.
+            let is_row = content.len() > 1 && content.ends_with('|');
+            if opens && (self.in_lines.is_some() || after_blank && !is_row) && !self.in_table(at + prefix) {
                 return self.line_of_verse(at, end, prefix);
             }
             if content.starts_with("$$")

@@ -432,8 +432,10 @@ impl<'b> Structure<'b> {
             .map(|definition| {
                 let language = definition.attributes.language.as_ref();
                 let element = self.add_node(Role::ListItem, list, definition.id, language);
+                // The author's words, where other labels are generated.
                 let label = self.add(Role::Label, element);
-                push_inlines(stack, &definition.term, label);
+                let term = self.add(Role::Span, label);
+                push_inlines(stack, &definition.term, term);
                 self.add(Role::ListBody, element)
             })
             .collect();

@@ -209,7 +209,15 @@ impl Pdf {
 }
 
 fn collect_text(element: &Element, marked: &BTreeMap<(usize, i64), String>, text: &mut String) {
-    if ["Lbl", "Reference"].contains(&element.kind.as_str()) {
+    if element.kind == "Lbl" {
+        // What is generated hangs under the label itself or its links; a term of the author's is a span.
+        let terms = element.elements().filter(|kid| kid.kind == "Span");
+        return terms.for_each(|term| {
+            text.push('\n');
+            collect_text(term, marked, text);
+        });
+    }
+    if element.kind == "Reference" {
         return;
     }
     let block = !INLINE_TYPES.contains(&element.kind.as_str());

@@ -10,7 +10,7 @@ use std::vec::IntoIter;
 use super::Writer;
 use crate::document::{Block, CodeBlock};
 use crate::epub::xml::{attribute, escape};
-use crate::layout::book::{Token, TokenKind};
+use crate::layout::book::{FlowPosition, Token, TokenKind};
 
 /// The text of a block, and what is met on the way through it.
 struct Code<'a> {
@@ -37,7 +37,8 @@ impl<'a> Writer<'a> {
         self.open(around, block, "listing", "");
         if !code.title.is_empty() {
             self.out.push_str("\n<p class=\"listing-title\">");
-            // The block's own pages start in its lines, though its identifier comes before those of its title.
+            self.breaks_up_to(Some(FlowPosition { node: block.id, offset: 0 }));
+            // The block's other pages start in its lines, though its identifier comes before those of its title.
             self.held = Some(block.id);
             self.inlines(&code.title);
             self.held = None;

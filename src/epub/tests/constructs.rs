@@ -215,7 +215,7 @@ fn a_table_has_its_caption_its_spans_and_what_heads_what() {
     check_blocks(
         vec![spanned_table()],
         &[
-            "<div class=\"scroll\" tabindex=\"0\">\n<table id=\"tbl\">\n<caption><span class=\"number generated\">Table 1\u{2002}</span>",
+            "<div class=\"scroll\" tabindex=\"0\">\n<table id=\"tbl\">\n<caption>{1}<span class=\"number generated\">Table 1\u{2002}</span>",
             "<thead>\n<tr><th scope=\"col\">x</th><th scope=\"colgroup\" colspan=\"2\" class=\"end\">wide</th></tr>\n<tr>",
             "<tr><th scope=\"rowgroup\" rowspan=\"2\">high</th><td class=\"end\">1</td><td class=\"center\">c</td></tr>\n\
              <tr><td class=\"end\">2</td><td class=\"end\">3</td></tr>",
@@ -274,7 +274,7 @@ fn references_citations_and_the_index_lead_where_they_say() {
         apparatus(),
         &[
             "<a epub:type=\"biblioref\" role=\"doc-biblioref\" href=\"chapter-001.xhtml#ref-knuth\">[1]</a><span id=\"index-1\"></span>",
-            "<a href=\"chapter-001.xhtml#lst\">Listing 1</a><a class=\"generated\" href=\"chapter-001.xhtml#tbl\">1</a>",
+            "<a href=\"chapter-001.xhtml#lst\">Listing 1</a><a class=\"page-reference generated\" href=\"chapter-001.xhtml#tbl\">1</a>",
             "<abbr title=\"Cascading &lt;Style&gt;\">CSS</abbr><span class=\"generated\"><math ",
             "<span class=\"small-caps\">caps</span><kbd>Esc</kbd>",
             "<section class=\"bibliography\" epub:type=\"bibliography\" role=\"doc-bibliography\">\n<ul>\n\
