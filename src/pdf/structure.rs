@@ -406,7 +406,7 @@ impl<'b> Structure<'b> {
     ) {
         let element = self.add_node(role, parent, block.id, block.attributes.language.as_ref());
         let line = self.add(Role::Paragraph, element);
-        self.content(line, Owner::Marker(block.id));
+        self.label(line, block.id);
         push_blocks(stack, blocks, element);
         push_inlines(stack, title, line);
     }
@@ -472,7 +472,8 @@ impl<'b> Structure<'b> {
             open.truncate(depth);
             let item = self.add_node(Role::ListItem, list, entry.id, None);
             let label = self.add(Role::Label, item);
-            push_inlines(stack, &entry.content, label);
+            let term = self.add(Role::Span, label);
+            push_inlines(stack, &entry.content, term);
             let body = self.add(Role::ListBody, item);
             let reference = self.add(Role::Reference, body);
             self.linked_content(reference, Owner::Marker(entry.id), plain_text(&entry.content));

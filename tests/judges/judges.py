@@ -70,6 +70,29 @@ def page_validation(profile):
     return judge
 
 
+def pages_with_drawings(pdf):
+    """The numbers of the pages that place a drawing (a form XObject)."""
+    status, out, err = run("qpdf", "--json=2", "--json-key=qpdf", "--json-key=pages", pdf)
+    if status != 0:
+        return set()
+    report = json.loads(out)
+    objects = report["qpdf"][1]
+
+    def dictionary(value):
+        if isinstance(value, str) and value.endswith(" R"):
+            value = objects[f"obj:{value}"]
+            value = value.get("stream", {}).get("dict") or value.get("value")
+        return value if isinstance(value, dict) else {}
+
+    drawings = set()
+    for number, page in enumerate(report["pages"], 1):
+        resources = dictionary(dictionary(page["object"]).get("/Resources"))
+        placed = dictionary(resources.get("/XObject")).values()
+        if any(dictionary(item).get("/Subtype") == "/Form" for item in placed):
+            drawings.add(number)
+    return drawings
+
+
 def inkcov(pdf, _manuscript):
     """Text prints in black ink alone: no cyan, magenta or yellow on a page without an image."""
     status, out, err = run("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=inkcov", "-o", "-", pdf)
@@ -77,7 +100,7 @@ def inkcov(pdf, _manuscript):
         return lines_of(err) or [f"exit status {status}"]
     coverage = re.findall(r"^ *([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+) CMYK", out, re.MULTILINE)
     _, listing, _ = run("pdfimages", "-list", pdf)
-    with_images = {int(line.split()[0]) for line in listing.splitlines()[2:]}
+    with_images = {int(line.split()[0]) for line in listing.splitlines()[2:]} | pages_with_drawings(pdf)
     complaints = [
         f"page {number} has C {cyan}, M {magenta}, Y {yellow}"
         for number, (cyan, magenta, yellow, _) in enumerate(coverage, 1)

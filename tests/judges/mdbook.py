@@ -34,8 +34,10 @@ class Shown(HTMLParser):
         self.text = []
 
     def hides(self, tag, attributes):
-        classes = (dict(attributes).get("class") or "").split()
-        return tag in {"script", "style", "button"} or "boring" in classes or "fa-svg" in classes
+        classes = set((dict(attributes).get("class") or "").split())
+        # Notes have numbers and arrows of the program's own there too.
+        back = tag == "a" and (dict(attributes).get("href") or "").startswith("#fr-")
+        return tag in {"script", "style", "button"} or back or bool(classes & {"boring", "fa-svg", "footnote-reference"})
 
     def handle_starttag(self, tag, attributes):
         if tag not in INLINE:
@@ -69,12 +71,13 @@ def local(tag):
 def epub_words(element, text):
     """Adds the author's words in `element`: nothing generated, and no title or caption of a listing."""
     classes = set((element.get("class") or "").split())
-    if not classes & {"generated", "listing-title", "listing-caption"}:
+    if not classes & {"generated", "listing-title"}:
         block = local(element.tag) not in INLINE
         text.append(" " if block else "")
         text.append(element.text or "")
         for child in element:
-            epub_words(child, text)
+            if "listing" not in classes or local(child.tag) != "figcaption":
+                epub_words(child, text)
             text.append(child.tail or "")
         text.append(" " if block else "")
 

@@ -217,7 +217,7 @@ fn collect_text(element: &Element, marked: &BTreeMap<(usize, i64), String>, text
             collect_text(term, marked, text);
         });
     }
-    if element.kind == "Reference" {
+    if ["Reference", "Formula"].contains(&element.kind.as_str()) {
         return;
     }
     let block = !INLINE_TYPES.contains(&element.kind.as_str());

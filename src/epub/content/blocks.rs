@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::{Writer, shown};
 use crate::document::{
-    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Formula, IndexEntry,
-    Inline, ListItem, NodeId, Note, VerseLine,
+    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Edition, Formula,
+    IndexEntry, Inline, ListItem, NodeId, Note, VerseLine,
 };
 use crate::epub::xml::{attribute, escape, escaped};
 use crate::terms::{self, Term};
@@ -116,8 +116,11 @@ impl<'a> Writer<'a> {
         if let Some(id) = self.places.ids.get(&id) {
             attribute("id", id, &mut self.out);
         }
-        if !class.is_empty() {
-            attribute("class", class, &mut self.out);
+        // What print does not have is told, for those who compare the editions.
+        let own = if attributes.edition == Some(Edition::Epub) { "ebook-only" } else { "" };
+        let classes = [class, own].map(str::trim).join(" ");
+        if !classes.trim().is_empty() {
+            attribute("class", classes.trim(), &mut self.out);
         }
         self.language(attributes.language.as_deref());
     }

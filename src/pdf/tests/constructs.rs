@@ -66,8 +66,8 @@ fn boxes_have_their_title_or_the_word_for_one_first() {
     let tip = BlockKind::Admonition { kind: AdmonitionKind::Tip, title: Vec::new(), blocks: vec![said("advice")] };
     let aside =
         BlockKind::Container { role: ContainerRole::Aside, title: word("By the way"), blocks: vec![said("so")] };
-    let expected = "    Aside\n      P\n        “#”\n      P\n        “advice”\n    \
-                    Aside\n      P\n        “#”\n        “By the way”\n      P\n        “so”\n";
+    let expected = "    Aside\n      P\n        Lbl\n          “#”\n      P\n        “advice”\n    \
+                    Aside\n      P\n        Lbl\n          “#”\n        “By the way”\n      P\n        “so”\n";
     check_tree(vec![made(tip), made(aside)], expected);
 }
 
@@ -108,8 +108,8 @@ fn works_and_the_index_are_lists_with_labels() {
     let entries = vec![entry(0, "Salt"), entry(1, "sea"), entry(0, "Water")];
     let blocks = vec![made(BlockKind::Bibliography(vec![work])), made(BlockKind::Index(entries))];
     let expected = "    L\n      LI\n        Lbl\n          “[1]”\n        LBody\n          P\n            “Knuth”\n    \
-                    Index\n      L\n        LI\n          Lbl\n            “Salt”\n          LBody\n            Reference\n              “7”\n            \
-                    L\n              LI\n                Lbl\n                  “sea”\n        \
+                    Index\n      L\n        LI\n          Lbl\n            Span\n              “Salt”\n          LBody\n            Reference\n              “7”\n            \
+                    L\n              LI\n                Lbl\n                  Span\n                    “sea”\n        \
                     LI\n          Lbl\n            “Water”\n";
     check_tree(blocks, expected);
 }
