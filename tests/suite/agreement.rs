@@ -171,3 +171,19 @@ fn every_internal_link_lands_in_both() {
     }
     assert!(every_block().epub.main_links.len() > 3, "the showcase has links and notes");
 }
+
+#[test]
+fn a_real_book_says_the_same_in_both_editions() {
+    let Some(folder) = std::env::var_os("PRESSMARK_CORPUS") else {
+        eprintln!(
+            "SKIPPED: set PRESSMARK_CORPUS to a folder with the mdBook `rust-book` to read it back from both editions"
+        );
+        return;
+    };
+    let path = Path::new(&folder).join("rust-book");
+    let editions = build("rust-book", path.to_str().unwrap());
+    let text = editions.manuscript.text(Edition::Epub);
+    assert!(words(&text).len() > 150_000);
+    assert_same_words("rust-book.epub", &editions.epub.main_text, &text);
+    assert_same_words("rust-book.pdf", &editions.pdf.main_text(), &editions.manuscript.text(Edition::Pdf));
+}
