@@ -47,7 +47,7 @@ CASES = {
     "escapes": "\\*a\\* \\[b\\]{.c} \\@d 5\\$",
     "inline mathematics": "a $x^2$ b and $5 and $6",
     "display mathematics": "a\n\n$$x = \\frac{1}{2}$$\n\nb",
-    "raw inline elements": "a<br>b",
+    "raw inline elements": "a<br/>b",
     "heading with code": "# The `a` of *b*",
     "link with attributes": "[a](https://example.org/){.x}",
     "nested emphasis in link": "[*a* b](https://example.org/)",
@@ -74,14 +74,22 @@ def outline(element):
     kind = element.get("{http://www.idpf.org/2007/ops}type") or ""
     role = element.get("role") or ""
     if "generated" in classes and "noteref" not in kind:
-        return []
-    if role in {"doc-backlink", "doc-pagebreak"} or name in {"input", "colgroup"}:
+        return [part for child in element if local(child.tag) == "math" for part in outline(child)]
+    # The word over an alert is each program's own.
+    if role in {"doc-backlink", "doc-pagebreak"} or name in {"input", "colgroup"} or classes == {"title"}:
         return []
     if name == "math":
         annotation = next((part for part in element.iter() if local(part.tag) == "annotation"), None)
         return [["math", "".join((annotation.text if annotation is not None else "").split())]]
     if role == "doc-noteref" or "noteref" in kind:
         return [["note"]]
+    if classes & {"line-block", "verse"}:
+        # pandoc parts the lines by breaks, pressmark has an element for each.
+        for part in element.iter():
+            if local(part.tag) in {"br", "p"}:
+                part.tail = f"\n{part.tail or ''}"
+        lines = ["".join(line.split()) for line in "".join(element.itertext()).splitlines()]
+        return [["verse", *([line] for line in lines if line)]]
     content = [element.text or ""]
     for child in element:
         content += outline(child)
@@ -106,10 +114,14 @@ def tidy(items):
             merged.append(item)
         else:
             name, *content = item
-            content = content if name == "math" else tidy(content)
+            content = content if name in {"math", "verse"} else tidy(content)
             if name in {"li", "td", "th", "dd", "dt"}:
                 content = [part for item in content for part in (item[1:] if item[0] == "p" else [item])]
-            merged.append([name, *content])
+                content = tidy([f"{part} " if isinstance(part, str) else part for part in content])
+            if name == "p" and len(content) == 1 and content[0][0] == "math":
+                merged.append(content[0])
+            elif name != "p" or content:
+                merged.append([name, *content])
     folded = [" ".join(item.split()) if isinstance(item, str) else item for item in merged]
     folded = [item.replace("\u00a0", " ") if isinstance(item, str) else item for item in folded]
     return [item for item in folded if item]
