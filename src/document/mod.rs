@@ -116,8 +116,8 @@ pub struct Division {
     pub kind: DivisionKind,
     /// Where it stands.
     pub matter: Matter,
-    /// 0 for a chapter; deeper for a section of the chapter above it, which it follows on. Its headings are set that much
-    /// lower: their levels count it already.
+    /// 0 for a chapter; deeper for a section of the chapter above it, which it follows on. The levels of its headings count
+    /// it already: the first is one below it.
     pub level: u8,
     /// The file it was read from, relative to the project, with `/` between folders: what a link to it names.
     pub path: String,

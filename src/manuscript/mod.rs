@@ -195,7 +195,13 @@ impl Reader<'_> {
         }
         notes::distribute(&tree.notes, prepared.text.text().len(), &mut sections, &mut found);
         for section in &mut sections {
-            section.blocks.iter_mut().for_each(|block| lower_headings(block, file.level));
+            if whole {
+                let level = |block: &Block| {
+                    if let BlockKind::Heading { level, .. } = block.kind { Some(level) } else { None }
+                };
+                let first = section.blocks.iter().find_map(level).unwrap_or(1);
+                section.blocks.iter_mut().for_each(|block| move_headings(block, first, file.level.saturating_add(1)));
+            }
             places::relocate(&mut section.blocks, &prepared.text);
             places::relocate_notes(&mut section.notes, &prepared.text);
         }
@@ -237,14 +243,15 @@ fn part_division(part: &PartTitle, matter: Matter, labels: &mut Labels) -> Divis
     Division { kind: DivisionKind::Part, matter, blocks: vec![heading], ..Division::default() }
 }
 
-/// Moves headings down by `by` levels, to level 6 at most.
-fn lower_headings(block: &mut Block, by: u8) {
+/// Moves headings up or down so that those of level `from` come to stand at level `to`, within 1–6. Authors of an mdBook
+/// begin a section's file with a heading of the first or of the second level, as they like.
+fn move_headings(block: &mut Block, from: u8, to: u8) {
     if let BlockKind::Heading { level, .. } = &mut block.kind {
-        *level = level.saturating_add(by).min(6);
+        *level = level.saturating_add(to).saturating_sub(from).clamp(1, 6);
     }
     for part in block.parts_mut() {
         if let PartMut::Blocks(blocks) = part {
-            blocks.iter_mut().for_each(|block| lower_headings(block, by));
+            blocks.iter_mut().for_each(|block| move_headings(block, from, to));
         }
     }
 }
