@@ -363,6 +363,7 @@ fn cell_words(text: &str, piece: Range<usize>, is_last: bool, parts: &mut Vec<Pa
 struct Grid {
     /// What stands before each line.
     prefix: Range<usize>,
+    /// Row by row, from the first column on.
     cells: Vec<GridCell>,
     /// How many of the rows are a head.
     head: usize,
@@ -414,6 +415,7 @@ impl Grid {
         }
         let mut parts = Vec::new();
         let mut at = self.prefix.end;
+        let mut cells = self.cells.iter().peekable();
         let add = |parts: &mut Vec<Part>, words: String, place: Range<usize>| {
             parts.push(Part::Copied(self.prefix.clone()));
             parts.push(Part::Added(words + "\n", place));
@@ -428,7 +430,7 @@ impl Grid {
                 ""
             };
             add(&mut parts, format!("{part}<tr>"), at..at);
-            for cell in self.cells.iter().filter(|cell| cell.row == row) {
+            while let Some(cell) = cells.next_if(|cell| cell.row == row) {
                 let GridCell { columns, rows, align, .. } = cell;
                 let align = if align.is_empty() { String::new() } else { format!(" align=\"{align}\"") };
                 let place = cell.lines.first().map_or(at..at, Clone::clone);
