@@ -1,16 +1,17 @@
 //! Rewrites the lines that books know and CommonMark does not, so that one parse of the whole file reads all of it.
 //!
 //! The fences of divs (`::: {.note}` … `:::`) and page breaks become comments of HTML at the same place, which the tree
-//! knows by their offsets; lines of verse (`| …`) become lines of a paragraph; a variable becomes its value. What stands
-//! in code, formulas and comments stays as it is. It knows nothing of what a div means. Start at [`prepare`].
+//! knows by their offsets; lines of verse (`| …`) become lines of a paragraph; pandoc's own tables become tables with bars
+//! or of HTML (`pandoc_tables`); a variable becomes its value. What stands in code, formulas and comments stays as it is. It knows nothing of what a div means. Start at [`prepare`].
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::Settings;
 use super::mapped::Mapped;
+use super::pandoc_tables::{self, Part};
 use crate::diagnostics::{Diagnostic, nearest};
 
 /// What the tree reads.
@@ -64,10 +65,12 @@ pub(super) fn options(settings: &Settings) -> Options {
 /// Prepares a file for the parser. Finds `unknown-variable`. Linear.
 pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diagnostic>) -> Prepared {
     const SIGNS: [&str; 6] = [":::", "| ", "\\newpage", "\\pagebreak", "\\clearpage", "pagebreak"];
+    const SIGNS_OF_TABLES: [&str; 4] = ["-- ", "+-", "+=", "+:"];
     let source = text.text();
     let has_variables = !settings.mdbook && source.contains("{{");
     let has_formulas = !settings.mdbook && source.contains("$$");
-    if !has_variables && !has_formulas && !SIGNS.iter().any(|sign| source.contains(sign)) {
+    let has_tables = !settings.mdbook && SIGNS_OF_TABLES.iter().any(|sign| source.contains(sign));
+    if !has_variables && !has_formulas && !has_tables && !SIGNS.iter().any(|sign| source.contains(sign)) {
         return Prepared { text, marks: BTreeMap::new() };
     }
     let fixed = fixed_ranges(source, settings);
@@ -75,8 +78,7 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
         input: &text,
         settings,
         fixed: &fixed,
-        next_range: 0,
-        next_table: 0,
+        in_table: false,
         out: Prepared::default(),
         verse: Vec::new(),
         in_lines: None,
@@ -94,11 +96,35 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
 /// What of a text is not what it seems.
 #[derive(Default)]
 struct Fixed {
-    /// Code, formulas and HTML that goes on over blank lines, in order; and whether a line that begins there is part of
-    /// it.
-    ranges: Vec<(Range<usize>, bool)>,
+    /// Code, formulas and HTML that goes on over blank lines, in order.
+    ranges: Vec<(Range<usize>, FixedKind)>,
     /// In order. In them, only `|` means something else.
     tables: Vec<Range<usize>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FixedKind {
+    Indented,
+    Fenced,
+    Html,
+    /// Within a line, or over several lines of a paragraph.
+    Inline,
+}
+
+impl Fixed {
+    /// What the text at `at` lies in. A line that begins where code does is part of it. Logarithmic.
+    fn at(&self, at: usize) -> Option<FixedKind> {
+        let after = self.ranges.partition_point(|(range, _)| range.start <= at);
+        let (range, kind) = self.ranges.get(after.checked_sub(1)?)?;
+        let from_start = matches!(kind, FixedKind::Indented | FixedKind::Fenced);
+        (at < range.end && (range.start < at || from_start)).then_some(*kind)
+    }
+
+    /// Whether `at` lies in a table. Logarithmic.
+    fn is_table(&self, at: usize) -> bool {
+        let after = self.tables.partition_point(|table| table.start <= at);
+        after.checked_sub(1).and_then(|last| self.tables.get(last)).is_some_and(|table| at < table.end)
+    }
 }
 
 /// Asks the parser for what is fixed. Linear.
@@ -112,11 +138,12 @@ fn fixed_ranges(text: &str, settings: &Settings) -> Fixed {
     let mut fixed = Fixed::default();
     for (event, range) in Parser::new_ext(text, options(settings)).into_offset_iter() {
         match event {
-            Event::Start(Tag::CodeBlock(_)) => fixed.ranges.push((range, true)),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => fixed.ranges.push((range, FixedKind::Indented)),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => fixed.ranges.push((range, FixedKind::Fenced)),
             Event::Start(Tag::Table(_)) => fixed.tables.push(range),
-            Event::Start(Tag::HtmlBlock) if raw(&range) => fixed.ranges.push((range, false)),
+            Event::Start(Tag::HtmlBlock) if raw(&range) => fixed.ranges.push((range, FixedKind::Html)),
             Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::InlineHtml(_) => {
-                fixed.ranges.push((range, false));
+                fixed.ranges.push((range, FixedKind::Inline));
             }
             Event::Start(_)
             | Event::End(_)
@@ -136,10 +163,8 @@ struct Scanner<'a> {
     input: &'a Mapped,
     settings: &'a Settings,
     fixed: &'a Fixed,
-    /// The first of the fixed ranges that does not end before the place last looked at.
-    next_range: usize,
-    /// The first of the tables that does not.
-    next_table: usize,
+    /// Whether a table is being rewritten: in it, no line is code.
+    in_table: bool,
     out: Prepared,
     /// For each open div, whether it holds verse.
     verse: Vec<bool>,
@@ -159,7 +184,7 @@ impl Scanner<'_> {
         let quoted = line.trim_start_matches([' ', '\t', '>']);
         let prefix = line.len() - quoted.len();
         let content = quoted.trim_end();
-        let fixed = self.is_fixed(at + prefix);
+        let fixed = self.fixed.at(at + prefix).is_some();
         let in_verse = self.verse.last() == Some(&true);
         let after_blank = std::mem::replace(&mut self.after_blank, content.is_empty());
 
@@ -186,11 +211,18 @@ impl Scanner<'_> {
             self.verse_line(at, end, prefix, content);
             return end;
         }
+        if !self.settings.mdbook
+            && after_blank
+            && !in_verse
+            && let Some(end) = self.table(at)
+        {
+            return end;
+        }
         if !self.settings.mdbook && !fixed {
             let opens = content == "|" || content.starts_with("| ");
             // With a bar at its end as well it is meant for a table, and not the first line of verse.
             let is_row = content.len() > 1 && content.ends_with('|');
-            if opens && (self.in_lines.is_some() || after_blank && !is_row) && !self.in_table(at + prefix) {
+            if opens && (self.in_lines.is_some() || after_blank && !is_row) && !self.fixed.is_table(at + prefix) {
                 return self.line_of_verse(at, end, prefix);
             }
             if content.starts_with("$$")
@@ -207,21 +239,24 @@ impl Scanner<'_> {
         end
     }
 
-    /// Whether `at` lies in something fixed. To be asked in ascending order.
-    fn is_fixed(&mut self, at: usize) -> bool {
-        while self.fixed.ranges.get(self.next_range).is_some_and(|(range, _)| range.end <= at) {
-            self.next_range += 1;
+    /// Puts in the table of pandoc's that begins in the line at `at`, if there is one, and returns where the next line
+    /// begins.
+    fn table(&mut self, at: usize) -> Option<usize> {
+        let fixed = self.fixed;
+        let is_barred = |at| matches!(fixed.at(at), Some(FixedKind::Fenced | FixedKind::Html));
+        let is_code = |at| is_barred(at) || fixed.at(at) == Some(FixedKind::Indented);
+        let table = pandoc_tables::find(self.input.text(), at, options(self.settings), is_barred, is_code)?;
+        self.end_lines();
+        self.in_table = true;
+        for part in table.parts {
+            match part {
+                Part::Copied(range) => self.copy(range),
+                Part::Added(words, range) => self.out.text.copy_as(&words, self.input, range),
+            }
         }
-        let range = self.fixed.ranges.get(self.next_range);
-        range.is_some_and(|(range, from_start)| range.start < at || (range.start == at && *from_start))
-    }
-
-    /// Whether `at` lies in a table. To be asked in ascending order.
-    fn in_table(&mut self, at: usize) -> bool {
-        while self.fixed.tables.get(self.next_table).is_some_and(|table| table.end <= at) {
-            self.next_table += 1;
-        }
-        self.fixed.tables.get(self.next_table).is_some_and(|table| table.start <= at)
+        self.in_table = false;
+        self.after_blank = true;
+        Some(table.end)
     }
 
     /// Puts a mark in the place of a line.
@@ -365,6 +400,11 @@ impl Scanner<'_> {
             }
         }
         self.out.text.copy(self.input, at..range.end);
+    }
+
+    /// Whether no variable is replaced at `at`.
+    fn is_fixed(&self, at: usize) -> bool {
+        self.fixed.at(at).is_some_and(|kind| !self.in_table || kind == FixedKind::Inline)
     }
 
     fn unknown_variable(&mut self, name: &str, range: &Range<usize>) {

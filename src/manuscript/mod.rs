@@ -21,6 +21,7 @@ mod inline;
 mod labels;
 mod mapped;
 mod notes;
+mod pandoc_tables;
 mod places;
 mod punctuation;
 pub(crate) mod summary;

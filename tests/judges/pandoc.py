@@ -33,6 +33,26 @@ CASES = {
     "inline code": "a `b  c` d",
     "scene break": "a\n\n* * *\n\nb",
     "pipe table": "| a | b |\n|:--|--:|\n| c | *d* |\n\n: e",
+    "grid table": (
+        "+---+:-----:+\n| a | b     |\n+===+=======+\n| c | - *d* |\n|   | - e   |\n+---+-------+\n| f | g     |\n|   |       |\n"
+        "|   | h     |\n+---+-------+\n\n: i *j*"
+    ),
+    "grid table with spans": (
+        "+---+---+---+\n| a     | b |\n+---+---+   |\n| c | d |   |\n|   +---+---+\n|   | e     |\n+---+-------+"
+    ),
+    "grid table in a list": "- a\n\n  +---+---+\n  | b | c |\n  +---+---+\n  | d | e |\n  +---+---+\n\n- f",
+    "grid table in a quote": "> +-------+\n> | a     |\n> |       |\n> | ```   |\n> | b     |\n> | ```   |\n> +-------+\n\nc",
+    "simple table": (
+        "Table: e *f*\n\n    Right  Left        Middle       Any\n---------  -------- ------------  -----\n       12  a | b      `c|d`       e\n"
+        "        1  # f        - g         h\n\ni"
+    ),
+    "simple table without head": "a\n\n-----  ---\n   12  a\n   13  b\n-----  ---\n\n: c\n\nd",
+    "multiline table": (
+        "---------------------------\n  a      b             c d\n  e      f               g\n------- -------- ----------\n  h      *i          j\\\n"
+        "         k*              l\n\n  m      n               o\n---------------------------\n\n: p\n\nq"
+    ),
+    "multiline table without head": "------- ------\n   a    b\n        c\n\n   d    e\n------- ------\n\nf",
+    "no table": "a\n\n- - -\n\nb\n\n---\n\nc -- d\n\n+--+ e",
     "line block": "| a\n|   b\n| c",
     "footnote": "a[^1] b\n\n[^1]: c *d*\n\n    e",
     "inline note": "a^[b *c*] d",
@@ -131,7 +151,7 @@ def pandoc(markdown):
     html = pypandoc.convert_text(
         markdown, "html5", format=READER, extra_args=["--wrap=none", "--mathml", "--syntax-highlighting=none", "--section-divs"]
     )
-    root = ElementTree.fromstring(f"<body>{html}</body>")
+    root = ElementTree.fromstring(f"<body>{html.replace('<br>', '<br />')}</body>")
     notes = [part for part in root.iter() if part.get("role") == "doc-endnotes"]
     found = []
     for part in notes:

@@ -253,3 +253,99 @@ fn files_have_levels_numbers_and_parts() {
     assert_eq!((divisions[0].kind, divisions[1].level), (DivisionKind::Part, 1));
     assert_eq!(divisions[1].blocks[0].attributes.number.as_deref(), Some("1.2"));
 }
+
+#[test]
+fn a_grid_has_cells_of_blocks() {
+    check(
+        "+---+:-----:+\n| a | b     |\n+===+=======+\n| c | - d   |\n|   | - e   |\n+---+-------+\n\n: f {#tbl:x}",
+        "(table [Start, Start] \"f\" (row (cell \"a\") (cell \"b\")) \
+         (row (cell \"c\") (cell (tight * (item (p \"d\")) (item (p \"e\"))))) #tbl:x)",
+        &[],
+    );
+    check(
+        "+---+---+---+\n| a     | b |\n+---+---+   |\n| c | d |   |\n|   +---+---+\n|   | e     |\n+---+-------+",
+        "(table [Start, Start, Start] (row (cell 2×1 \"a\") (cell 1×2 \"b\")) (row (cell 1×2 \"c\") (cell \"d\")) \
+         (row (cell 2×1 \"e\")))",
+        &[],
+    );
+    check("+----+---+\n| 字 | é |\n+----+---+", r#"(table [Start, Start] (row (cell "字") (cell "é")))"#, &[]);
+    check(
+        "> - a\n>\n>   +---+\n>   | b |\n>   +---+\n>\n> c",
+        r#"(quote (loose * (item (p "a") (table [Start] (row (cell "b"))))) (p "c"))"#,
+        &[],
+    );
+    check("+---+\n| a |\n+---+\nTable: b", r#"(table [Start] "b" (row (cell "a")))"#, &[]);
+}
+
+#[test]
+fn a_grid_that_is_none_is_shown_as_it_is() {
+    check("+---+\n| a\n+---+", r#"(p "+---+ | a +---+")"#, &[]);
+    check("+---+---+\n| a | b |\n+---+-+-+", r#"(p "+---+---+ | a | b | +---+-+-+")"#, &[]);
+    check("+---+---+\n| a   | b |\n+---+---+", r#"(p "+---+---+ | a | b | +---+---+")"#, &[]);
+    check("+-----+\n| ``` |\n+-----+", r#"(p "+-----+ | ``` | +-----+")"#, &[]);
+    check("a\n+---+\n| b |\n+---+", r#"(p "a +---+ | b | +---+")"#, &[]);
+    check("```\n+---+\n| b |\n+---+\n```", r#"(code "" "+---+\n| b |\n+---+\n")"#, &[]);
+    check_mdbook("+---+\n| b |\n+---+", r#"(p "+---+ | b | +---+")"#, &[]);
+}
+
+#[test]
+fn columns_of_dashes_are_a_table() {
+    let table = r#"(table [End, Start, Center] "x" (row (cell "a") (cell "b") (cell "c")) (row (cell "1|") (cell (em "d")) (cell "- e")) #tbl:y)"#;
+    check("   a b     c\n---- ---- ----\n  1| *d*  - e\n\n: x {#tbl:y}", table, &[]);
+    check("Table: x {#tbl:y}\n\n   a b     c\n---- ---- ----\n  1| *d*  - e\n---- ---- ----\n", table, &[]);
+    check(
+        "-- ---\n a  b\n c  d\n-- ---\n\ne",
+        r#"(table [End, Center] (row (cell) (cell)) (row (cell "a") (cell "b")) (row (cell "c") (cell "d"))) (p "e")"#,
+        &[],
+    );
+    check(
+        "> ::: {#tbl:x}\n> a   b\n> --- ---\n> c   d\n> :::",
+        r#"(quote (table [Start, Start] (row (cell "a") (cell "b")) (row (cell "c") (cell "d")) #tbl:x))"#,
+        &[],
+    );
+}
+
+#[test]
+fn a_row_between_dashes_goes_over_several_lines() {
+    check(
+        "----------\na     b\nc     d\n----- ----\ne     `f\n      g`\n\nh\\    i\nj\n----------\n\n: k",
+        "(table [Start, Start] \"k\" (row (cell \"a c\") (cell \"b d\")) (row (cell \"e\") (cell `f g`)) \
+         (row (cell \"h\" br \"j\") (cell \"i\")))",
+        &[],
+    );
+    check(
+        "--- ---\na   b\n\nc\n--- ---\n",
+        r#"(table [Start, Start] (row (cell) (cell)) (row (cell "a") (cell "b")) (row (cell "c") (cell)))"#,
+        &[],
+    );
+}
+
+#[test]
+fn dashes_without_columns_are_what_they_were() {
+    check("Foo\n--- -", r#"(p "Foo") (break)"#, &[]);
+    check("Foo\n--- ---", r#"(p "Foo") (break)"#, &[]);
+    check("a\n---\nb", r#"(h2 #a "a") (p "b")"#, &[]);
+    check("- - -\n\na\n\n- - -", r#"(break) (p "a") (break)"#, &[]);
+    check("---\n\na\n\n--- ---\n\nb\n\n---", r#"(break) (p "a") (break) (p "b") (break)"#, &[]);
+    check("words that go\n--- ---\non", r#"(p "words that go") (break) (p "on")"#, &[]);
+    check("a   b\n--- ---\nwords", r#"(p "a b") (break) (p "words")"#, &[]);
+    check_mdbook("a   b\n--- ---\nc   d", r#"(p "a b") (break) (p "c d")"#, &[]);
+}
+
+#[test]
+fn what_is_in_a_drawn_table_is_where_it_was_written() {
+    let text = "a   bcd\n--- ---\ne   f|g\n";
+    let (divisions, _) = super::super::tests::read_one(text);
+    let BlockKind::Table(table) = &divisions[0].blocks[0].kind else { panic!("{divisions:?}") };
+    let BlockKind::Paragraph(words) = &table.head[0].cells[1].blocks[0].kind else { panic!("{table:?}") };
+    assert_eq!((words[0].span.start, words[0].span.end), (4, 7));
+    assert_eq!(divisions[0].blocks[0].span.start, 0);
+
+    let text = "+---+\n| a |\n+---+\n\nb";
+    let (divisions, _) = super::super::tests::read_one(text);
+    let [table, after] = divisions[0].blocks.as_slice() else { panic!("{divisions:?}") };
+    assert_eq!((table.span.start, table.span.end), (0, 17));
+    assert_eq!((after.span.start, after.span.end), (19, 20));
+    let BlockKind::Table(table) = &table.kind else { panic!("{divisions:?}") };
+    assert_eq!(table.rows[0].cells[0].blocks[0].span, Span { start: 8, end: 9, ..Span::default() });
+}
