@@ -110,7 +110,7 @@ fn works_and_the_index_are_lists_with_labels() {
     let expected = "    L\n      LI\n        Lbl\n          “[1]”\n        LBody\n          P\n            “Knuth”\n    \
                     Index\n      L\n        LI\n          Lbl\n            Span\n              “Salt”\n          LBody\n            Reference\n              “7”\n            \
                     L\n              LI\n                Lbl\n                  Span\n                    “sea”\n        \
-                    LI\n          Lbl\n            “Water”\n";
+                    LI\n          Lbl\n            Span\n              “Water”\n";
     check_tree(blocks, expected);
 }
 
