@@ -138,7 +138,7 @@ impl Labels {
         let name = path.rsplit('/').next().unwrap_or_default();
         let is_page = match name.rsplit_once('.') {
             Some((_, extension)) => {
-                ["html", "htm", "md", "markdown"].contains(&extension.to_ascii_lowercase().as_str())
+                ["html", "htm", "md", "markdown", "qmd"].contains(&extension.to_ascii_lowercase().as_str())
             }
             None => true,
         };

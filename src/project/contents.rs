@@ -11,6 +11,9 @@ use crate::diagnostics::{Diagnostic, SourceFiles, SourceId};
 use crate::document::Matter;
 use crate::manuscript::ManuscriptFile;
 
+/// What the names of Markdown files end in, Quarto's included.
+const MARKDOWN: [&str; 3] = ["md", "markdown", "qmd"];
+
 /// Reads the files that are listed; where those of the body are not, the other Markdown files in the project's folder
 /// take their place.
 ///
@@ -42,7 +45,8 @@ pub(super) fn read(
     }
     if !lists_body {
         let markdown = |(name, is_folder): &(String, bool)| {
-            !is_folder && Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
+            let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+            !is_folder && extension.is_some_and(|own| MARKDOWN.iter().any(|known| known.eq_ignore_ascii_case(own)))
         };
         let mut body = Vec::new();
         for (path, _) in folder.list("").into_iter().filter(markdown).filter(|(name, _)| !seen.contains(name)) {

@@ -54,6 +54,12 @@ fn a_folder_means_its_manifest_then_the_one_in_source_then_its_markdown() {
 }
 
 #[test]
+fn markdown_has_three_endings() {
+    let all = ["d.MARKDOWN", "a.qmd", "c.md", "b.txt"];
+    assert_eq!(meaning(&all, "").0, ["a.qmd", "c.md", "d.MARKDOWN"]);
+}
+
+#[test]
 fn a_lone_file_belongs_to_the_nearest_manifest_above() {
     let all = ["pressmark.toml", "a/b/c.md", "a/d.md", "source/pressmark.toml", "source/x/e.md"];
     assert_eq!(meaning(&all, "a/b/c.md"), expected(&["a/b/c.md"], "c", "build"));
