@@ -1,7 +1,7 @@
 //! The words that the program itself puts into a book, in the book's language: `Figure`, `Warning`, `see also`.
 //!
 //! One table for both editions. A language that is not in it gets the English words. It knows nothing of documents or
-//! pages. Start at [`term`] and [`numbered`]; a language is added by a row of [`TABLE`].
+//! pages. Start at [`term`] and [`numbered`]; a language is added by a row of `TABLE`.
 
 /// A word or title that the program puts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
