@@ -202,7 +202,12 @@ fn read_manuscript(
     diagnostics.append(&mut apparatus::resolve(&mut document, &settings, &library));
     let (graphics, images, mut findings) = project.images(&document.divisions);
     diagnostics.append(&mut findings);
-    (!has_errors(diagnostics)).then_some(Reading { project, document, graphics, images })
+    if has_errors(diagnostics) {
+        // There will be no layout to tell of them.
+        diagnostics.append(&mut layout::check_links(&document));
+        return None;
+    }
+    Some(Reading { project, document, graphics, images })
 }
 
 /// The stages of a build, in order.

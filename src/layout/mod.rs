@@ -41,6 +41,12 @@ use paragraph::Composer;
 /// Page numbers that feed back into the text and the contents are settled within so many rounds.
 const ROUNDS: usize = 5;
 
+/// What is to be said of the links of a document that is not laid out, as [`lay_out`] says it. Linear in the document.
+#[must_use]
+pub fn check_links(document: &Document) -> Vec<Diagnostic> {
+    references::resolve(document, &mut Facts::default())
+}
+
 /// Lays out `document` in `style`. `images` names the decoded image of each figure or inline image that has one. Linear in
 /// the document.
 #[must_use]

@@ -135,6 +135,18 @@ fn a_missing_image_is_an_error_at_its_place() {
 }
 
 #[test]
+fn errors_hide_no_warnings() {
+    let folder = Folder::book();
+    folder.write("one.md", b"# One\n\nSee @fig:none and [there](#nowhere).\n\n![A lamp](lamp.png)\n");
+    let run = folder.run(&["--message-format", "json"]);
+    assert_eq!(run.status, 1);
+    let findings = run.findings();
+    let codes: Vec<(&str, u64)> =
+        findings.iter().map(|finding| (finding["code"].as_str().unwrap(), finding["line"].as_u64().unwrap())).collect();
+    assert_eq!(codes, [("unknown-label", 3), ("broken-link", 3), ("missing-image", 5)]);
+}
+
+#[test]
 fn a_damaged_image_is_an_error_at_its_place() {
     let breaking: [(&str, &[u8]); 2] =
         [("one.md", b"# One\n\nSee ![a lamp](lamp.png).\n"), ("lamp.png", b"\x89PNG\r\n\x1a\n")];
