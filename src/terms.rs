@@ -238,6 +238,34 @@ const TABLE: [(&str, [&str; COUNT]); 23] = [
     ]),
 ];
 
+/// Lower-case roman numeral of `number`; beyond 3,999 the thousands repeat `m`.
+#[must_use]
+pub fn roman(mut number: u32) -> String {
+    const DIGITS: [(u32, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let mut text = String::new();
+    for (value, digit) in DIGITS {
+        while number >= value {
+            text.push_str(digit);
+            number -= value;
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,5 +314,11 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), TABLE.len());
+    }
+
+    #[test]
+    fn roman_numerals_subtract() {
+        let all: Vec<String> = [1, 4, 9, 14, 40, 99, 1999].map(roman).to_vec();
+        assert_eq!(all, ["i", "iv", "ix", "xiv", "xl", "xcix", "mcmxcix"]);
     }
 }

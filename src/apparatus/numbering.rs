@@ -10,7 +10,7 @@ use crate::document::{
     Attributes, Block, BlockKind, CodeBlock, ContainerRole, Division, DivisionKind, Document, Inline, Matter, PartMut,
     Table, plain_text,
 };
-use crate::terms::{Term, numbered};
+use crate::terms::{Term, numbered, roman};
 
 /// Gives [`Attributes::number`] to what is numbered and has none yet. Headings are numbered down to the depth `sections`,
 /// counted from that of chapters. Linear in the document.
@@ -105,7 +105,7 @@ impl Headings {
             if part {
                 if index == 0 && !unnumbered && self.depth > 0 && attributes.number.is_none() {
                     self.parts += 1;
-                    attributes.number = Some(numbered(Term::Part, &roman(self.parts), language).into());
+                    attributes.number = Some(numbered(Term::Part, &roman(self.parts).to_uppercase(), language).into());
                 }
                 continue;
             }
@@ -261,34 +261,6 @@ fn letters(count: u32, first: char) -> String {
     letters.into_iter().rev().flatten().collect()
 }
 
-/// The Roman numeral of a count; beyond 3,999 the thousands repeat `M`.
-fn roman(count: u32) -> String {
-    const DIGITS: [(u32, &str); 13] = [
-        (1000, "M"),
-        (900, "CM"),
-        (500, "D"),
-        (400, "CD"),
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ];
-    let mut rest = count;
-    let mut numeral = String::new();
-    for (value, digit) in DIGITS {
-        while rest >= value {
-            numeral.push_str(digit);
-            rest -= value;
-        }
-    }
-    numeral
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,6 +268,6 @@ mod tests {
     #[test]
     fn counts_become_letters_and_numerals() {
         assert_eq!([1, 26, 27, 703].map(|count| letters(count, 'a')), ["a", "z", "aa", "aaa"]);
-        assert_eq!([4, 9, 14].map(roman), ["IV", "IX", "XIV"]);
+        assert_eq!([4, 9, 14].map(|count| roman(count).to_uppercase()), ["IV", "IX", "XIV"]);
     }
 }

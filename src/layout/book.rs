@@ -14,6 +14,7 @@ use crate::graphic::{GraphicId, Graphics};
 use crate::math::Formula;
 use crate::style::Style;
 pub use crate::style::{Numbering, Side};
+use crate::terms;
 
 /// Everything that the editions are written from.
 #[derive(Clone, Debug)]
@@ -131,43 +132,16 @@ impl PageLabel {
     pub fn text(&self) -> String {
         match self.numbering {
             Numbering::Decimal => self.number.to_string(),
-            Numbering::LowerRoman => roman(self.number),
+            Numbering::LowerRoman => terms::roman(self.number),
         }
     }
-}
-
-/// Lower-case roman numeral of `number`; beyond 3,999 the thousands repeat `m`.
-fn roman(mut number: u32) -> String {
-    const DIGITS: [(u32, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    let mut text = String::new();
-    for (value, digit) in DIGITS {
-        while number >= value {
-            text.push_str(digit);
-            number -= value;
-        }
-    }
-    text
 }
 
 /// A place in the main text, in logical order (the story offset of desktop publishing).
 ///
 /// `node` is a leaf: an inline of kind `Text`, `Code`, `Image`, `Formula`, `PageReference` or `NoteReference`, or a block
-/// of kind `Code`, `Figure`, `Formula` or `Break`. `offset` counts bytes of the leaf's text (`Text` and `Code`), and is 0 for the others. Where a page starts
-/// with the second half of a divided word, `offset` points into the word.
+/// of kind `Code`, `Figure`, `Formula` or `Break`. `offset` counts bytes of the leaf's text (`Text` and `Code`), and is 0
+/// for the others. Where a page starts with the second half of a divided word, `offset` points into the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FlowPosition {
     /// The leaf.
@@ -374,16 +348,5 @@ impl ContentsEntry {
     #[must_use]
     pub fn text(&self) -> String {
         self.number.as_ref().map_or_else(|| self.title.clone(), |number| format!("{number} {}", self.title))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn roman_numerals_subtract() {
-        let all: Vec<String> = [1, 4, 9, 14, 40, 99, 1999].map(roman).to_vec();
-        assert_eq!(all, ["i", "iv", "ix", "xiv", "xl", "xcix", "mcmxcix"]);
     }
 }
