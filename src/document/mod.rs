@@ -153,11 +153,23 @@ pub struct Attributes {
     pub label: Option<Arc<str>>,
     /// The language of the node where it differs from its parent's, a BCP 47 tag.
     pub language: Option<Arc<str>>,
+    /// Which way it reads, where the author says so.
+    pub direction: Option<Direction>,
     /// What the node is called by number, ready to be shown before its text or caption: `Figure 3`, `2.1`, `(4)`. Given
     /// by [`crate::apparatus`] to what is numbered.
     pub number: Option<Arc<str>>,
     /// The one edition that shows the node, where it is not for both.
     pub edition: Option<Edition>,
+}
+
+/// Which way a text reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// From left to right.
+    #[default]
+    LeftToRight,
+    /// From right to left, as Arabic and Hebrew do.
+    RightToLeft,
 }
 
 /// The form of a book.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::document::{Document, NodeId};
+use crate::font::shaping::Features;
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::{GraphicId, Graphics};
@@ -272,6 +273,8 @@ pub struct GlyphRun {
     pub face: FaceId,
     /// The type size.
     pub size: Length,
+    /// The features that the letters were shaped with.
+    pub features: Features,
     /// Horizontal scale in parts per ten thousand: 10,000 is the face's own width. The glyphs' advances and offsets
     /// are as they come out on the page, scaled already.
     pub expansion: u16,

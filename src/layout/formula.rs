@@ -9,6 +9,7 @@ use super::book::{FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner, PathSegment}
 use super::flow::translate;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::document::{Block, BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
+use crate::font::shaping::Features;
 use crate::geometry::Point;
 use crate::math::{self, Formula, Macros, MathItem, SetFormula};
 
@@ -48,6 +49,7 @@ pub(super) fn paint(formula: &SetFormula, owner: Owner, ink: Ink, at: Point) -> 
                 origin: *origin,
                 face: *face,
                 size: *size,
+                features: Features::default(),
                 expansion: 10_000,
                 ink: inked(*color, ink),
                 language: None,

@@ -18,6 +18,7 @@ use super::content::{Content, Inset, Segment};
 use super::hyphenation::{Hyphenator, code_points};
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
+use crate::document::Direction;
 use crate::font::shaping::{Run, ShapedGlyph, Shaper, script_runs};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
@@ -88,6 +89,8 @@ pub(super) struct Fill {
     pub alignment: TextAlignment,
     /// Whether words may be divided.
     pub hyphenate: bool,
+    /// Which way the paragraph reads: the direction of what has none of its own, and the side on which lines start.
+    pub direction: Direction,
 }
 
 impl Fill {
@@ -99,7 +102,8 @@ impl Fill {
 
     /// Lines without indent whose words are not divided.
     pub(super) fn ragged(measure: Length, alignment: TextAlignment) -> Self {
-        Self { measure, indent: Length::ZERO, beside: (0, Length::ZERO), alignment, hyphenate: false }
+        let (indent, beside, direction) = (Length::ZERO, (0, Length::ZERO), Direction::LeftToRight);
+        Self { measure, indent, beside, alignment, hyphenate: false, direction }
     }
 
     /// The same with an indent of the first line.
@@ -131,7 +135,7 @@ impl<'a> Composer<'a> {
 
     /// Shapes `content` and finds its best lines. Linear in the text.
     pub(super) fn paragraph(&mut self, content: Content, fill: &Fill) -> Paragraph {
-        let (levels, right_to_left) = levels(&content.text);
+        let (levels, right_to_left) = levels(&content.text, fill.direction);
         let runs = self.shape(&content, &levels);
         let (items, extents) = self.items(&content, &runs, fill);
         let size = content.segments.iter().map(|segment| segment.style.size).max().unwrap_or(Length::pt(10));
@@ -193,7 +197,7 @@ impl<'a> Composer<'a> {
 
     /// The narrowest and the widest that `content` wants to be: its longest word, and all of it on one line.
     pub(super) fn widths(&mut self, content: &Content) -> (Length, Length) {
-        let (levels, _) = levels(&content.text);
+        let (levels, _) = levels(&content.text, Direction::LeftToRight);
         let runs = self.shape(content, &levels);
         let fill = Fill::ragged(Length::ZERO, TextAlignment::Start);
         let (items, _) = self.items(content, &runs, &fill);
@@ -244,7 +248,7 @@ impl<'a> Composer<'a> {
 
     /// One line of text as it was typed, every space at its full width and tabs at every fourth column of `column`.
     pub(super) fn verbatim(&mut self, content: Content, column: Length) -> Vec<FrameItem> {
-        let (levels, right_to_left) = levels(&content.text);
+        let (levels, right_to_left) = levels(&content.text, Direction::LeftToRight);
         let runs = self.shape(&content, &levels);
         let blank = Breaks::default();
         let alignment = TextAlignment::Start;
@@ -535,16 +539,17 @@ fn first_len(content: &Content, offset: usize) -> usize {
 /// How far glyphs may be widened or narrowed, in thousandths.
 const EXPANSION: i64 = 15;
 
-/// The embedding level of each byte (UAX 9), and whether the paragraph reads from right to left. Text without
+/// The embedding level of each byte (UAX 9) in a paragraph that reads in `direction`, and whether that is from right to left. Text without
 /// right-to-left letters costs one look at each character.
-fn levels(text: &str) -> (Vec<u8>, bool) {
+fn levels(text: &str, direction: Direction) -> (Vec<u8>, bool) {
     let needs = text.chars().any(|character| matches!(u32::from(character), 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069));
-    if !needs {
+    let right_to_left = direction == Direction::RightToLeft;
+    if !needs && !right_to_left {
         return (Vec::new(), false);
     }
     let single: String = text.replace('\n', " ");
-    let info = unicode_bidi::BidiInfo::new(&single, None);
-    let right_to_left = info.paragraphs.first().is_some_and(|paragraph| paragraph.level.is_rtl());
+    let base = if right_to_left { unicode_bidi::Level::rtl() } else { unicode_bidi::Level::ltr() };
+    let info = unicode_bidi::BidiInfo::new(&single, Some(base));
     (info.levels.iter().map(unicode_bidi::Level::number).collect(), right_to_left)
 }
 

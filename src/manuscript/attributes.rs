@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{Attributes, Edition};
+use crate::document::{Attributes, Direction, Edition};
 
 /// Attributes as they were written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -186,13 +186,12 @@ impl Parsed {
         }
     }
 
-    /// Takes away what every node can bear: label, language, edition. The direction of the script (`dir`) is taken away
-    /// too: the language and the letters tell it.
+    /// Takes away what every node can bear: label, language, direction, edition.
     pub(super) fn attributes(&mut self) -> Attributes {
-        self.take("dir");
         Attributes {
             label: self.label.take().map(Arc::from),
             language: self.language(),
+            direction: self.take("dir").and_then(|direction| direction_of(&direction)),
             number: None,
             edition: self.edition(),
         }
@@ -204,6 +203,15 @@ impl Parsed {
         let classes =
             self.classes.iter().map(|class| if class.starts_with('=') { class.clone() } else { format!(".{class}") });
         label.chain(classes).chain(self.pairs.iter().map(|(key, _)| format!("{key}="))).collect()
+    }
+}
+
+/// What `dir` says; `auto` leaves it to the text.
+pub(super) fn direction_of(name: &str) -> Option<Direction> {
+    match name.trim().to_ascii_lowercase().as_str() {
+        "rtl" => Some(Direction::RightToLeft),
+        "ltr" => Some(Direction::LeftToRight),
+        _ => None,
     }
 }
 

@@ -662,6 +662,7 @@ fn attributes_of(tag: Tag<'_>) -> Attributes {
     Attributes {
         label: given("id").or_else(place).map(Into::into),
         language: given("lang").map(Into::into),
+        direction: given("dir").and_then(|direction| super::attributes::direction_of(&direction)),
         number: None,
         edition,
     }

@@ -117,6 +117,7 @@ impl Typesetter {
             origin: Point::new(self.x, self.y),
             face,
             size,
+            features,
             expansion: 10_000,
             ink: Ink::Black,
             language: None,

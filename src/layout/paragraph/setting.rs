@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::super::book::{Artifact, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
 use super::super::content::Segment;
+use super::measure::features;
 use super::{Composer, EXPANSION};
 use crate::font::FaceId;
 use crate::geometry::{Length, Point, Rect};
@@ -52,6 +53,7 @@ impl Piece {
             origin: Point::new(x, -segment.rise),
             face: self.face,
             size: segment.style.size,
+            features: features(&segment.style),
             expansion: self.expansion,
             ink: segment.dress.ink,
             language,
