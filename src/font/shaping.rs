@@ -1,8 +1,8 @@
 //! Text → glyphs, through harfrust.
 //!
-//! A [`Shaper`] keeps one shape plan for each combination of face, features, script, direction and language, and reuses one
-//! buffer. It knows nothing of lines: which stretch of text is one [`Run`] is the caller's to say. Start at
-//! [`Shaper::shape`].
+//! A [`Shaper`] keeps one shape plan for each combination of face, features, script, direction and language, reuses one
+//! buffer, and remembers the words of scripts whose words don't touch each other. It knows nothing of lines: which stretch of
+//! text is one [`Run`] is the caller's to say. Start at [`Shaper::shape`].
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -83,7 +83,7 @@ pub struct ShapedGlyph {
     pub unsafe_to_break: bool,
 }
 
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct PlanKey {
     face: FaceId,
     features: Features,
@@ -92,29 +92,79 @@ struct PlanKey {
     language: String,
 }
 
+impl PlanKey {
+    fn is_for(&self, run: &Run<'_>, script: Script) -> bool {
+        (self.face, self.features, self.script, self.right_to_left)
+            == (run.face, run.features, script, run.right_to_left)
+            && self.language == run.language
+    }
+}
+
+/// What runs of one kind share.
+struct Plan {
+    key: PlanKey,
+    plan: ShapePlan,
+    features: Vec<Feature>,
+    language: Option<Language>,
+    /// Whether words may be remembered.
+    by_word: bool,
+    /// How far a space advances, and its glyph, once a word has been shaped.
+    space: Option<ShapedGlyph>,
+    /// Where each word is in the shaper's glyphs; `None` for one that a space beside it changes, or might.
+    words: HashMap<Box<str>, Option<Range<usize>>>,
+}
+
+/// Most words that a shaper remembers: above the vocabulary of any book, so that memory is bounded.
+const WORDS: usize = 200_000;
+/// The longest word that is remembered, in bytes.
+const LONGEST_WORD: usize = 48;
+
 /// Shapes runs, and keeps what can be used again.
 pub struct Shaper<'a> {
     fonts: &'a FontBook,
-    plans: HashMap<PlanKey, (ShapePlan, Vec<Feature>)>,
+    plans: Vec<Plan>,
+    /// The plans by what they are for.
+    index: HashMap<PlanKey, usize>,
+    /// The plan of the last run.
+    last: usize,
     buffer: Buffer,
+    /// The glyphs of the words that are remembered; their clusters count from the word's start.
+    arena: Vec<ShapedGlyph>,
+    remembered: usize,
 }
 
 impl<'a> Shaper<'a> {
     /// A shaper for the faces of `fonts`.
     #[must_use]
     pub fn new(fonts: &'a FontBook) -> Self {
-        Self { fonts, plans: HashMap::new(), buffer: Buffer::new() }
+        let (plans, index, arena) = (Vec::new(), HashMap::new(), Vec::new());
+        Self { fonts, plans, index, last: 0, buffer: Buffer::new(), arena, remembered: 0 }
     }
 
     /// Shapes a run into glyphs from left to right. Linear in the run; the first run of a kind builds a plan (about
     /// 5 µs). A run that can't be shaped (a damaged font) gives no glyphs.
+    ///
+    /// A word of Latin, Greek or Cyrillic letters is shaped once, between two spaces. It is used again only where the shaper
+    /// says that neither space could change it (HarfBuzz's `UNSAFE_TO_CONCAT`), so the glyphs are those of the whole run.
     pub fn shape(&mut self, run: &Run<'_>) -> Vec<ShapedGlyph> {
         let (start, end) = run.range;
         let Some(text) = run.text.get(start..end) else { return Vec::new() };
-        let script = script_of(text);
-        let direction = if run.right_to_left { Direction::RightToLeft } else { Direction::LeftToRight };
-        let language = Language::from_str(run.language).ok();
-        let face = self.fonts.face(run.face);
+        let plan = self.plan(run, script_of(text));
+        if self.plans[plan].by_word
+            && let Some(glyphs) = self.by_words(text, start, run, plan)
+        {
+            return glyphs;
+        }
+        let mut glyphs = Vec::with_capacity(text.len());
+        self.whole(run, text, start, end, plan, &mut glyphs);
+        glyphs
+    }
+
+    /// The plan for a run, which is made where there is none.
+    fn plan(&mut self, run: &Run<'_>, script: Script) -> usize {
+        if self.plans.get(self.last).is_some_and(|plan| plan.key.is_for(run, script)) {
+            return self.last;
+        }
         let key = PlanKey {
             face: run.face,
             features: run.features,
@@ -122,38 +172,124 @@ impl<'a> Shaper<'a> {
             right_to_left: run.right_to_left,
             language: run.language.to_owned(),
         };
-        let (plan, features) = self.plans.entry(key).or_insert_with(|| {
+        self.last = *self.index.entry(key.clone()).or_insert_with(|| {
             let features = run.features.list();
-            (ShapePlan::new(&face.font, direction, Some(script), language.as_ref(), &features), features)
+            let direction = if run.right_to_left { Direction::RightToLeft } else { Direction::LeftToRight };
+            let language = Language::from_str(run.language).ok();
+            let font = &self.fonts.face(run.face).font;
+            let plan = ShapePlan::new(font, direction, Some(script), language.as_ref(), &features);
+            let simple = ["Latn", "Grek", "Cyrl", "Zyyy"].iter().filter_map(|name| Script::from_str(name).ok());
+            let by_word = !run.right_to_left && simple.into_iter().any(|simple| simple == script);
+            self.plans.push(Plan { key, plan, features, language, by_word, space: None, words: HashMap::new() });
+            self.plans.len() - 1
         });
-        self.buffer.clear();
+        self.last
+    }
+
+    /// The glyphs of a run, word by word; `None` where a word is not one to be remembered.
+    fn by_words(&mut self, text: &str, start: usize, run: &Run<'_>, plan: usize) -> Option<Vec<ShapedGlyph>> {
+        let mut glyphs = Vec::with_capacity(text.len());
+        let mut at = 0;
+        for (number, word) in text.split(' ').enumerate() {
+            if number > 0 {
+                let space = self.plans[plan].space.or_else(|| self.learn("", run, plan).and(self.plans[plan].space))?;
+                glyphs.push(ShapedGlyph { cluster: cluster(start + at), ..space });
+                at += 1;
+            }
+            if !word.is_empty() {
+                let known = match self.plans[plan].words.get(word) {
+                    Some(known) => known.clone(),
+                    None => self.learn(word, run, plan),
+                };
+                let base = cluster(start + at);
+                let moved =
+                    |glyph: &ShapedGlyph| ShapedGlyph { cluster: base.saturating_add(glyph.cluster), ..*glyph };
+                glyphs.extend(self.arena[known?].iter().map(moved));
+                at += word.len();
+            }
+        }
+        Some(glyphs)
+    }
+
+    /// Shapes a word between two spaces, and remembers it and the space.
+    fn learn(&mut self, word: &str, run: &Run<'_>, plan: usize) -> Option<Range<usize>> {
+        if word.len() > LONGEST_WORD || self.remembered >= WORDS {
+            return None;
+        }
+        self.remembered += 1;
+        let text = format!(" {word} ");
+        let mut glyphs = Vec::new();
+        let whole = Run { text: &text, range: (0, text.len()), ..*run };
+        self.whole(&whole, &text, 0, text.len(), plan, &mut glyphs);
+        let alone = |at: usize| {
+            let infos = self.buffer.glyph_infos();
+            infos.iter().find(|info| info.cluster as usize == at).is_some_and(|info| !info.unsafe_to_concat())
+        };
+        let (before, after) = (alone(1), alone(text.len() - 1));
+        let spaces = [glyphs.first().copied(), glyphs.last().copied()];
+        let known = match spaces {
+            [Some(first), Some(last)] if before && after && glyphs.len() >= 2 => {
+                let space = *self.plans[plan].space.get_or_insert(ShapedGlyph { unsafe_to_break: false, ..first });
+                let same = |glyph: ShapedGlyph| {
+                    (glyph.id, glyph.advance, glyph.offset) == (space.id, space.advance, space.offset)
+                };
+                let letters = &glyphs[1..glyphs.len() - 1];
+                let inside = letters.iter().all(|glyph| (1..text.len() - 1).contains(&(glyph.cluster as usize)));
+                (same(first) && same(last) && inside).then(|| {
+                    let from = self.arena.len();
+                    let moved = |glyph: &ShapedGlyph| ShapedGlyph { cluster: glyph.cluster - 1, ..*glyph };
+                    self.arena.extend(letters.iter().map(moved));
+                    from..self.arena.len()
+                })
+            }
+            [Some(_) | None, Some(_) | None] => None,
+        };
+        self.plans[plan].words.insert(word.into(), known.clone());
+        known
+    }
+
+    /// Shapes `text[start..end]` of a run as one.
+    fn whole(
+        &mut self,
+        run: &Run<'_>,
+        text: &str,
+        start: usize,
+        end: usize,
+        plan: usize,
+        glyphs: &mut Vec<ShapedGlyph>,
+    ) {
+        let Plan { key, plan, features, language, by_word, .. } = &self.plans[plan];
+        let face = self.fonts.face(run.face);
         let buffer = &mut self.buffer;
+        buffer.clear();
         buffer.set_pre_context(run.text.get(..start).unwrap_or_default());
         buffer.push_str(text);
         buffer.set_post_context(run.text.get(end..).unwrap_or_default());
-        buffer.set_direction(direction);
-        buffer.set_script(Some(script));
-        buffer.set_language(language);
+        buffer.set_direction(if key.right_to_left { Direction::RightToLeft } else { Direction::LeftToRight });
+        buffer.set_script(Some(key.script));
+        buffer.set_language(language.clone());
         buffer.set_cluster_level(ClusterLevel::MonotoneCharacters);
-        buffer.set_flags(BufferFlags::REMOVE_DEFAULT_IGNORABLES);
+        let flags = BufferFlags::REMOVE_DEFAULT_IGNORABLES;
+        buffer.set_flags(if *by_word { flags | BufferFlags::PRODUCE_UNSAFE_TO_CONCAT } else { flags });
         let options = ShapeOptions::new().plan(Some(plan)).features(features);
         if harfrust::shape(&ShaperFont::new(&face.font), buffer, options).is_err() {
-            return Vec::new();
+            return;
         }
-        let base = u32::try_from(start).unwrap_or(u32::MAX);
-        buffer
-            .glyph_infos()
-            .iter()
-            .zip(buffer.glyph_positions())
-            .map(|(info, position)| ShapedGlyph {
-                id: u16::try_from(info.glyph_id).unwrap_or(0),
-                cluster: base.saturating_add(info.cluster),
-                advance: position.x_advance,
-                offset: (position.x_offset, position.y_offset),
-                unsafe_to_break: info.unsafe_to_break(),
-            })
-            .collect()
+        let base = cluster(start);
+        let shaped = buffer.glyph_infos().iter().zip(buffer.glyph_positions());
+        glyphs.extend(shaped.map(|(info, position)| ShapedGlyph {
+            id: u16::try_from(info.glyph_id).unwrap_or(0),
+            cluster: base.saturating_add(info.cluster),
+            advance: position.x_advance,
+            offset: (position.x_offset, position.y_offset),
+            unsafe_to_break: info.unsafe_to_break(),
+        }));
     }
+}
+
+/// A place in a text as a cluster's number.
+fn cluster(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 /// The script of the first character that has one of its own; `Zyyy` where none has.

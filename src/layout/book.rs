@@ -285,6 +285,9 @@ pub struct GlyphRun {
     /// What the glyphs say, in logical order. Empty for what the program put in and a reader should not meet (a hyphen
     /// at a line's end).
     pub text: String,
+    /// What a reader should take the run for, where a line divides a word: at the line's end the whole word, on the next
+    /// line nothing.
+    pub spoken: Option<Arc<str>>,
     /// The letters from left to right.
     pub glyphs: Vec<Glyph>,
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::book::{Artifact, Facts, FlowPosition, Ink, LinkTarget, Owner};
 use crate::diagnostics::Span;
-use crate::document::{Edition, Formula, Inline, InlineKind, NodeId, SpanRole};
+use crate::document::{Direction, Edition, Formula, Inline, InlineKind, NodeId, SpanRole};
 use crate::font::FontBook;
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
@@ -44,6 +44,8 @@ pub(super) struct Segment {
     pub dress: Dress,
     /// How far it is raised above the baseline; negative for lowered.
     pub rise: Length,
+    /// What reads in a direction of its own, whatever is around: which inline it is, and its direction.
+    pub isolate: Option<(NodeId, Direction)>,
     /// What stands for it, where it is no text.
     pub inset: Option<Inset>,
     /// The note that it refers to.
@@ -65,11 +67,33 @@ pub(super) struct Dress {
     pub framed: bool,
     /// The ground behind them.
     pub ground: Option<Ink>,
+    /// The marks that stress ideographs.
+    pub marks: Option<EmphasisMarks>,
+}
+
+/// The marks by which a language stresses ideographs, one at each, where others slope the letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EmphasisMarks {
+    /// Sesame dots above, in Japanese.
+    Above,
+    /// Dots below, in Chinese.
+    Below,
+}
+
+impl EmphasisMarks {
+    /// Those of text in `language`, a BCP 47 tag.
+    fn of(language: &str) -> Option<Self> {
+        match language.split('-').next().unwrap_or_default() {
+            "ja" => Some(Self::Above),
+            "zh" => Some(Self::Below),
+            _ => None,
+        }
+    }
 }
 
 impl Default for Dress {
     fn default() -> Self {
-        Self { ink: Ink::Black, struck: false, underlined: false, framed: false, ground: None }
+        Self { ink: Ink::Black, struck: false, underlined: false, framed: false, ground: None, marks: None }
     }
 }
 
@@ -143,6 +167,8 @@ pub(super) struct Context<'a> {
     pub graphics: &'a Graphics,
     pub texts: &'a PageTexts,
     pub fonts: &'a FontBook,
+    /// The book's language.
+    pub language: &'a str,
     /// The notes of the division, by index.
     pub notes: &'a [crate::document::Note],
     /// The widest that an image can be.
@@ -156,11 +182,12 @@ struct Look {
     link: Option<(NodeId, LinkTarget)>,
     dress: Dress,
     rise: Length,
+    isolate: Option<(NodeId, Direction)>,
 }
 
 impl Look {
     fn of(style: CharacterStyle, language: Option<Arc<str>>) -> Self {
-        Self { style, language, link: None, dress: Dress::default(), rise: Length::ZERO }
+        Self { style, language, link: None, dress: Dress::default(), rise: Length::ZERO, isolate: None }
     }
 }
 
@@ -204,6 +231,7 @@ impl Content {
             link: look.link.clone(),
             dress: look.dress,
             rise: look.rise,
+            isolate: look.isolate,
             inset: None,
             note: None,
             generated: false,
@@ -220,6 +248,9 @@ impl Content {
             if inline.attributes.language.is_some() {
                 look.language.clone_from(&inline.attributes.language);
             }
+            if let Some(direction) = inline.attributes.direction {
+                look.isolate = Some((inline.id, direction));
+            }
             self.push_inline(inline, look, context);
         }
     }
@@ -233,10 +264,12 @@ impl Content {
             }
             InlineKind::Code(text) => {
                 look.style = code_style(look.style, context.style);
+                look.isolate = Some((inline.id, Direction::LeftToRight));
                 self.push(text, owner, span, &look);
             }
             InlineKind::Emphasis(content) => {
                 look.style.italic = !look.style.italic;
+                look.dress.marks = EmphasisMarks::of(look.language.as_deref().unwrap_or(context.language));
                 self.push_inlines(content, &look, context);
             }
             InlineKind::Strong(content) => {

@@ -150,8 +150,8 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
 
     fn context<'c>(&'c self, division: &'c Division, measure: Length) -> Context<'c> {
         let Inputs { facts, graphics, texts, .. } = self.inputs;
-        let fonts = self.composer.fonts();
-        Context { style: self.style, facts, graphics, texts, fonts, notes: &division.notes, measure }
+        let (fonts, language) = (self.composer.fonts(), self.composer.language());
+        Context { style: self.style, facts, graphics, texts, fonts, language, notes: &division.notes, measure }
     }
 
     fn content(&self, inlines: &[Inline], role: ParagraphRole, place: &Place, division: &Division) -> Content {

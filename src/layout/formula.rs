@@ -54,6 +54,7 @@ pub(super) fn paint(formula: &SetFormula, owner: Owner, ink: Ink, at: Point) -> 
                 ink: inked(*color, ink),
                 language: None,
                 text: text.clone(),
+                spoken: None,
                 glyphs: vec![Glyph { id: *id, cluster: 0, advance: *advance, offset: Point::default() }],
             }),
             MathItem::Rule { rect, color } => ItemKind::Rule { rect: *rect, ink: inked(*color, ink) },

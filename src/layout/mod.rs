@@ -67,7 +67,7 @@ pub fn lay_out(
     diagnostics.append(&mut found);
     let chapters = chapters(&document, &style);
     let mut texts = PageTexts::default();
-    let mut composer = Composer::new(&fonts, style.typefaces, &document.metadata.language);
+    let mut composer = Composer::new(&fonts, &style, &document.metadata.language);
     let mut drafted: Vec<Drafted> = Vec::new();
     let mut plan = Plan::default();
     for round in 0.. {
@@ -113,7 +113,7 @@ type Drafted = (Vec<Draft>, Vec<Diagnostic>);
 /// Sets a chapter.
 fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, fonts: &FontBook) -> Drafted {
     let style = inputs.style;
-    let mut composer = Composer::new(fonts, style.typefaces, &document.metadata.language);
+    let mut composer = Composer::new(fonts, style, &document.metadata.language);
     let mut builder = FlowBuilder::new(inputs, &mut composer);
     for &division in &chapter.divisions {
         builder.add_division(&document.divisions[division]);

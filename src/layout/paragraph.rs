@@ -3,8 +3,11 @@
 //! A [`Paragraph`] is shaped and broken once; its lines are [composed](Paragraph::compose) when the page builder has
 //! chosen which of its line breaks to use. It knows nothing of pages. Start at [`Composer::paragraph`].
 
+mod items;
 mod measure;
 mod setting;
+mod spacing;
+mod words;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,27 +18,34 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::book::{FlowPosition, FrameItem, ItemKind, Owner};
 use super::content::{Content, Inset, Segment};
-use super::hyphenation::{Hyphenator, code_points};
+use super::hyphenation::Hyphenator;
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
 use crate::document::Direction;
 use crate::font::shaping::{Run, ShapedGlyph, Shaper, script_runs};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{CharacterStyle, ParagraphStyle, TextAlignment, Typefaces};
-use measure::{
-    Widths, advance, features, hyphen_width, is_break_space, is_set_as_space, protrusion, replacement, tracking,
+use crate::style::{
+    CharacterStyle, Family, Hyphenation, Microtypography, ParagraphStyle, Style, TextAlignment, Typefaces, Weight,
 };
+use items::{Items, is_discardable};
+use measure::{features, is_break_space, is_set_as_space, replacement, space_flexibility, tracking};
 use setting::{Letter, Piece, justify, reorder};
+use spacing::Gap;
 
 /// Shapes and breaks paragraphs; keeps the plans, patterns and tables that serve them all. One for each thread.
 pub(super) struct Composer<'a> {
     fonts: &'a FontBook,
     typefaces: Typefaces,
+    microtypography: Microtypography,
+    hyphenation: &'a Hyphenation,
     language: Arc<str>,
     shaper: Shaper<'a>,
     segmenter: LineSegmenterBorrowed<'static>,
-    hyphenators: HashMap<Arc<str>, Hyphenator>,
+    /// By language; there are few.
+    hyphenators: Vec<(Arc<str>, Hyphenator)>,
+    /// The face of each combination of family, weight and slope that was asked for.
+    faces: HashMap<(Family, Weight, bool), FaceId>,
     /// Findings on the way.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -48,6 +58,8 @@ struct ShapedRun {
     face: FaceId,
     /// Bidirectional embedding level: odd reads from right to left.
     level: u8,
+    /// Whether its letters may be widened and narrowed.
+    expands: bool,
     glyphs: Vec<ShapedGlyph>,
 }
 
@@ -60,6 +72,9 @@ pub(super) struct Paragraph {
     extents: Vec<Range<usize>>,
     /// Which of the items vanish after a break.
     discardable: Vec<bool>,
+    /// The room between letters, in order.
+    gaps: Vec<Gap>,
+    expansion: i64,
     breaks: Breaks,
     alignment: TextAlignment,
     right_to_left: bool,
@@ -121,23 +136,26 @@ impl Fill {
 
 impl<'a> Composer<'a> {
     /// A composer for text mainly in `language`.
-    pub(super) fn new(fonts: &'a FontBook, typefaces: Typefaces, language: &str) -> Self {
+    pub(super) fn new(fonts: &'a FontBook, style: &'a Style, language: &str) -> Self {
         Self {
             fonts,
-            typefaces,
+            typefaces: style.typefaces,
+            microtypography: style.microtypography,
+            hyphenation: &style.hyphenation,
             language: language.into(),
             shaper: Shaper::new(fonts),
             segmenter: LineSegmenter::new_auto(LineBreakOptions::default()),
-            hyphenators: HashMap::new(),
+            hyphenators: Vec::new(),
+            faces: HashMap::new(),
             diagnostics: Vec::new(),
         }
     }
 
     /// Shapes `content` and finds its best lines. Linear in the text.
     pub(super) fn paragraph(&mut self, content: Content, fill: &Fill) -> Paragraph {
-        let (levels, right_to_left) = levels(&content.text, fill.direction);
+        let levels = levels(&content, fill.direction);
         let runs = self.shape(&content, &levels);
-        let (items, extents) = self.items(&content, &runs, fill);
+        let Items { items, extents, gaps } = self.items(&content, &runs, fill);
         let size = content.segments.iter().map(|segment| segment.style.size).max().unwrap_or(Length::pt(10));
         let first: Vec<Length> = (0..fill.beside.0.max(1)).map(|index| fill.measure - fill.indent_of(index)).collect();
         let measure = Measure { first: &first, rest: fill.measure };
@@ -156,8 +174,17 @@ impl<'a> Composer<'a> {
         };
         let breaks = break_lines(&items, &measure, &style);
         let discardable = items.iter().map(is_discardable).collect();
-        let paragraph =
-            Paragraph { content, runs, extents, discardable, breaks, alignment: fill.alignment, right_to_left };
+        let paragraph = Paragraph {
+            content,
+            runs,
+            extents,
+            discardable,
+            gaps,
+            expansion: i64::from(self.microtypography.expansion),
+            breaks,
+            alignment: fill.alignment,
+            right_to_left: fill.direction == Direction::RightToLeft,
+        };
         self.report_overfull(&paragraph);
         paragraph
     }
@@ -197,10 +224,9 @@ impl<'a> Composer<'a> {
 
     /// The narrowest and the widest that `content` wants to be: its longest word, and all of it on one line.
     pub(super) fn widths(&mut self, content: &Content) -> (Length, Length) {
-        let (levels, _) = levels(&content.text, Direction::LeftToRight);
-        let runs = self.shape(content, &levels);
+        let runs = self.shape(content, &levels(content, Direction::LeftToRight));
         let fill = Fill::ragged(Length::ZERO, TextAlignment::Start);
-        let (items, _) = self.items(content, &runs, &fill);
+        let Items { items, .. } = self.items(content, &runs, &fill);
         let (mut word, mut longest, mut line, mut widest) = (Length::ZERO, Length::ZERO, Length::ZERO, Length::ZERO);
         for item in &items {
             match item {
@@ -232,37 +258,44 @@ impl<'a> Composer<'a> {
         &self.language
     }
 
+    /// The face of a style's letters.
+    fn face_of(&self, style: &CharacterStyle) -> FaceId {
+        let known = self.faces.get(&(style.family, style.weight, style.italic));
+        known.copied().unwrap_or_else(|| {
+            self.fonts.select(self.typefaces.name(style.family), style.weight.number(), style.italic)
+        })
+    }
+
     /// The height of a capital of the style's face, in thousandths of the type size.
     pub(super) fn capital(&self, style: &CharacterStyle) -> i64 {
-        let id = self.fonts.select(self.typefaces.name(style.family), style.weight.number(), style.italic);
+        let id = self.face_of(style);
         i64::from(self.fonts.face(id).metrics().cap_height).clamp(400, 1_000)
     }
 
     /// The width of one letter.
     pub(super) fn advance_of(&self, letter: char, style: &CharacterStyle) -> Length {
-        let id = self.fonts.select(self.typefaces.name(style.family), style.weight.number(), style.italic);
-        let face = self.fonts.face(id);
+        let face = self.fonts.face(self.face_of(style));
         let glyph = face.glyph(letter).unwrap_or(0);
         style.size.scale(face.advance(glyph), face.units_per_em()) + tracking(style)
     }
 
     /// One line of text as it was typed, every space at its full width and tabs at every fourth column of `column`.
     pub(super) fn verbatim(&mut self, content: Content, column: Length) -> Vec<FrameItem> {
-        let (levels, right_to_left) = levels(&content.text, Direction::LeftToRight);
-        let runs = self.shape(&content, &levels);
-        let blank = Breaks::default();
-        let alignment = TextAlignment::Start;
+        let runs = self.shape(&content, &levels(&content, Direction::LeftToRight));
         let paragraph = Paragraph {
             content,
             runs,
             extents: Vec::new(),
             discardable: Vec::new(),
-            breaks: blank,
-            alignment,
-            right_to_left,
+            gaps: Vec::new(),
+            expansion: 0,
+            breaks: Breaks::default(),
+            alignment: TextAlignment::Start,
+            right_to_left: false,
         };
         let extent = 0..paragraph.content.text.len();
         let mut pieces = paragraph.pieces(&extent, self);
+        reorder(&mut pieces);
         let mut x = Length::ZERO;
         for piece in &mut pieces {
             let space = self.fonts.face(piece.face).glyph(' ').unwrap_or(0);
@@ -307,11 +340,8 @@ impl<'a> Composer<'a> {
             if segment.inset.is_some() {
                 continue;
             }
-            let preferred = self.fonts.select(
-                self.typefaces.name(segment.style.family),
-                segment.style.weight.number(),
-                segment.style.italic,
-            );
+            let preferred = self.face_of(&segment.style);
+            self.faces.insert((segment.style.family, segment.style.weight, segment.style.italic), preferred);
             for stretch in script_runs(&content.text, segment.range.clone()) {
                 self.shape_stretch(content, number, preferred, stretch, levels, &mut runs);
             }
@@ -359,8 +389,12 @@ impl<'a> Composer<'a> {
                 language: segment.language.as_deref().unwrap_or(&self.language),
                 right_to_left: level % 2 == 1,
             };
-            let glyphs = if missing { replacement(self.fonts, face, range.start) } else { self.shaper.shape(&run) };
-            runs.push(ShapedRun { segment: number, range, face, level, glyphs });
+            let mut glyphs = if missing { replacement(self.fonts, face, range.start) } else { self.shaper.shape(&run) };
+            let wide = content.text[range.clone()].starts_with(spacing::is_wide);
+            if wide {
+                close_up(&mut glyphs, &content.text, run.language, self.fonts.face(face).units_per_em());
+            }
+            runs.push(ShapedRun { segment: number, range, face, level, expands: items::expands(segment) && !wide, glyphs });
         }
     }
 
@@ -372,185 +406,67 @@ impl<'a> Composer<'a> {
                 .help("put a font that has it into the project's `fonts` folder"),
         );
     }
+}
 
-    /// Boxes, glue and penalties for the line breaker, and the bytes that each stands for.
-    fn items(&mut self, content: &Content, runs: &[ShapedRun], fill: &Fill) -> (Vec<Item>, Vec<Range<usize>>) {
-        let text = &content.text;
-        let widths = Widths::of(self.fonts, content, runs);
-        let mut builder = Builder { content, widths: &widths, items: Vec::new(), extents: Vec::new() };
-        let mut breaks: Vec<usize> = self.segmenter.segment_str(text).collect();
-        breaks.retain(|&offset| offset > 0);
-        if breaks.last() != Some(&text.len()) {
-            breaks.push(text.len());
+/// Takes the blank halves of full-width signs that meet out of a run. `em` is the size of a square, in font units.
+fn close_up(glyphs: &mut [ShapedGlyph], text: &str, language: &str, em: i64) {
+    let half = i32::try_from(em / 2).unwrap_or(0);
+    let character = |glyph: &ShapedGlyph| text.get(glyph.cluster as usize..).and_then(|rest| rest.chars().next());
+    for index in 1..glyphs.len() {
+        if let (Some(first), Some(second)) = (character(&glyphs[index - 1]), character(&glyphs[index]))
+            && glyphs[index - 1].advance > half + half / 2
+            && glyphs[index - 1].cluster < glyphs[index].cluster
+            && spacing::overlaps(first, second, language)
+        {
+            glyphs[index - 1].advance -= half;
         }
-        let mut start = 0;
-        for end in breaks {
-            let piece = &text[start..end];
-            let word_end = start + piece.trim_end_matches(is_break_space).len();
-            self.push_word(&mut builder, start..word_end, fill);
-            if text[word_end..end].contains('\n') {
-                builder.push(Item::Fill, word_end..end);
-                builder.push(Item::penalty(Item::FORCED), end..end);
-            } else if word_end < end {
-                if end < text.len() {
-                    builder.push_space(word_end..end);
-                } else {
-                    builder.push(Item::penalty(Item::FORBIDDEN), end..end);
-                }
-            } else if end < text.len() {
-                let written = text[..end].ends_with(['-', '\u{2010}', '–', '—']);
-                let hyphen = if written { Hyphen::Written } else { Hyphen::None };
-                let hang_end = Length::ZERO;
-                let cost = if clings(text, end) { Item::FORBIDDEN } else { 0 };
-                builder.push(Item::Penalty { width: Length::ZERO, hang_end, cost, hyphen }, end..end);
-            }
-            start = end;
-        }
-        builder.push(Item::Fill, text.len()..text.len());
-        builder.push(Item::penalty(Item::FORCED), text.len()..text.len());
-        (builder.items, builder.extents)
-    }
-
-    /// A word that may hold no-break spaces, cut where it may be divided.
-    fn push_word(&mut self, builder: &mut Builder<'_>, word: Range<usize>, fill: &Fill) {
-        let text = &builder.content.text;
-        let mut start = word.start;
-        for (offset, space) in text[word.clone()].match_indices('\u{a0}') {
-            let offset = word.start + offset;
-            self.push_letters(builder, start..offset, fill);
-            builder.push(Item::penalty(Item::FORBIDDEN), offset..offset);
-            builder.push_space(offset..offset + space.len());
-            start = offset + space.len();
-        }
-        self.push_letters(builder, start..word.end, fill);
-    }
-
-    fn push_letters(&mut self, builder: &mut Builder<'_>, word: Range<usize>, fill: &Fill) {
-        if word.is_empty() {
-            return;
-        }
-        let content = builder.content;
-        let mut start = word.start;
-        if let Some(segment) = content.segment_at(word.start).filter(|_| fill.measure > Length::ZERO) {
-            let language = segment.language.clone().unwrap_or_else(|| self.language.clone());
-            let hyphenator = self
-                .hyphenators
-                .entry(language.clone())
-                .or_insert_with(|| Hyphenator::new(&language, None, std::iter::empty::<&str>()));
-            let text = &content.text[word.clone()];
-            let code = segment.style.family == crate::style::Family::Mono;
-            let divisions = if code { code_points(text) } else { hyphenator.points(text).to_vec() };
-            // A part of a word with hyphens is divided only where nothing else helps.
-            let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
-            let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
-            for division in divisions {
-                let shows_hyphen = division.hyphen == Hyphen::Inserted;
-                if shows_hyphen && !fill.hyphenate {
-                    continue;
-                }
-                let at = word.start + division.at;
-                if at <= start || at >= word.end {
-                    continue;
-                }
-                builder.push_box(start..at);
-                let segment = content.segment_at(at.saturating_sub(1)).unwrap_or(segment);
-                let (width, hang_end) = if shows_hyphen {
-                    let width = hyphen_width(self.fonts, self.typefaces, &segment.style);
-                    (width, width / 2)
-                } else {
-                    (Length::ZERO, Length::ZERO)
-                };
-                let cost = division.cost + if shows_hyphen && part { 1_000 } else { 0 };
-                builder.push(Item::Penalty { width, hang_end, cost, hyphen: division.hyphen }, at..at);
-                start = at;
-            }
-        }
-        builder.push_box(start..word.end);
     }
 }
 
-/// Whether an image or a formula clings to a letter or a sign at `offset`, as in `n-th`.
-fn clings(text: &str, offset: usize) -> bool {
-    let (before, after) = (text[..offset].chars().next_back(), text[offset..].chars().next());
-    match (before, after) {
-        (Some('\u{fffc}'), Some(other)) | (Some(other), Some('\u{fffc}')) => other.is_ascii(),
-        (Some(_) | None, Some(_) | None) => false,
-    }
-}
-
-/// Whether an item vanishes where a line starts (Knuth & Plass 1981, "discardable items").
-fn is_discardable(item: &Item) -> bool {
-    match item {
-        Item::Glue { .. } => true,
-        Item::Penalty { cost, .. } => *cost > Item::FORCED,
-        Item::Box { .. } | Item::Fill => false,
-    }
-}
-
-/// Items under way, with what they are measured by.
-struct Builder<'a> {
-    content: &'a Content,
-    widths: &'a Widths,
-    items: Vec<Item>,
-    extents: Vec<Range<usize>>,
-}
-
-impl Builder<'_> {
-    fn push(&mut self, item: Item, extent: Range<usize>) {
-        self.items.push(item);
-        self.extents.push(extent);
-    }
-
-    fn push_box(&mut self, range: Range<usize>) {
-        let width = self.widths.between(&range);
-        let text = &self.content.text[range.clone()];
-        let expansion = width.permille(EXPANSION);
-        let hang = |character: Option<char>, start: bool| {
-            let Some(character) = character else { return Length::ZERO };
-            let own = if start {
-                range.start..range.start + character.len_utf8()
-            } else {
-                range.end - character.len_utf8()..range.end
-            };
-            self.widths.between(&own).permille(protrusion(character, start))
-        };
-        let item = Item::Box {
-            width,
-            stretch: expansion,
-            shrink: expansion,
-            hang_start: hang(text.chars().next(), true),
-            hang_end: hang(text.chars().next_back(), false),
-        };
-        self.push(item, range);
-    }
-
-    /// A space between words: half of it can be added, and a fifth taken.
-    fn push_space(&mut self, range: Range<usize>) {
-        let width =
-            self.widths.between(&(range.start..range.end.min(range.start + first_len(self.content, range.start))));
-        self.push(Item::Glue { width, stretch: width / 2, shrink: width / 4 }, range);
-    }
-}
-
-fn first_len(content: &Content, offset: usize) -> usize {
-    content.text[offset..].chars().next().map_or(0, char::len_utf8)
-}
-
-/// How far glyphs may be widened or narrowed, in thousandths.
-const EXPANSION: i64 = 15;
-
-/// The embedding level of each byte (UAX 9) in a paragraph that reads in `direction`, and whether that is from right to left. Text without
-/// right-to-left letters costs one look at each character.
-fn levels(text: &str, direction: Direction) -> (Vec<u8>, bool) {
-    let needs = text.chars().any(|character| matches!(u32::from(character), 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069));
+/// The embedding level of each byte of a paragraph that reads in `direction` (UAX 9). Empty for a text that reads from left
+/// to right throughout, which costs one look at each character.
+fn levels(content: &Content, direction: Direction) -> Vec<u8> {
+    let text = &content.text;
     let right_to_left = direction == Direction::RightToLeft;
-    if !needs && !right_to_left {
-        return (Vec::new(), false);
+    if !right_to_left && !text.chars().any(is_directed) {
+        return Vec::new();
     }
-    let single: String = text.replace('\n', " ");
+    // The text with its isolates' controls, and where each of its bytes is in the text.
+    let (mut marked, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    let mut open = None;
+    for segment in &content.segments {
+        if segment.isolate != open {
+            if open.is_some() {
+                marked.push('\u{2069}');
+            }
+            if let Some((_, direction)) = segment.isolate {
+                marked.push(if direction == Direction::RightToLeft { '\u{2067}' } else { '\u{2066}' });
+            }
+            open = segment.isolate;
+        }
+        for character in text[segment.range.clone()].chars() {
+            places.extend((0..character.len_utf8()).map(|byte| marked.len() + byte));
+            // What ends a paragraph for UAX 9 only ends a line here.
+            marked.push(if is_line_end(character) { '\u{2028}' } else { character });
+        }
+    }
     let base = if right_to_left { unicode_bidi::Level::rtl() } else { unicode_bidi::Level::ltr() };
-    let info = unicode_bidi::BidiInfo::new(&single, Some(base));
-    (info.levels.iter().map(unicode_bidi::Level::number).collect(), right_to_left)
+    let info = unicode_bidi::BidiInfo::new(&marked, Some(base));
+    let level = |place: usize| info.levels.get(place).map_or(u8::from(right_to_left), unicode_bidi::Level::number);
+    places.into_iter().map(level).collect()
+}
+
+/// Whether a character reads from right to left, or changes the direction of others.
+fn is_directed(character: char) -> bool {
+    let code = u32::from(character);
+    code >= 0x590
+        && matches!(code, 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff
+            | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069)
+}
+
+/// Whether UAX 9 takes a character for a paragraph's end (class B).
+fn is_line_end(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2029}')
 }
 
 impl Content {
@@ -626,27 +542,30 @@ impl Paragraph {
         {
             pieces.push(piece);
         }
+        words::join(&mut pieces, &self.content, &extent);
+        reorder(&mut pieces);
         let indent = fill.indent_of(index);
         let measure = fill.measure - indent;
         let natural: Length = pieces.iter().map(Piece::width).sum();
-        let hang_start = if self.right_to_left { line.hang_end } else { line.hang_start };
         let room = measure + line.hang_start + line.hang_end;
         let justified = self.alignment == TextAlignment::Justified
             && matches!(line.adjustment, Adjustment::Stretch | Adjustment::Shrink);
         let mut width = natural;
         if justified || (natural > room && self.alignment != TextAlignment::Center) {
-            width += justify(&mut pieces, room - natural);
+            width += justify(&mut pieces, room - natural, self.expansion);
         }
         let x = match self.alignment {
-            TextAlignment::Justified | TextAlignment::Start if self.right_to_left => measure - width + line.hang_end,
-            TextAlignment::Justified | TextAlignment::Start => indent - hang_start,
+            TextAlignment::Justified | TextAlignment::Start if self.right_to_left => measure - width + line.hang_start,
+            TextAlignment::Justified | TextAlignment::Start => indent - line.hang_start,
+            TextAlignment::Center if self.right_to_left => (measure - width) / 2,
             TextAlignment::Center => indent + (measure - width) / 2,
+            TextAlignment::End if self.right_to_left => -line.hang_end,
             TextAlignment::End => indent + measure - width + line.hang_end,
         };
         self.place(pieces, x, &extent, composer)
     }
 
-    /// The shaped pieces of a stretch of text, from left to right.
+    /// The shaped pieces of a stretch of text, in the order of the text.
     fn pieces(&self, extent: &Range<usize>, composer: &mut Composer<'_>) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
         let first = self.runs.partition_point(|run| run.range.end <= extent.start);
@@ -658,21 +577,12 @@ impl Paragraph {
         for (number, segment) in self.content.segments.iter().enumerate() {
             if let Some(inset) = segment.inset.as_ref().filter(|_| extent.contains(&segment.range.start)) {
                 let level = u8::from(self.right_to_left);
-                let letter = Letter { is_inset: true, ..Letter::space(segment.range.start, inset.width()) };
+                let letters = vec![Letter::fixed(0, segment.range.start, inset.width())];
                 let range = segment.range.clone();
-                pieces.push(Piece {
-                    segment: number,
-                    range,
-                    face: FaceId(0),
-                    level,
-                    letters: vec![letter],
-                    hyphen: false,
-                    expansion: 10_000,
-                });
+                pieces.push(Piece { level, ..Piece::new(number, range, FaceId(0), letters) });
             }
         }
         pieces.sort_by_key(|piece| piece.range.start);
-        reorder(&mut pieces);
         pieces
     }
 
@@ -703,6 +613,7 @@ impl Paragraph {
         let size = segment.style.size;
         let is_space = |character: char| is_break_space(character) || character == '\u{a0}';
         let visible_end = extent.start + self.content.text[extent.clone()].trim_end_matches(is_space).len();
+        let tracking = tracking(&segment.style);
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
         let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
         for (index, glyph) in shaped.iter().enumerate() {
@@ -710,9 +621,9 @@ impl Paragraph {
             let character = self.content.text[cluster..].chars().next().unwrap_or(' ');
             let space = is_space(character);
             let again = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
-            let mut advance = advance(composer.fonts, run.face, &segment.style, glyph);
-            if again {
-                advance -= tracking(&segment.style);
+            let mut advance = size.scale(i64::from(glyph.advance), em);
+            if !again {
+                advance += tracking;
             }
             // Spaces at a line's ends, and the second of two, take no room.
             if space && (cluster >= visible_end || (last_space && is_break_space(character))) {
@@ -721,26 +632,32 @@ impl Paragraph {
             last_space = is_break_space(character);
             // A tab or a line feed is set as a space is.
             let id = if last_space { face.glyph(' ').unwrap_or(glyph.id) } else { glyph.id };
-            letters.push(Letter {
-                id,
-                cluster,
-                advance,
-                offset: Point::new(
-                    size.scale(i64::from(glyph.offset.0), em),
-                    -size.scale(i64::from(glyph.offset.1), em),
-                ),
-                stretches: space && advance > Length::ZERO,
-                is_inset: false,
-            });
+            let (stretch, shrink) = if space { space_flexibility(advance) } else { (Length::ZERO, Length::ZERO) };
+            let offset =
+                Point::new(size.scale(i64::from(glyph.offset.0), em), -size.scale(i64::from(glyph.offset.1), em));
+            letters.push(Letter { id, cluster, advance, offset, stretch, shrink, expands: run.expands && !space });
         }
-        Piece {
-            segment: run.segment,
-            range,
-            face: run.face,
-            level: run.level,
-            letters,
-            hyphen: false,
-            expansion: 10_000,
+        if !self.gaps.is_empty() {
+            self.part(&mut letters, range.end, visible_end);
+        }
+        Piece { level: run.level, ..Piece::new(run.segment, range, run.face, letters) }
+    }
+
+    /// Puts the room between letters behind the letters. `next` is where the text after them starts, `end` where the line's
+    /// last letter ends, at which there is none.
+    fn part(&self, letters: &mut [Letter], next: usize, end: usize) {
+        let mut next = next;
+        for letter in letters.iter_mut().rev() {
+            if letter.cluster < next
+                && next < end
+                && let Ok(index) = self.gaps.binary_search_by_key(&next, |gap| gap.offset)
+            {
+                let gap = self.gaps[index];
+                letter.advance += gap.width;
+                letter.stretch += gap.stretch;
+                letter.shrink += gap.shrink;
+            }
+            next = letter.cluster;
         }
     }
 
@@ -750,8 +667,9 @@ impl Paragraph {
         let face = composer.fonts.face(last.face);
         let id = face.glyph('-')?;
         let advance = style.size.scale(face.advance(id), face.units_per_em());
-        let letter = Letter { id, ..Letter::space(last.range.end, advance) };
-        Some(Piece { letters: vec![letter], hyphen: true, range: last.range.end..last.range.end, ..last.clone() })
+        let letters = vec![Letter::fixed(id, last.range.end, advance)];
+        let piece = Piece::new(last.segment, last.range.end..last.range.end, last.face, letters);
+        Some(Piece { level: last.level, spoken: Some("".into()), ..piece })
     }
 
     fn place(&self, pieces: Vec<Piece>, start: Length, extent: &Range<usize>, composer: &Composer<'_>) -> ComposedLine {
@@ -798,6 +716,9 @@ impl Paragraph {
                     painted.extend(items.map(|item| (at, item)));
                 }
                 None => {
+                    if let Some(marks) = segment.dress.marks {
+                        line.items.extend(piece.marks(marks, segment, text, x, composer));
+                    }
                     let kind = ItemKind::Glyphs(piece.into_run(segment, text, x, composer));
                     painted.push((at, FrameItem { owner: segment.owner, kind }));
                 }

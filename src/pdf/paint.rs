@@ -287,7 +287,8 @@ impl Painter {
     }
 
     /// Paints a run. Where the font's own map would misread it and `tagged` says that it will be read, the text is given in
-    /// place (`/ActualText`): cluster by cluster, or for a right-to-left run as a whole, in logical order.
+    /// place (`/ActualText`): cluster by cluster, or as a whole for a part of a divided word and for a right-to-left run, in
+    /// logical order.
     fn text(&mut self, run: &GlyphRun, face: &UsedFace<'_>, owner: Owner, tagged: bool) {
         self.ink(run.ink);
         if self.state.font != Some((run.face, run.size)) {
@@ -301,8 +302,9 @@ impl Painter {
             self.state.expansion = run.expansion;
         }
         let mut line = Line::new(run, face, owner);
-        if tagged && is_right_to_left(run) {
-            self.replaced(&run.text, &mut line, |painter, line| {
+        let reordered = is_right_to_left(run).then_some(run.text.as_str());
+        if let Some(text) = run.spoken.as_deref().or(reordered).filter(|_| tagged) {
+            self.replaced(text, &mut line, |painter, line| {
                 for cluster in clusters(run) {
                     painter.cluster(&cluster, line);
                 }

@@ -122,6 +122,7 @@ impl Typesetter {
             ink: Ink::Black,
             language: None,
             text: text.to_owned(),
+            spoken: None,
             glyphs: glyphs.collect(),
         }
     }

@@ -47,6 +47,10 @@ pub struct Style {
     pub hanging_indent: Length,
     /// How many lines the initial of a chapter goes over.
     pub initial_lines: u8,
+    /// How lines are filled beyond word spaces.
+    pub microtypography: Microtypography,
+    /// How words are divided.
+    pub hyphenation: Hyphenation,
     /// The tint behind marked words and lines of code, in per cent of black.
     pub tint: u8,
 }
@@ -56,6 +60,36 @@ impl Style {
     #[must_use]
     pub fn paragraph(&self, role: ParagraphRole) -> &ParagraphStyle {
         &self.paragraphs[role as usize]
+    }
+}
+
+/// What is done to letters so that lines come out even (Thành 2000, "Micro-typographic extensions to the TeX typesetting
+/// system").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Microtypography {
+    /// Whether punctuation at a line's edges hangs into the margin.
+    pub protrusion: bool,
+    /// How far the letters of a line may be widened or narrowed, in thousandths; 0 for never.
+    pub expansion: u16,
+}
+
+/// How words are divided at the ends of lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hyphenation {
+    /// The fewest letters before and after a hyphen, where they are not the language's own.
+    pub minima: Option<(usize, usize)>,
+    /// Words with a hyphen at each place where they may be divided, by the language that they are of, a BCP 47 tag.
+    pub exceptions: Vec<(String, Vec<String>)>,
+}
+
+impl Hyphenation {
+    /// The exceptions for text in `language`: those given for it, and for the language of which it is a variant.
+    pub fn exceptions_for<'a>(&'a self, language: &'a str) -> impl Iterator<Item = &'a str> {
+        let covers = move |tag: &str| {
+            let rest = language.get(..tag.len()).filter(|start| start.eq_ignore_ascii_case(tag));
+            rest.is_some() && matches!(language.as_bytes().get(tag.len()), None | Some(b'-'))
+        };
+        self.exceptions.iter().filter(move |(tag, _)| covers(tag)).flat_map(|(_, words)| words).map(String::as_str)
     }
 }
 

@@ -4,8 +4,8 @@
 //! each side. Start at [`by_name`].
 
 use super::{
-    CharacterStyle, Family, Figures, FolioPlace, Numbering, Opening, PageGeometry, ParagraphRole, ParagraphStyle,
-    RunningHeads, Style, TextAlignment, Typefaces, Weight,
+    CharacterStyle, Family, Figures, FolioPlace, Hyphenation, Microtypography, Numbering, Opening, PageGeometry,
+    ParagraphRole, ParagraphStyle, RunningHeads, Style, TextAlignment, Typefaces, Weight,
 };
 use crate::geometry::{Insets, Length, Size};
 
@@ -59,6 +59,8 @@ fn document() -> Style {
         admonition_indent: Length::pt(12),
         hanging_indent: Length::pt(16),
         initial_lines: 3,
+        microtypography: Microtypography { protrusion: true, expansion: 20 },
+        hyphenation: Hyphenation::default(),
         tint: 16,
     }
 }

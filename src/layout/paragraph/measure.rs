@@ -7,55 +7,49 @@ use super::ShapedRun;
 use crate::font::shaping::{Features, ShapedGlyph};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::Length;
-use crate::style::{CharacterStyle, Figures, Typefaces};
+use crate::style::{CharacterStyle, Figures};
 
 /// The advance of each cluster, summed from the start of the text.
 pub(super) struct Widths {
-    /// Byte offset of a cluster → the width of all clusters before it, ascending.
-    sums: Vec<(usize, Length)>,
-    total: Length,
+    /// By byte: the width of all clusters that start before it.
+    before: Vec<Length>,
 }
 
 impl Widths {
     pub(super) fn of(fonts: &FontBook, content: &Content, runs: &[ShapedRun]) -> Self {
-        let mut advances: Vec<(usize, Length)> = Vec::with_capacity(content.text.len());
+        // First the width of the cluster that starts at each byte, one place on.
+        let mut before = vec![Length::ZERO; content.text.len() + 1];
+        let mut add = |cluster: usize, advance: Length| {
+            if let Some(sum) = before.get_mut(cluster + 1) {
+                *sum += advance;
+            }
+        };
         for run in runs {
             let style = &content.segments[run.segment].style;
+            let (em, tracking) = (fonts.face(run.face).units_per_em(), tracking(style));
             let mut last = usize::MAX;
             for glyph in &run.glyphs {
-                let (cluster, mut advance) = (glyph.cluster as usize, advance(fonts, run.face, style, glyph));
-                if cluster == last {
-                    advance -= tracking(style);
-                }
+                let cluster = glyph.cluster as usize;
+                let tracking = if cluster == last { Length::ZERO } else { tracking };
+                add(cluster, style.size.scale(i64::from(glyph.advance), em) + tracking);
                 last = cluster;
-                advances.push((cluster, advance));
             }
         }
         for segment in &content.segments {
             if let Some(inset) = &segment.inset {
-                advances.push((segment.range.start, inset.width()));
+                add(segment.range.start, inset.width());
             }
         }
-        advances.sort_by_key(|(cluster, _)| *cluster);
-        let mut total = Length::ZERO;
-        let mut sums: Vec<(usize, Length)> = Vec::with_capacity(advances.len());
-        for (cluster, advance) in advances {
-            if sums.last().is_none_or(|(last, _)| *last != cluster) {
-                sums.push((cluster, total));
-            }
-            total += advance;
+        let mut sum = Length::ZERO;
+        for width in &mut before {
+            sum += *width;
+            *width = sum;
         }
-        Self { sums, total }
-    }
-
-    /// The width of all clusters that start before byte `offset`.
-    fn before(&self, offset: usize) -> Length {
-        let index = self.sums.partition_point(|(cluster, _)| *cluster < offset);
-        self.sums.get(index).map_or(self.total, |(_, sum)| *sum)
+        Self { before }
     }
 
     pub(super) fn between(&self, range: &Range<usize>) -> Length {
-        self.before(range.end) - self.before(range.start)
+        self.before[range.end] - self.before[range.start]
     }
 }
 
@@ -63,14 +57,9 @@ pub(super) fn tracking(style: &CharacterStyle) -> Length {
     style.size.permille(i64::from(style.tracking))
 }
 
-pub(super) fn advance(fonts: &FontBook, face: FaceId, style: &CharacterStyle, glyph: &ShapedGlyph) -> Length {
-    style.size.scale(i64::from(glyph.advance), fonts.face(face).units_per_em()) + tracking(style)
-}
-
-pub(super) fn hyphen_width(fonts: &FontBook, typefaces: Typefaces, style: &CharacterStyle) -> Length {
-    let face = fonts.select(typefaces.name(style.family), style.weight.number(), style.italic);
-    let face = fonts.face(face);
-    face.glyph('-').map_or(Length::ZERO, |glyph| style.size.scale(face.advance(glyph), face.units_per_em()))
+/// How much wider and how much narrower a space between words may become.
+pub(super) fn space_flexibility(width: Length) -> (Length, Length) {
+    (width.permille(500), width.permille(200))
 }
 
 /// How far a character at a line's edge hangs into the margin, in thousandths of its width (Thành 2000, "Micro-typographic

@@ -3,12 +3,15 @@
 //! Knows nothing of how the line was chosen. Start at [`justify`].
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::super::book::{Artifact, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
-use super::super::content::Segment;
+use super::super::content::{EmphasisMarks, Segment};
+use super::Composer;
 use super::measure::features;
-use super::{Composer, EXPANSION};
+use super::spacing::is_wide;
 use crate::font::FaceId;
+use crate::font::shaping::Features;
 use crate::geometry::{Length, Point, Rect};
 
 /// A shaped stretch of a line.
@@ -19,7 +22,8 @@ pub(super) struct Piece {
     pub(super) face: FaceId,
     pub(super) level: u8,
     pub(super) letters: Vec<Letter>,
-    pub(super) hyphen: bool,
+    /// What a reader should take it for, where not for what its letters say.
+    pub(super) spoken: Option<Arc<str>>,
     /// Parts per ten thousand.
     pub(super) expansion: u16,
 }
@@ -30,25 +34,92 @@ pub(super) struct Letter {
     pub(super) cluster: usize,
     pub(super) advance: Length,
     pub(super) offset: Point,
-    pub(super) stretches: bool,
-    /// Whether it stands for an image or a formula.
-    pub(super) is_inset: bool,
+    /// How much white it takes in a line of badness 100, and how much it can give.
+    pub(super) stretch: Length,
+    pub(super) shrink: Length,
+    /// Whether it may itself be widened and narrowed.
+    pub(super) expands: bool,
 }
 
 impl Letter {
-    pub(super) fn space(cluster: usize, advance: Length) -> Self {
-        Self { id: 0, cluster, advance, offset: Point::default(), stretches: false, is_inset: false }
+    /// What keeps its width.
+    pub(super) fn fixed(id: u16, cluster: usize, advance: Length) -> Self {
+        let (stretch, shrink) = (Length::ZERO, Length::ZERO);
+        Self { id, cluster, advance, offset: Point::default(), stretch, shrink, expands: false }
     }
 }
 
 impl Piece {
+    /// Letters that read from left to right and say what the text says.
+    pub(super) fn new(segment: usize, range: Range<usize>, face: FaceId, letters: Vec<Letter>) -> Self {
+        Self { segment, range, face, level: 0, letters, spoken: None, expansion: 10_000 }
+    }
+
     pub(super) fn width(&self) -> Length {
         self.letters.iter().map(|letter| letter.advance).sum()
     }
 
+    /// Cuts off what starts at byte `at` of the text. The piece reads from left to right.
+    pub(super) fn split_off(&mut self, at: usize) -> Self {
+        let first = self.letters.partition_point(|letter| letter.cluster < at);
+        let letters = self.letters.split_off(first);
+        let range = at..self.range.end;
+        self.range.end = at;
+        Self { range, letters, ..self.clone() }
+    }
+
+    /// The marks that stress the ideographs of the piece, whose left end is at `x` on the baseline.
+    pub(super) fn marks(
+        &self,
+        marks: EmphasisMarks,
+        segment: &Segment,
+        text: &str,
+        x: Length,
+        composer: &Composer<'_>,
+    ) -> Vec<FrameItem> {
+        let size = segment.style.size;
+        let (sign, rise, scale) = match marks {
+            EmphasisMarks::Above => ('\u{fe45}', size.permille(480), 500),
+            EmphasisMarks::Below => ('•', -size.permille(400), 500),
+        };
+        let (face, sign) = match composer.fonts.fallback(self.face, sign.encode_utf8(&mut [0; 4])) {
+            Some(face) => (face, sign),
+            None => (composer.face_of(&segment.style), '•'),
+        };
+        let font = composer.fonts.face(face);
+        let Some(id) = font.glyph(sign) else { return Vec::new() };
+        let size = size.permille(scale);
+        let advance = size.scale(font.advance(id), font.units_per_em());
+        let mut x = x;
+        let mut items = Vec::new();
+        for letter in &self.letters {
+            let character = text.get(letter.cluster..).and_then(|rest| rest.chars().next());
+            if character.is_some_and(|character| is_wide(character) && character.is_alphanumeric()) {
+                // Over the square itself, without the room behind it.
+                let square = letter.advance.min(segment.style.size);
+                let origin = Point::new(x + (square - advance) / 2, -segment.rise - rise);
+                let glyphs = vec![Glyph { id, cluster: 0, advance, offset: Point::default() }];
+                let run = GlyphRun {
+                    origin,
+                    face,
+                    size,
+                    features: Features::default(),
+                    expansion: 10_000,
+                    ink: segment.dress.ink,
+                    language: None,
+                    text: sign.to_string(),
+                    spoken: None,
+                    glyphs,
+                };
+                items.push(FrameItem { owner: Owner::Artifact(Artifact::Layout), kind: ItemKind::Glyphs(run) });
+            }
+            x += letter.advance;
+        }
+        items
+    }
+
     pub(super) fn into_run(self, segment: &Segment, text: &str, x: Length, composer: &Composer<'_>) -> GlyphRun {
         let language = segment.language.clone().filter(|language| **language != *composer.language);
-        let words = if self.hyphen { "" } else { &text[self.range.clone()] };
         GlyphRun {
             origin: Point::new(x, -segment.rise),
             face: self.face,
@@ -57,7 +128,8 @@ impl Piece {
             expansion: self.expansion,
             ink: segment.dress.ink,
             language,
-            text: words.to_owned(),
+            text: text[self.range.clone()].to_owned(),
+            spoken: self.spoken,
             glyphs: self
                 .letters
                 .iter()
@@ -101,49 +173,41 @@ impl Segment {
     }
 }
 
-/// Spreads `excess` over a line: first over the letters, by at most the expansion limit and in proportion to what spaces
-/// take, then over the spaces. Returns what was spread: all of it where there is a space.
-pub(super) fn justify(pieces: &mut [Piece], excess: Length) -> Length {
-    let stretchable: Length = pieces
-        .iter()
-        .filter(|piece| !piece.hyphen)
-        .flat_map(|piece| &piece.letters)
-        .filter(|letter| !letter.is_inset && !letter.stretches)
-        .map(|letter| letter.advance)
-        .sum();
-    let spaces: Length = pieces
-        .iter()
-        .flat_map(|piece| &piece.letters)
-        .filter(|letter| letter.stretches)
-        .map(|letter| letter.advance)
-        .sum();
-    let flexibility = if excess > Length::ZERO { spaces / 2 } else { spaces / 4 };
-    let expandable = stretchable.permille(EXPANSION);
-    let total = flexibility + expandable;
+/// Spreads `excess` over a line: over the letters, by at most `expansion` thousandths of their width, and over the white
+/// between them, in proportion to what each can take. Returns what was spread: all of it, but in a line that has no white or
+/// can give no more.
+pub(super) fn justify(pieces: &mut [Piece], excess: Length, expansion: i64) -> Length {
+    let growing = excess > Length::ZERO;
+    let weight = |letter: &Letter| if growing { letter.stretch } else { letter.shrink };
+    let letters = || pieces.iter().flat_map(|piece| &piece.letters);
+    let expandable: Length = letters().filter(|letter| letter.expands).map(|letter| letter.advance).sum();
+    let white: Length = letters().map(weight).sum();
+    let limit = expandable.permille(expansion);
+    let total = white + limit;
     let mut given = Length::ZERO;
-    if stretchable > Length::ZERO && total > Length::ZERO {
-        let share = excess.scale(expandable.raw(), total.raw()).min(expandable).max(-expandable);
+    if limit > Length::ZERO {
+        let share = excess.scale(limit.raw(), total.raw()).min(limit).max(-limit);
         // Parts per ten thousand, so that the page can say it exactly.
-        let parts = 10_000 + share.raw() * 10_000 / stretchable.raw();
-        let expansion = u16::try_from(parts.clamp(9_000, 11_000)).unwrap_or(10_000);
-        for piece in pieces.iter_mut().filter(|piece| !piece.hyphen) {
-            piece.expansion = expansion;
-            for letter in piece.letters.iter_mut().filter(|letter| !letter.is_inset && !letter.stretches) {
-                let wide = letter.advance.scale(i64::from(expansion), 10_000);
+        let parts = 10_000 + share.raw() * 10_000 / expandable.raw();
+        let parts = u16::try_from(parts.clamp(9_000, 11_000)).unwrap_or(10_000);
+        for piece in pieces.iter_mut().filter(|piece| piece.letters.iter().any(|letter| letter.expands)) {
+            piece.expansion = parts;
+            for letter in piece.letters.iter_mut().filter(|letter| letter.expands) {
+                let wide = letter.advance.scale(i64::from(parts), 10_000);
                 given += wide - letter.advance;
                 letter.advance = wide;
-                letter.offset.x = letter.offset.x.scale(i64::from(expansion), 10_000);
+                letter.offset.x = letter.offset.x.scale(i64::from(parts), 10_000);
             }
         }
     }
-    if spaces == Length::ZERO {
+    if white <= Length::ZERO {
         return given;
     }
-    let rest = (excess - given).max(-spaces);
+    let rest = if growing { excess - given } else { (excess - given).max(-white) };
     let (mut seen, mut spread) = (Length::ZERO, Length::ZERO);
-    for letter in pieces.iter_mut().flat_map(|piece| &mut piece.letters).filter(|letter| letter.stretches) {
-        seen += letter.advance;
-        let upto = rest.scale(seen.raw(), spaces.raw());
+    for letter in pieces.iter_mut().flat_map(|piece| &mut piece.letters) {
+        seen += weight(letter);
+        let upto = rest.scale(seen.raw(), white.raw());
         letter.advance += upto - spread;
         spread = upto;
     }
