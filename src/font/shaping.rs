@@ -202,8 +202,7 @@ impl<'a> Shaper<'a> {
                     None => self.learn(word, run, plan),
                 };
                 let base = cluster(start + at);
-                let moved =
-                    |glyph: &ShapedGlyph| ShapedGlyph { cluster: base.saturating_add(glyph.cluster), ..*glyph };
+                let moved = |glyph: &ShapedGlyph| ShapedGlyph { cluster: base.saturating_add(glyph.cluster), ..*glyph };
                 glyphs.extend(self.arena[known?].iter().map(moved));
                 at += word.len();
             }

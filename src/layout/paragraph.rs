@@ -394,7 +394,14 @@ impl<'a> Composer<'a> {
             if wide {
                 close_up(&mut glyphs, &content.text, run.language, self.fonts.face(face).units_per_em());
             }
-            runs.push(ShapedRun { segment: number, range, face, level, expands: items::expands(segment) && !wide, glyphs });
+            runs.push(ShapedRun {
+                segment: number,
+                range,
+                face,
+                level,
+                expands: items::expands(segment) && !wide,
+                glyphs,
+            });
         }
     }
 

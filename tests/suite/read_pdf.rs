@@ -33,7 +33,7 @@ pub(crate) struct Page {
     pub(crate) glyphs: Vec<Glyph>,
 }
 
-/// A glyph, or text that stands for glyphs (`/ActualText`).
+/// A glyph. Of glyphs for which a text stands (`/ActualText`), the first has it and the others say nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Glyph {
     /// What it says.
@@ -532,6 +532,8 @@ struct Painter<'f> {
     leading: f64,
     rise: f64,
     marks: Vec<Mark>,
+    /// What the next glyph says, where a text stands for it.
+    actual: Option<String>,
     glyphs: Vec<Glyph>,
 }
 
@@ -552,6 +554,7 @@ impl<'f> Painter<'f> {
             leading: 0.0,
             rise: 0.0,
             marks: Vec::new(),
+            actual: None,
             glyphs: Vec::new(),
         }
     }
@@ -591,7 +594,10 @@ impl<'f> Painter<'f> {
             }
             "BMC" => self.open(&operands[0], None),
             "BDC" => self.open(&operands[0], Some(operands[1].as_dict().unwrap())),
-            "EMC" => drop(self.marks.pop().expect("EMC follows BMC or BDC")),
+            "EMC" => {
+                let mark = self.marks.pop().expect("EMC follows BMC or BDC");
+                assert!(!mark.replaced || self.actual.is_none(), "a text stands for no glyph");
+            }
             "'" | "\"" => panic!("the operator {operator} is not in use"),
             _ => {}
         }
@@ -609,8 +615,7 @@ impl<'f> Painter<'f> {
             }
             if let Ok(actual) = properties.get(b"ActualText") {
                 if !outer.replaced {
-                    let text = text_string(actual);
-                    self.push(text, 0.0, mark.identifier);
+                    self.actual = Some(text_string(actual));
                 }
                 mark.replaced = true;
             }
@@ -640,8 +645,12 @@ impl<'f> Painter<'f> {
             let code = i64::from(u16::from_be_bytes([code[0], code[1]]));
             let width = font.widths.get(&code).copied().unwrap_or(font.default_width) / 1000.0 * self.size;
             let advance = (width + self.character_space) * self.scale;
-            let text = if mark.replaced { "" } else { font.unicode.get(&code).map_or("\u{fffd}", String::as_str) };
-            self.push(text.to_owned(), advance, mark.identifier);
+            let text = if mark.replaced {
+                self.actual.take().unwrap_or_default()
+            } else {
+                font.unicode.get(&code).map_or("\u{fffd}", String::as_str).to_owned()
+            };
+            self.push(text, advance, mark.identifier);
             self.advance(advance);
         }
     }

@@ -91,8 +91,12 @@ pub(super) fn is_unspaced(character: char) -> bool {
 
 fn class(character: char, tradition: Tradition) -> Class {
     match character {
-        '「' | '『' | '（' | '〔' | '［' | '｛' | '〈' | '《' | '【' | '〖' | '〘' | '〚' | '〝' | '｟' => Class::Opening,
-        '」' | '』' | '）' | '〕' | '］' | '｝' | '〉' | '》' | '】' | '〗' | '〙' | '〛' | '〟' | '｠' => Class::Closing,
+        '「' | '『' | '（' | '〔' | '［' | '｛' | '〈' | '《' | '【' | '〖' | '〘' | '〚' | '〝' | '｟' => {
+            Class::Opening
+        }
+        '」' | '』' | '）' | '〕' | '］' | '｝' | '〉' | '》' | '】' | '〗' | '〙' | '〛' | '〟' | '｠' => {
+            Class::Closing
+        }
         '、' | '。' | '，' | '．' if tradition != Tradition::Traditional => Class::Closing,
         '：' | '；' | '！' | '？' if tradition == Tradition::Simplified => Class::Closing,
         _ if is_wide(character) => Class::Ideograph,

@@ -32,9 +32,9 @@ fn divided(content: &Content, at: usize) -> Option<Range<usize>> {
     if !before.ends_with(belongs) || !after.starts_with(belongs) {
         return None;
     }
-    let start = before.rfind(|character| !belongs(character)).map_or(0, |found| {
-        found + before[found..].chars().next().map_or(0, char::len_utf8)
-    });
+    let start = before
+        .rfind(|character| !belongs(character))
+        .map_or(0, |found| found + before[found..].chars().next().map_or(0, char::len_utf8));
     let end = after.find(|character| !belongs(character)).unwrap_or(after.len());
     Some(segment.range.start + start..at + end)
 }
