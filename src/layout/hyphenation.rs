@@ -37,8 +37,8 @@ const AFTER_SLASH: i32 = 50;
 const BEFORE_SIGN: i32 = 100;
 /// Better not: digits parted from their word, a hump of camel case.
 const POOR: i32 = 300;
-/// Names, and the parts of words that already have a hyphen: only if the line is far worse otherwise.
-const RELUCTANT: i32 = 1_000;
+/// Names, and the parts of words that already have a hyphen: rather in another word.
+const RELUCTANT: i32 = 150;
 /// In the middle of a long code or number: only to keep the line inside the page.
 const DESPERATE: i32 = 5_000;
 
@@ -434,13 +434,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The word with `-` at inserted hyphens, `|` at other divisions and `~` before the mark of one that costs.
+    /// The word with `-` at inserted hyphens, `|` at other divisions and `~` before the mark of a reluctant one.
     fn show(divisions: &[Division], word: &str) -> String {
         let mut shown = String::new();
         let mut last = 0;
         for division in divisions {
             shown.push_str(&word[last..division.at]);
-            shown.push_str(if division.cost >= RELUCTANT { "~" } else { "" });
+            shown.push_str(if division.cost == RELUCTANT { "~" } else { "" });
             shown.push(if division.hyphen == Hyphen::Inserted { '-' } else { '|' });
             last = division.at;
         }

@@ -80,7 +80,10 @@ impl<'a> Search<'a> {
                     self.offer(from, to, &fit, true);
                 }
                 let least = point.least_end.saturating_sub(
-                    paragraph.points[start].start_sums.width.saturating_sub(paragraph.points[start].start_sums.shrink),
+                    paragraph.points[start]
+                        .start_sums
+                        .width
+                        .saturating_sub(paragraph.points[start].start_sums.shrink()),
                 );
                 let open = !point.forced && least <= paragraph.measure.of(line).saturating_add(paragraph.max_hang);
                 if !open {

@@ -173,8 +173,8 @@ impl Segment {
     }
 }
 
-/// Spreads `excess` over a line: over the letters, by at most `expansion` thousandths of their width, and over the white
-/// between them, in proportion to what each can take. Returns what was spread: all of it, but in a line that has no white or
+/// Spreads `excess` over a line: first over the letters, by at most `expansion` thousandths of their width, then over the
+/// white between them, in proportion to what each piece of it can take. Returns what was spread: all of it, but in a line that has no white or
 /// can give no more.
 pub(super) fn justify(pieces: &mut [Piece], excess: Length, expansion: i64) -> Length {
     let growing = excess > Length::ZERO;
@@ -183,10 +183,9 @@ pub(super) fn justify(pieces: &mut [Piece], excess: Length, expansion: i64) -> L
     let expandable: Length = letters().filter(|letter| letter.expands).map(|letter| letter.advance).sum();
     let white: Length = letters().map(weight).sum();
     let limit = expandable.permille(expansion);
-    let total = white + limit;
     let mut given = Length::ZERO;
     if limit > Length::ZERO {
-        let share = excess.scale(limit.raw(), total.raw()).min(limit).max(-limit);
+        let share = excess.min(limit).max(-limit);
         // Parts per ten thousand, so that the page can say it exactly.
         let parts = 10_000 + share.raw() * 10_000 / expandable.raw();
         let parts = u16::try_from(parts.clamp(9_000, 11_000)).unwrap_or(10_000);
@@ -203,7 +202,7 @@ pub(super) fn justify(pieces: &mut [Piece], excess: Length, expansion: i64) -> L
     if white <= Length::ZERO {
         return given;
     }
-    let rest = if growing { excess - given } else { (excess - given).max(-white) };
+    let rest = if growing { excess - given } else { (excess - given).max(-white - white * 2 / 3) };
     let (mut seen, mut spread) = (Length::ZERO, Length::ZERO);
     for letter in pieces.iter_mut().flat_map(|piece| &mut piece.letters) {
         seen += weight(letter);
