@@ -22,7 +22,7 @@ use super::hyphenation::Hyphenator;
 use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
 use crate::diagnostics::Diagnostic;
 use crate::document::Direction;
-use crate::font::shaping::{Run, ShapedGlyph, Shaper, script_runs};
+use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{
@@ -58,6 +58,7 @@ struct ShapedRun {
     face: FaceId,
     /// Bidirectional embedding level: odd reads from right to left.
     level: u8,
+    features: Features,
     /// Whether its letters may be widened and narrowed.
     expands: bool,
     glyphs: Vec<ShapedGlyph>,
@@ -364,6 +365,7 @@ impl<'a> Composer<'a> {
     ) {
         let segment = &content.segments[number];
         let text = &content.text[stretch.clone()];
+        let features = features(&segment.style, text);
         let level = |offset: usize| levels.get(offset).copied().unwrap_or(0);
         let mut pieces: Vec<(Range<usize>, FaceId, u8, bool)> = Vec::new();
         for (offset, cluster) in text.grapheme_indices(true) {
@@ -388,7 +390,7 @@ impl<'a> Composer<'a> {
                 text: &content.text,
                 range: (range.start, range.end),
                 face,
-                features: features(&segment.style),
+                features,
                 language: segment.language.as_deref().unwrap_or(&self.language),
                 right_to_left: level % 2 == 1,
             };
@@ -402,6 +404,7 @@ impl<'a> Composer<'a> {
                 range,
                 face,
                 level,
+                features,
                 expands: items::expands(segment) && !wide,
                 glyphs,
             });
@@ -611,7 +614,7 @@ impl Paragraph {
                 text: &self.content.text[..range.end],
                 range: (range.start, range.end),
                 face: run.face,
-                features: features(&segment.style),
+                features: run.features,
                 language: segment.language.as_deref().unwrap_or(&composer.language),
                 right_to_left: run.level % 2 == 1,
             })
@@ -650,7 +653,7 @@ impl Paragraph {
         if !self.gaps.is_empty() {
             self.part(&mut letters, range.end, visible_end);
         }
-        Piece { level: run.level, ..Piece::new(run.segment, range, run.face, letters) }
+        Piece { level: run.level, features: run.features, ..Piece::new(run.segment, range, run.face, letters) }
     }
 
     /// Puts the room between letters behind the letters. `next` is where the text after them starts, `end` where the line's
@@ -727,7 +730,7 @@ impl Paragraph {
                 }
                 None => {
                     if let Some(marks) = segment.dress.marks {
-                        line.items.extend(piece.marks(marks, segment, text, x, composer));
+                        line.items.extend(piece.marks(marks, segment, text, x));
                     }
                     let kind = ItemKind::Glyphs(piece.into_run(segment, text, x, composer));
                     painted.push((at, FrameItem { owner: segment.owner, kind }));

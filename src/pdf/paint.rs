@@ -309,6 +309,8 @@ impl Painter {
                     painter.cluster(&cluster, line);
                 }
             });
+        } else if tagged && run.glyphs.iter().any(is_moved) {
+            self.words(run, &mut line);
         } else {
             for cluster in clusters(run) {
                 if tagged && !face.speaks_for_itself(&cluster) {
@@ -319,11 +321,44 @@ impl Painter {
                 if cluster.space_follows
                     && let Some(space) = face.space
                 {
+                    line.move_to(line.wanted);
                     line.show(space);
                 }
             }
         }
         self.show(&mut line);
+    }
+
+    /// Paints a run with signs above, below or over its letters, each word as a whole: readers that go by where a glyph stands
+    /// would take such a sign for a line of its own.
+    fn words<'r>(&mut self, run: &'r GlyphRun, line: &mut Line<'r>) {
+        let clusters: Vec<Cluster<'_>> = clusters(run).collect();
+        for word in clusters.split_inclusive(|cluster| cluster.space_follows || cluster.text.trim().is_empty()) {
+            let (letters, space) = match word.split_last() {
+                Some((last, letters)) if last.text.trim().is_empty() => (letters, Some(last)),
+                Some(_) | None => (word, None),
+            };
+            let plain = letters
+                .iter()
+                .all(|cluster| line.face.speaks_for_itself(cluster) && !cluster.glyphs.iter().any(is_moved));
+            if plain {
+                letters.iter().for_each(|cluster| self.cluster(cluster, line));
+            } else {
+                let text: String = letters.iter().map(|cluster| cluster.text.as_ref()).collect();
+                self.replaced(&text, line, |painter, line| {
+                    letters.iter().for_each(|cluster| painter.cluster(cluster, line));
+                });
+            }
+            if let Some(space) = space {
+                self.cluster(space, line);
+            }
+            if word.last().is_some_and(|last| last.space_follows)
+                && let Some(space) = line.face.space
+            {
+                line.move_to(line.wanted);
+                line.show(space);
+            }
+        }
     }
 
     /// Paints something that reads as `text`: marked content of its own, not nested, for some readers lose what follows a
@@ -453,6 +488,11 @@ impl<'r> Line<'r> {
             self.array.push(DictItem::String { data: std::mem::take(&mut self.codes), literal: true });
         }
     }
+}
+
+/// Whether a glyph is painted elsewhere than where the pen is: above, below or over another.
+fn is_moved(glyph: &Glyph) -> bool {
+    glyph.offset != Point::default()
 }
 
 /// The property list of an artifact (PDF 32000-1, 14.8.2.2.2).

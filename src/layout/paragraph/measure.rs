@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use unicode_script::{Script, UnicodeScript};
+
 use super::super::content::Content;
 use super::ShapedRun;
 use crate::font::shaping::{Features, ShapedGlyph};
@@ -82,11 +84,17 @@ pub(super) fn protrusion(character: char, start: bool) -> i64 {
     if start { left } else { right }
 }
 
-pub(super) fn features(style: &CharacterStyle) -> Features {
+/// The features that a style asks for in `text`, a stretch of one script. Old-style figures go with lower-case letters, so
+/// scripts without any have lining ones.
+pub(super) fn features(style: &CharacterStyle, text: &str) -> Features {
+    let own =
+        text.chars().map(|letter| letter.script()).find(|script| !matches!(script, Script::Common | Script::Inherited));
+    let has_cases = matches!(own, None | Some(Script::Latin | Script::Greek | Script::Cyrillic | Script::Armenian));
+    let old_style = style.figures == Figures::OldStyle;
     Features {
         small_caps: style.small_caps,
-        old_style: style.figures == Figures::OldStyle,
-        lining: matches!(style.figures, Figures::Lining | Figures::Tabular),
+        old_style: old_style && has_cases,
+        lining: matches!(style.figures, Figures::Lining | Figures::Tabular) || (old_style && !has_cases),
         tabular: style.figures == Figures::Tabular,
         no_ligatures: style.tracking != 0 || style.family == crate::style::Family::Mono,
     }

@@ -5,10 +5,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::super::book::{Artifact, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner};
+use super::super::book::{Artifact, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner, PathSegment};
 use super::super::content::{EmphasisMarks, Segment};
 use super::Composer;
-use super::measure::features;
 use super::spacing::is_wide;
 use crate::font::FaceId;
 use crate::font::shaping::Features;
@@ -22,6 +21,7 @@ pub(super) struct Piece {
     pub(super) face: FaceId,
     pub(super) level: u8,
     pub(super) letters: Vec<Letter>,
+    pub(super) features: Features,
     /// What a reader should take it for, where not for what its letters say.
     pub(super) spoken: Option<Arc<str>>,
     /// Parts per ten thousand.
@@ -52,7 +52,8 @@ impl Letter {
 impl Piece {
     /// Letters that read from left to right and say what the text says.
     pub(super) fn new(segment: usize, range: Range<usize>, face: FaceId, letters: Vec<Letter>) -> Self {
-        Self { segment, range, face, level: 0, letters, spoken: None, expansion: 10_000 }
+        let features = Features::default();
+        Self { segment, range, face, level: 0, letters, features, spoken: None, expansion: 10_000 }
     }
 
     pub(super) fn width(&self) -> Length {
@@ -68,50 +69,26 @@ impl Piece {
         Self { range, letters, ..self.clone() }
     }
 
-    /// The marks that stress the ideographs of the piece, whose left end is at `x` on the baseline.
-    pub(super) fn marks(
-        &self,
-        marks: EmphasisMarks,
-        segment: &Segment,
-        text: &str,
-        x: Length,
-        composer: &Composer<'_>,
-    ) -> Vec<FrameItem> {
+    /// The marks that stress the ideographs of the piece, whose left end is at `x` on the baseline. They are drawn: as letters
+    /// they would be read.
+    pub(super) fn marks(&self, marks: EmphasisMarks, segment: &Segment, text: &str, x: Length) -> Vec<FrameItem> {
         let size = segment.style.size;
-        let (sign, rise, scale) = match marks {
-            EmphasisMarks::Above => ('\u{fe45}', size.permille(480), 500),
-            EmphasisMarks::Below => ('•', -size.permille(400), 500),
+        let rise = match marks {
+            EmphasisMarks::Above => size.permille(980),
+            EmphasisMarks::Below => -size.permille(220),
         };
-        let (face, sign) = match composer.fonts.fallback(self.face, sign.encode_utf8(&mut [0; 4])) {
-            Some(face) => (face, sign),
-            None => (composer.face_of(&segment.style), '•'),
-        };
-        let font = composer.fonts.face(face);
-        let Some(id) = font.glyph(sign) else { return Vec::new() };
-        let size = size.permille(scale);
-        let advance = size.scale(font.advance(id), font.units_per_em());
         let mut x = x;
         let mut items = Vec::new();
         for letter in &self.letters {
             let character = text.get(letter.cluster..).and_then(|rest| rest.chars().next());
             if character.is_some_and(|character| is_wide(character) && character.is_alphanumeric()) {
-                // Over the square itself, without the room behind it.
-                let square = letter.advance.min(segment.style.size);
-                let origin = Point::new(x + (square - advance) / 2, -segment.rise - rise);
-                let glyphs = vec![Glyph { id, cluster: 0, advance, offset: Point::default() }];
-                let run = GlyphRun {
-                    origin,
-                    face,
-                    size,
-                    features: Features::default(),
-                    expansion: 10_000,
+                // At the middle of the square itself, without the room behind it.
+                let middle = x + letter.advance.min(size) / 2;
+                let kind = ItemKind::Path {
+                    segments: dot(Point::new(middle, -segment.rise - rise), size.permille(75)),
                     ink: segment.dress.ink,
-                    language: None,
-                    text: sign.to_string(),
-                    spoken: None,
-                    glyphs,
                 };
-                items.push(FrameItem { owner: Owner::Artifact(Artifact::Layout), kind: ItemKind::Glyphs(run) });
+                items.push(FrameItem { owner: Owner::Artifact(Artifact::Layout), kind });
             }
             x += letter.advance;
         }
@@ -124,7 +101,7 @@ impl Piece {
             origin: Point::new(x, -segment.rise),
             face: self.face,
             size: segment.style.size,
-            features: features(&segment.style),
+            features: self.features,
             expansion: self.expansion,
             ink: segment.dress.ink,
             language,
@@ -142,6 +119,22 @@ impl Piece {
                 .collect(),
         }
     }
+}
+
+/// A filled circle, of four curves.
+fn dot(center: Point, radius: Length) -> Vec<PathSegment> {
+    // The handle of a quarter's curve: 4/3 (√2 − 1) of the radius.
+    let handle = radius.scale(5_523, 10_000);
+    let at = |x: Length, y: Length| Point::new(center.x + x, center.y + y);
+    let zero = Length::ZERO;
+    vec![
+        PathSegment::MoveTo(at(radius, zero)),
+        PathSegment::CubicTo(at(radius, handle), at(handle, radius), at(zero, radius)),
+        PathSegment::CubicTo(at(-handle, radius), at(-radius, handle), at(-radius, zero)),
+        PathSegment::CubicTo(at(-radius, -handle), at(-handle, -radius), at(zero, -radius)),
+        PathSegment::CubicTo(at(handle, -radius), at(radius, -handle), at(radius, zero)),
+        PathSegment::Close,
+    ]
 }
 
 impl Segment {
