@@ -372,6 +372,33 @@ mod tests {
     }
 
     #[test]
+    fn remembered_words_are_shaped_as_the_whole_run_is() {
+        let fonts = FontBook::bundled();
+        let text = "To AVAil: V. fi ffl, “Tea” Ty f) r. P, 12 1/2 – Wo Yo L’A ’s f’ ſt Qu gj Ώ γειά Τά Где То же — e\u{301} \u{301}x";
+        let features = [
+            Features::default(),
+            Features { small_caps: true, old_style: true, ..Features::default() },
+            Features { tabular: true, no_ligatures: true, ..Features::default() },
+        ];
+        let mut shaper = Shaper::new(&fonts);
+        for (face, _) in fonts.iter() {
+            for features in features {
+                for stretch in script_runs(text, 0..text.len()) {
+                    let range = (stretch.start, stretch.end);
+                    let run = Run { text, range, face, features, language: "en", right_to_left: false };
+                    let words = shaper.shape(&run);
+                    let plan = shaper.plan(&run, script_of(&text[stretch]));
+                    let mut whole = Vec::new();
+                    shaper.whole(&run, &text[range.0..range.1], range.0, range.1, plan, &mut whole);
+                    let same = |glyph: &ShapedGlyph| (glyph.id, glyph.cluster, glyph.advance, glyph.offset);
+                    assert!(words.iter().map(same).eq(whole.iter().map(same)), "{face:?} {features:?}");
+                    assert!(shaper.remembered > 0);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn scripts_are_cut_apart_and_punctuation_stays() {
         let text = "abc, где 漢かカ";
         let runs: Vec<&str> = script_runs(text, 0..text.len()).into_iter().map(|run| &text[run]).collect();

@@ -64,6 +64,21 @@ struct ShapedRun {
     glyphs: Vec<ShapedGlyph>,
 }
 
+impl ShapedRun {
+    /// The glyphs of a stretch of the text, as a range of the run's. The clusters rise, or fall in a run that reads from right
+    /// to left.
+    fn between(&self, range: &Range<usize>) -> (usize, usize) {
+        let glyphs = &self.glyphs;
+        if self.level % 2 == 0 {
+            let place = |at: usize| glyphs.partition_point(|glyph| (glyph.cluster as usize) < at);
+            (place(range.start), place(range.end))
+        } else {
+            let place = |at: usize| glyphs.partition_point(|glyph| glyph.cluster as usize >= at);
+            (place(range.end), place(range.start))
+        }
+    }
+}
+
 /// A paragraph, shaped and broken.
 #[derive(Clone, Debug)]
 pub(super) struct Paragraph {
@@ -173,7 +188,8 @@ impl<'a> Composer<'a> {
             fitness_demerits: 3_000,
             emergency_stretch: size * 2,
             runt_width: size * 2,
-            runt_demerits: 5_000,
+            runt_demerits: 20_000,
+            final_hyphen_demerits: 20_000,
             ..Justification::default()
         };
         let breaks = break_lines(&items, &measure, &style);
@@ -511,13 +527,8 @@ impl Paragraph {
 
     /// The notes that each line of a variant refers to.
     pub(super) fn notes(&self, line: &Line) -> Vec<usize> {
-        let extent = self.extent(line);
-        self.content
-            .segments
-            .iter()
-            .filter(|segment| extent.contains(&segment.range.start))
-            .filter_map(|segment| segment.note)
-            .collect()
+        let segments = &self.content.segments[self.starting(&self.extent(line))];
+        segments.iter().filter_map(|segment| segment.note).collect()
     }
 
     fn extent(&self, line: &Line) -> Range<usize> {
@@ -529,11 +540,16 @@ impl Paragraph {
         start..end.max(start)
     }
 
+    /// The segments that start in a stretch of the text.
+    fn starting(&self, extent: &Range<usize>) -> Range<usize> {
+        let place = |offset: usize| self.content.segments.partition_point(|segment| segment.range.start < offset);
+        place(extent.start)..place(extent.end)
+    }
+
     /// What is set into a line and is no text.
     fn insets(&self, line: &Line) -> impl Iterator<Item = &Inset> {
-        let extent = self.extent(line);
-        let segments = self.content.segments.iter().filter(move |segment| extent.contains(&segment.range.start));
-        segments.filter_map(|segment| segment.inset.as_ref())
+        let segments = &self.content.segments[self.starting(&self.extent(line))];
+        segments.iter().filter_map(|segment| segment.inset.as_ref())
     }
 
     /// How much higher than `ascent` a line reaches above its baseline, because of an image or a formula.
@@ -587,8 +603,9 @@ impl Paragraph {
             let range = run.range.start.max(extent.start)..run.range.end.min(extent.end);
             pieces.push(self.piece(run, range, extent, composer));
         }
-        for (number, segment) in self.content.segments.iter().enumerate() {
-            if let Some(inset) = segment.inset.as_ref().filter(|_| extent.contains(&segment.range.start)) {
+        for number in self.starting(extent) {
+            let segment = &self.content.segments[number];
+            if let Some(inset) = &segment.inset {
                 let level = u8::from(self.right_to_left);
                 let letters = vec![Letter::fixed(0, segment.range.start, inset.width())];
                 let range = segment.range.clone();
@@ -601,12 +618,12 @@ impl Paragraph {
 
     fn piece(&self, run: &ShapedRun, range: Range<usize>, extent: &Range<usize>, composer: &mut Composer<'_>) -> Piece {
         let segment = &self.content.segments[run.segment];
-        let inside = |glyph: &&ShapedGlyph| range.contains(&(glyph.cluster as usize));
+        let (start, end) = run.between(&range);
         let cut_start = range.start > run.range.start;
         let cut_end = range.end < run.range.end;
         let joined = |at: usize| {
-            let glyph = run.glyphs.iter().find(|glyph| glyph.cluster as usize == at);
-            glyph.is_none_or(|glyph| glyph.unsafe_to_break)
+            let (first, last) = run.between(&(at..at + 1));
+            run.glyphs[first..last].first().is_none_or(|glyph| glyph.unsafe_to_break)
         };
         let reshape = (cut_start && joined(range.start)) || (cut_end && joined(range.end));
         let shaped: Vec<ShapedGlyph> = if reshape {
@@ -619,7 +636,7 @@ impl Paragraph {
                 right_to_left: run.level % 2 == 1,
             })
         } else {
-            run.glyphs.iter().filter(inside).copied().collect()
+            run.glyphs[start..end].to_vec()
         };
         let face = composer.fonts.face(run.face);
         let em = face.units_per_em();
@@ -628,23 +645,26 @@ impl Paragraph {
         let visible_end = extent.start + self.content.text[extent.clone()].trim_end_matches(is_space).len();
         let tracking = tracking(&segment.style);
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
-        let mut last_space = self.content.text[..range.start].ends_with(is_break_space) || range.start == extent.start;
         for (index, glyph) in shaped.iter().enumerate() {
             let cluster = glyph.cluster as usize;
             let character = self.content.text[cluster..].chars().next().unwrap_or(' ');
             let space = is_space(character);
-            let again = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
+            let shared = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
             let mut advance = size.scale(i64::from(glyph.advance), em);
-            if !again {
+            if !shared {
                 advance += tracking;
             }
             // Spaces at a line's ends, and the second of two, take no room.
-            if space && (cluster >= visible_end || (last_space && is_break_space(character))) {
+            let breaks = is_break_space(character);
+            let again = || {
+                let before = self.content.text[extent.start..cluster.max(extent.start)].chars().next_back();
+                before.is_none_or(is_break_space)
+            };
+            if space && (cluster >= visible_end || (breaks && again())) {
                 advance = Length::ZERO;
             }
-            last_space = is_break_space(character);
             // A tab or a line feed is set as a space is.
-            let id = if last_space { face.glyph(' ').unwrap_or(glyph.id) } else { glyph.id };
+            let id = if breaks { face.glyph(' ').unwrap_or(glyph.id) } else { glyph.id };
             let (stretch, shrink) = if space { space_flexibility(advance) } else { (Length::ZERO, Length::ZERO) };
             let offset =
                 Point::new(size.scale(i64::from(glyph.offset.0), em), -size.scale(i64::from(glyph.offset.1), em));
@@ -760,3 +780,6 @@ impl Paragraph {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use unicode_script::{Script, UnicodeScript};
+
 use super::super::content::Content;
 use super::setting::Piece;
 use super::spacing::{is_unspaced, is_wide};
@@ -35,6 +37,12 @@ fn divided(content: &Content, at: usize) -> Option<Range<usize>> {
     let start = before
         .rfind(|character| !belongs(character))
         .map_or(0, |found| found + before[found..].chars().next().map_or(0, char::len_utf8));
+    // A sign over an ideograph stays with it.
+    let word = before[start..].trim_start_matches(|character: char| character.script() == Script::Inherited);
+    if word.is_empty() {
+        return None;
+    }
+    let start = before.len() - word.len();
     let end = after.find(|character| !belongs(character)).unwrap_or(after.len());
     Some(segment.range.start + start..at + end)
 }
@@ -46,7 +54,11 @@ fn say(pieces: &mut Vec<Piece>, range: &Range<usize>, text: &str) {
     let mut said = false;
     while index < pieces.len() {
         let Range { start, end } = pieces[index].range;
+        let starts =
+            |at: usize| at <= start || at >= end || pieces[index].letters.iter().any(|letter| letter.cluster == at);
         let inside = start < range.end && end > range.start && pieces[index].level % 2 == 0;
+        // No letter is cut from signs that have no glyph of their own.
+        let inside = inside && starts(range.start) && starts(range.end);
         if inside && start < range.start {
             let rest = pieces[index].split_off(range.start);
             pieces.insert(index + 1, rest);
