@@ -189,7 +189,11 @@ impl<'a> Composer<'a> {
         }
         let offset = match fill.alignment {
             TextAlignment::Center => (fill.measure - best.1.measure) / 2,
+            TextAlignment::End if fill.direction.is_right_to_left() => Length::ZERO,
             TextAlignment::End => fill.measure - best.1.measure,
+            TextAlignment::Start | TextAlignment::Justified if fill.direction.is_right_to_left() => {
+                fill.measure - best.1.measure
+            }
             TextAlignment::Start | TextAlignment::Justified => Length::ZERO,
         };
         (best.0, best.1, offset)
@@ -640,7 +644,9 @@ impl Paragraph {
         let x = match self.alignment {
             TextAlignment::Justified | TextAlignment::Start if self.right_to_left => measure - width + line.hang_end,
             TextAlignment::Justified | TextAlignment::Start => indent - hang_start,
+            TextAlignment::Center if self.right_to_left => (measure - width) / 2,
             TextAlignment::Center => indent + (measure - width) / 2,
+            TextAlignment::End if self.right_to_left => -hang_start,
             TextAlignment::End => indent + measure - width + line.hang_end,
         };
         self.place(pieces, x, &extent, composer)

@@ -67,7 +67,7 @@ fn read_book(table: &DeTable<'_>, book: &mut MdBook, faults: &mut Faults<'_>) {
     for (name, value) in table {
         let key: &str = name.get_ref();
         let values = match key {
-            "title" | "description" | "language" => faults.text(key, value).map(|text| vec![text]),
+            "title" | "description" | "language" | "text-direction" => faults.text(key, value).map(|text| vec![text]),
             "authors" => faults.list(key, value).map(|list| list.into_iter().map(|entry| entry.name).collect()),
             "src" => {
                 book.folder = faults.text(key, value).unwrap_or_else(|| std::mem::take(&mut book.folder));
@@ -75,6 +75,7 @@ fn read_book(table: &DeTable<'_>, book: &mut MdBook, faults: &mut Faults<'_>) {
             }
             _ => None,
         };
+        let key = if key == "text-direction" { "direction" } else { key };
         if let Some(fault) = values.and_then(|values| book.manifest.book.set(key, &values).err()) {
             faults.add(&value.span(), fault);
         }
