@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{Writer, shown};
 use crate::document::{
-    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Edition, Formula,
+    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition, Formula,
     IndexEntry, Inline, ListItem, NodeId, Note, VerseLine,
 };
 use crate::epub::xml::{attribute, escape, escaped};
@@ -61,7 +61,7 @@ impl<'a> Writer<'a> {
                     let _ = write!(self.out, "<{tag} class=\"missing generated\">{words}</{tag}>");
                 }
                 self.out.push('\n');
-                self.caption("figcaption", &block.attributes, caption);
+                self.caption("figcaption", block.id, &block.attributes, caption);
                 self.out.push_str("</figure>\n");
             }
             BlockKind::FigureGroup { blocks, columns, caption } => {
@@ -69,7 +69,7 @@ impl<'a> Writer<'a> {
                 let _ = writeln!(self.out, "\n<div class=\"panels columns-{}\">", (*columns).clamp(1, 6));
                 self.blocks(blocks);
                 self.out.push_str("</div>\n");
-                self.caption("figcaption", &block.attributes, caption);
+                self.caption("figcaption", block.id, &block.attributes, caption);
                 self.out.push_str("</figure>\n");
             }
             BlockKind::Quote(blocks) => {
@@ -111,8 +111,21 @@ impl<'a> Writer<'a> {
         let _ = write!(self.out, "{semantics}>");
     }
 
-    /// Writes the attributes that any node can have: identifier, class, language.
+    /// Writes the attributes that any node can have: identifier, class, language, direction.
     pub(super) fn attributes(&mut self, id: NodeId, attributes: &Attributes, class: &str) {
+        self.names(id, attributes, class);
+        self.direction(self.book.facts.directions.change(id));
+    }
+
+    /// Writes a direction, where there is one to be told.
+    pub(super) fn direction(&mut self, direction: Option<Direction>) {
+        if let Some(direction) = direction {
+            attribute("dir", direction.name(), &mut self.out);
+        }
+    }
+
+    /// Writes identifier, class and language.
+    pub(super) fn names(&mut self, id: NodeId, attributes: &Attributes, class: &str) {
         if let Some(id) = self.places.ids.get(&id) {
             attribute("id", id, &mut self.out);
         }
@@ -134,25 +147,30 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes number and caption where there is one or the other.
-    pub(super) fn caption(&mut self, tag: &str, attributes: &Attributes, caption: &'a [Inline]) {
+    /// Writes number and caption of the block `id` where there is one or the other.
+    pub(super) fn caption(&mut self, tag: &str, id: NodeId, attributes: &Attributes, caption: &'a [Inline]) {
         if caption.is_empty() && attributes.number.is_none() {
             return;
         }
         self.previous = None;
-        let _ = write!(self.out, "<{tag}>");
+        let _ = write!(self.out, "<{tag}");
+        self.direction(self.book.facts.directions.words(id));
+        self.out.push('>');
         self.number(attributes, caption);
         self.inlines(caption);
         let _ = writeln!(self.out, "</{tag}>");
     }
 
     /// Writes number and title, or the words that stand in for a title; nothing where there is none of them.
-    fn title(&mut self, tag: &str, attributes: &Attributes, title: &'a [Inline], stand_in: &str) {
+    fn title(&mut self, tag: &str, block: &Block, title: &'a [Inline], stand_in: &str) {
+        let attributes = &block.attributes;
         if title.is_empty() && stand_in.is_empty() && attributes.number.is_none() {
             return;
         }
         self.previous = None;
-        let _ = write!(self.out, "<{tag} class=\"box-title\">");
+        let _ = write!(self.out, "<{tag} class=\"box-title\"");
+        self.direction(self.book.facts.directions.words(block.id));
+        self.out.push('>');
         self.number(attributes, title);
         if title.is_empty() && !stand_in.is_empty() {
             let _ = write!(self.out, "<span class=\"generated\">{}</span>", escaped(stand_in));
@@ -188,7 +206,9 @@ impl<'a> Writer<'a> {
                 Some(false) => "<span class=\"task-marker generated\">\u{2610}\u{a0}</span>",
                 Some(true) => "<span class=\"task-marker generated\">\u{2611}\u{a0}</span>",
             };
-            self.out.push_str(if item.done.is_some() { "<li class=\"task\">" } else { "<li>" });
+            self.out.push_str(if item.done.is_some() { "<li class=\"task\"" } else { "<li" });
+            self.direction(self.book.facts.directions.change(item.id));
+            self.out.push('>');
             self.blocks_between(lead, &item.blocks, "");
             self.out.push_str("</li>\n");
         }
@@ -208,6 +228,7 @@ impl<'a> Writer<'a> {
             for meaning in &definition.meanings {
                 self.out.push_str("<dd");
                 self.language(definition.attributes.language.as_deref());
+                self.direction(self.book.facts.directions.change(definition.id));
                 self.out.push_str(if self.in_glossary { " epub:type=\"glossdef\">" } else { ">" });
                 self.blocks(&meaning.blocks);
                 self.out.push_str("</dd>\n");
@@ -232,7 +253,8 @@ impl<'a> Writer<'a> {
                 if line.indent > 0 {
                     // A space of the manuscript is half an em, as in print.
                     let tenths = u32::from(line.indent) * 5;
-                    let _ = write!(self.out, " style=\"margin-left: {}.{}em\"", tenths / 10, tenths % 10);
+                    let indent = format!("{}.{}em", tenths / 10, tenths % 10);
+                    let _ = write!(self.out, " style=\"margin-left: {indent}; margin-inline: {indent} 0\"");
                 }
                 self.out.push('>');
                 self.inlines(&line.content);
@@ -273,7 +295,7 @@ impl<'a> Writer<'a> {
         let language = block.attributes.language.as_deref().unwrap_or(&self.book.document.metadata.language);
         self.open(tag, block, &format!("admonition {class}"), semantics);
         self.out.push('\n');
-        self.title("p", &block.attributes, title, terms::term(word, language));
+        self.title("p", block, title, terms::term(word, language));
         self.blocks(blocks);
         let _ = writeln!(self.out, "</{tag}>");
     }
@@ -291,7 +313,7 @@ impl<'a> Writer<'a> {
         };
         self.open(tag, block, class, semantics);
         self.out.push('\n');
-        self.title(if role == ContainerRole::Details { "summary" } else { "p" }, &block.attributes, title, "");
+        self.title(if role == ContainerRole::Details { "summary" } else { "p" }, block, title, "");
         let around = self.in_glossary;
         self.in_glossary |= role == ContainerRole::Glossary;
         self.blocks(blocks);
@@ -379,6 +401,9 @@ impl<'a> Writer<'a> {
         let Some(ids) = self.notes.get(&note.id) else { return };
         self.out.push_str("<aside");
         attribute("id", &ids.note, &mut self.out);
+        if let Some(direction) = self.book.facts.directions.change(note.id) {
+            attribute("dir", direction.name(), &mut self.out);
+        }
         self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
         let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
         let lead = format!("<span class=\"note-number generated\">{number}\u{2002}</span>");
