@@ -3,11 +3,14 @@
 //! The author's word comes first (`dir`, then a language), around a block as on it; where there is none, the letters say.
 //! It knows nothing of pages or of markup. Start at [`Directions::of`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_bidi::{BidiClass, bidi_class};
 
-use super::{Attributes, Block, BlockKind, Direction, Document, Inline, InlineKind, Metadata, NodeId, Part};
+use super::{
+    Attributes, Block, BlockKind, CodeBlock, Direction, Document, Inline, InlineKind, Metadata, NodeId, Part,
+    plain_text,
+};
 
 /// The scripts that are written from right to left (ISO 15924), in lower case and sorted.
 const SCRIPTS: [&str; 41] = [
@@ -36,7 +39,8 @@ impl Direction {
         let mut subtags = tag.split(['-', '_']);
         let language = subtags.next().filter(|language| matches!(language.len(), 2..=8))?;
         let rest: Vec<&str> = subtags.take_while(|subtag| subtag.len() > 1).collect();
-        let script = rest.iter().find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        let script =
+            rest.iter().find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()));
         let backwards = match script {
             Some(script) => SCRIPTS.binary_search(script).is_ok(),
             None if matches!(language, "und" | "mul" | "zxx" | "mis") => return None,
@@ -82,6 +86,14 @@ impl Direction {
     }
 }
 
+impl CodeBlock {
+    /// Which way its title reads: as its lines do, unless all its letters read the other way.
+    #[must_use]
+    pub fn title_reads(&self) -> Direction {
+        Direction::of_text(&plain_text(&self.title), Direction::LeftToRight)
+    }
+}
+
 impl Metadata {
     /// Which way the book reads, and so the side on which it is bound: what is said, else as its language is written.
     #[must_use]
@@ -95,6 +107,7 @@ impl Metadata {
 pub struct Directions {
     nodes: BTreeMap<NodeId, Direction>,
     words: BTreeMap<NodeId, Direction>,
+    openings: BTreeSet<NodeId>,
 }
 
 impl Directions {
@@ -121,8 +134,15 @@ impl Directions {
         self.nodes.get(&node).copied()
     }
 
-    /// The direction of the title or the caption of the block `node`, where it is not the block's; of a block of code,
-    /// where it is not that of what is around the block.
+    /// Whether the heading `node` is turned, and so is the text below it: then it begins where that does, and else where
+    /// what is around it does.
+    #[must_use]
+    pub fn opens_turned(&self, node: NodeId) -> bool {
+        self.openings.contains(&node)
+    }
+
+    /// The direction of the title or the caption of the block `node`, where it is not the block's; of the caption of a
+    /// block of code, where it is not that of what is around the block.
     #[must_use]
     pub fn words(&self, node: NodeId) -> Option<Direction> {
         self.words.get(&node).copied()
@@ -147,6 +167,15 @@ impl Directions {
         for block in blocks {
             self.block(block, around);
         }
+        let mut text_is_turned = false;
+        for block in blocks.iter().rev().filter(|block| !matches!(block.kind, BlockKind::Code(_))) {
+            let is_turned = self.nodes.contains_key(&block.id);
+            if !matches!(block.kind, BlockKind::Heading { .. }) {
+                text_is_turned = is_turned;
+            } else if is_turned && text_is_turned {
+                self.openings.insert(block.id);
+            }
+        }
     }
 
     fn block(&mut self, block: &Block, around: Around) {
@@ -155,13 +184,11 @@ impl Directions {
             if around.direction.is_right_to_left() {
                 self.nodes.insert(*id, Direction::LeftToRight);
             }
-            let own = around.within(attributes, |letters| {
-                letters.number(attributes) || letters.inlines(&code.title) || letters.inlines(&code.caption)
-            });
+            let own = around.within(attributes, |letters| letters.number(attributes) || letters.inlines(&code.caption));
             if own.direction != around.direction {
                 self.words.insert(*id, own.direction);
             }
-            self.inlines(&code.title, own.direction);
+            self.inlines(&code.title, code.title_reads());
             self.inlines(&code.caption, own.direction);
             return;
         }
@@ -179,8 +206,7 @@ impl Directions {
             BlockKind::Quote(blocks) => self.blocks(blocks, own),
             BlockKind::List { items, .. } => {
                 for item in items {
-                    let own =
-                        self.settle(item.id, &Attributes::default(), own, |letters| letters.blocks(&item.blocks));
+                    let own = self.settle(item.id, &Attributes::default(), own, |letters| letters.blocks(&item.blocks));
                     self.blocks(&item.blocks, own);
                 }
             }
@@ -204,8 +230,7 @@ impl Directions {
             BlockKind::Table(table) => {
                 self.say(*id, &table.caption, attributes, own);
                 for cell in table.head.iter().chain(&table.rows).flat_map(|row| &row.cells) {
-                    let own =
-                        self.settle(cell.id, &Attributes::default(), own, |letters| letters.blocks(&cell.blocks));
+                    let own = self.settle(cell.id, &Attributes::default(), own, |letters| letters.blocks(&cell.blocks));
                     self.blocks(&cell.blocks, own);
                 }
             }
@@ -227,8 +252,7 @@ impl Directions {
 
     /// Finds the direction of the words over or below a block that reads as `own`.
     fn say(&mut self, block: NodeId, words: &[Inline], attributes: &Attributes, own: Around) {
-        let said = own
-            .within(&Attributes::default(), |letters| letters.number(attributes) || letters.inlines(words));
+        let said = own.within(&Attributes::default(), |letters| letters.number(attributes) || letters.inlines(words));
         if said.direction != own.direction {
             self.words.insert(block, said.direction);
         }

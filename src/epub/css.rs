@@ -353,7 +353,10 @@ impl Sheet<'_> {
         let _ = writeln!(out, ".verse {{ margin: {line} {quote}; }}\n.stanza + .stanza {{ margin-top: {line}; }}");
         let hang = format!("padding-left: {hanging}; padding-inline: {hanging} 0; text-indent: -{hanging};");
         let _ = writeln!(out, ".stanza p {{ {hang} }}\ndl {{ margin: {half} 0; }}");
-        let _ = writeln!(out, "dd {{ margin: 0 0 0 {indent}; margin-inline: {indent} 0; }}\ndd + dt {{ margin-top: {half}; }}");
+        let _ = writeln!(
+            out,
+            "dd {{ margin: 0 0 0 {indent}; margin-inline: {indent} 0; }}\ndd + dt {{ margin-top: {half}; }}"
+        );
         let hang = format!("{hang} margin: 0;");
         let _ =
             writeln!(out, ".index li, .bibliography li {{ {hang} }}\n.bibliography li + li {{ margin-top: {half}; }}");
@@ -421,7 +424,8 @@ impl Sheet<'_> {
     /// page only; for others, each rule above has its sides in the order of reading behind them.
     fn turned(&self, out: &mut String) {
         use ParagraphRole::{Author, Imprint, Subtitle, Title};
-        let headings = (1..=6).map(|level| (format!(".heading-{level}"), ParagraphRole::heading(level)));
+        let headings =
+            (1..=6).map(|level| (format!(".heading-{level}:not(.opens-turned)"), ParagraphRole::heading(level)));
         let front = [(".title", Title), (".subtitle", Subtitle), (".author", Author), (".imprint", Imprint)];
         let front = front.map(|(selector, role)| (selector.to_owned(), role));
         let mut lines: Vec<String> =
@@ -434,6 +438,10 @@ impl Sheet<'_> {
         // Letters that join are never spaced.
         let joined = ["ar", "ckb", "dv", "fa", "ps", "sd", "syr", "ug", "ur"].map(|tag| format!(":lang({tag})"));
         let _ = writeln!(out, "{} {{ letter-spacing: 0; }}", joined.join(", "));
+        // Nor is what has no italics slanted, but where it is stressed.
+        let upright = format!("{}, :lang(he), :lang(yi)", joined.join(", "));
+        let _ = writeln!(out, "{upright} {{ font-synthesis: weight small-caps; font-synthesis-style: none; }}");
+        out.push_str("em { font-synthesis: weight style small-caps; font-synthesis-style: auto; }\n");
         let indent = em(self.style.list_indent, self.body.character.size);
         out.push_str("@supports not (padding-inline: 1em 0) {\n");
         let _ = writeln!(out, "html[dir=\"rtl\"] ul, html[dir=\"rtl\"] ol {{ padding: 0 {indent} 0 0; }}");

@@ -82,7 +82,8 @@ impl Place {
 
     /// Lines without indent that read as the place does, straight at the edge where they are to begin.
     fn ragged(&self, measure: Length, alignment: TextAlignment) -> Fill {
-        let alignment = if self.edge.is_some_and(|edge| edge != self.direction) { alignment.turned() } else { alignment };
+        let alignment =
+            if self.edge.is_some_and(|edge| edge != self.direction) { alignment.turned() } else { alignment };
         Fill { direction: self.direction, ..Fill::ragged(measure, alignment) }
     }
 
@@ -244,7 +245,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         if !matches!(block.kind, BlockKind::Code(_)) {
             own = own.reading(self.inputs.facts.directions.change(block.id));
         }
-        if matches!(block.kind, BlockKind::Heading { .. }) {
+        if matches!(block.kind, BlockKind::Heading { .. }) && !self.inputs.facts.directions.opens_turned(block.id) {
             own.edge = own.edge.or(Some(place.direction));
         }
         own

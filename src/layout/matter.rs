@@ -22,7 +22,7 @@ fn reading(text: &str, fill: Fill, style: &Style) -> Fill {
     let around = around(style);
     let direction = Direction::of_text(text, around);
     let alignment = if direction == around { fill.alignment } else { fill.alignment.turned() };
-    Fill { direction, alignment, ..fill }
+    Fill { alignment, direction, ..fill }
 }
 
 /// Sets `text` in the role's style from `top` down; returns its bottom, a whole number of lines below.
@@ -215,13 +215,7 @@ struct Dots {
 }
 
 /// Dots on a raster that all leaders of the page share.
-fn leader(
-    dots: &Dots,
-    role: ParagraphRole,
-    style: &Style,
-    composer: &mut Composer<'_>,
-    items: &mut Vec<FrameItem>,
-) {
+fn leader(dots: &Dots, role: ParagraphRole, style: &Style, composer: &mut Composer<'_>, items: &mut Vec<FrameItem>) {
     let &Dots { from, to, baseline } = dots;
     let character = style.paragraph(role).character;
     let step = character.size * 3 / 5;

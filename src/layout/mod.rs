@@ -26,7 +26,8 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Place};
 use crate::document::{
-    Attributes, Block, BlockKind, Directions, Division, DivisionKind, Document, InlineKind, Matter, Node, NodeId, plain_text, walk,
+    Attributes, Block, BlockKind, Directions, Division, DivisionKind, Document, InlineKind, Matter, Node, NodeId,
+    plain_text, walk,
 };
 use crate::font::FontBook;
 use crate::graphic::{GraphicId, Graphics};

@@ -109,7 +109,11 @@ pub(super) const BOOK: [Key; 26] = [
     key("subtitle", Kind::Text, "What follows the title, in a smaller voice"),
     key("authors", Kind::Texts, "The authors as they are to be shown, in order"),
     key("language", Kind::Text, "The language of the book, a BCP 47 tag such as `en-GB`"),
-    key("direction", Kind::Choice(&DIRECTIONS), "Which way the book reads and where it is bound; else as its language is written"),
+    key(
+        "direction",
+        Kind::Choice(&DIRECTIONS),
+        "Which way the book reads and where it is bound; else as its language is written",
+    ),
     key("identifier", Kind::Text, "A unique identifier; else the ISBN, else made from title, authors and language"),
     key("isbn", Kind::Text, "The ISBN, of 10 or 13 digits"),
     key("version", Kind::Text, "The release, such as `1.2`"),

@@ -4,8 +4,8 @@
 //! each side. Start at [`by_name`].
 
 use super::{
-    Binding, CharacterStyle, Family, Figures, FolioPlace, Numbering, Opening, PageGeometry, ParagraphRole, ParagraphStyle,
-    RunningHeads, Style, TextAlignment, Typefaces, Weight,
+    Binding, CharacterStyle, Family, Figures, FolioPlace, Numbering, Opening, PageGeometry, ParagraphRole,
+    ParagraphStyle, RunningHeads, Style, TextAlignment, Typefaces, Weight,
 };
 use crate::geometry::{Insets, Length, Size};
 

@@ -43,20 +43,24 @@ fn items(book: &Book, text_only: bool) -> impl Iterator<Item = &FrameItem> {
 
 /// The left and the right end of the first line that has `words`, of the letters that are there for them.
 fn ends(book: &Book, words: &str) -> (Length, Length) {
-    let runs = items(book, true).filter_map(|item| match &item.kind {
+    let mut runs = items(book, true).filter_map(|item| match &item.kind {
         ItemKind::Glyphs(run) if run.text.contains(words) => Some((run.origin.x, run.origin.x + run.width())),
         _ => None,
     });
-    runs.take(1).next().unwrap_or_else(|| panic!("no {words}"))
+    runs.next().unwrap_or_else(|| panic!("no {words}"))
 }
 
 /// The ends of the first marker, number or bullet, on a page of text.
 fn marker(book: &Book) -> (Length, Length) {
-    let runs = items(book, true).filter_map(|item| match (&item.kind, item.owner) {
-        (ItemKind::Glyphs(run), Owner::Marker(_)) => Some((run.origin.x, run.origin.x + run.width())),
-        _ => None,
-    });
-    runs.take(1).next().expect("there is a marker")
+    let runs: Vec<_> = items(book, true)
+        .filter_map(|item| match (&item.kind, item.owner) {
+            (ItemKind::Glyphs(run), Owner::Marker(node)) => Some((node, run.origin.x, run.origin.x + run.width())),
+            _ => None,
+        })
+        .collect();
+    let own = || runs.iter().filter(|(node, ..)| *node == runs[0].0);
+    let (left, right) = (own().map(|(_, left, _)| *left).min(), own().map(|(.., right)| *right).max());
+    (left.expect("there is a marker"), right.expect("there is a marker"))
 }
 
 /// The rules on pages of text.
@@ -155,16 +159,19 @@ fn rules_beside_and_above_stand_at_the_right() {
 
 #[test]
 fn a_heading_in_other_letters_begins_where_the_text_does_and_a_paragraph_where_it_does_itself() {
-    let book = lay("he", "# פרק\n\n### Heading\n\nAn English paragraph.\n\nפסקה\n");
+    let book = lay("he", "# פרק\n\n### Heading\n\nפסקה\n\n# פרק\n\nAn English paragraph.\n\n");
     let area = area(&book);
     assert!(meet(ends(&book, "Heading").1, area.right()));
     assert!(meet(ends(&book, "English").0, area.origin.x));
     assert!(meet(ends(&book, "פסקה").1, area.right()));
+    let book = lay("he", "# פרק\n\n### Heading\n\nAn English paragraph.\n");
+    assert!(meet(ends(&book, "Heading").0, area.origin.x), "above English it stands where that begins");
 }
 
 #[test]
 fn the_author_s_word_stands_above_the_letters() {
-    let book = lay("en", "::: {dir=rtl}\nEnglish\n\n> quoted\n:::\n\n::: {lang=he}\n1234\n:::\n\n5678\n");
+    let book =
+        lay("en", "::: {dir=rtl}\nEnglish\n\n> quoted\n:::\n\n::: {lang=he}\n# One\n\n1234\n:::\n\n# Two\n\n5678\n");
     let area = area(&book);
     assert!(meet(ends(&book, "English").1, area.right()));
     assert!(meet(ends(&book, "quoted").1, area.right() - book.style.quote_indent));
@@ -214,7 +221,7 @@ fn part(book: &Book, name: &str) -> String {
 fn the_e_book_says_its_direction_and_where_it_changes() {
     let book = lay(
         "he",
-        "# פרק\n\n## Heading\n\nAn English paragraph.\n\nפסקה עם `code` ו־[word]{dir=ltr}.\n\n- פריט\n- item\n\n\
+        "# פרק\n\n## Heading\n\nטקסט\n\nAn English paragraph.\n\nפסקה עם `code` ו־[word]{dir=ltr}.\n\n- פריט\n- item\n\n\
          | א | b |\n|---|---|\n| ג | d |\n\n```\nc\n```\n\nמילה[^1]\n\n[^1]: A note.\n",
     );
     let package = part(&book, "content.opf");
@@ -231,7 +238,7 @@ fn the_e_book_says_its_direction_and_where_it_changes() {
         "<p>פסקה עם <code dir=\"ltr\">code</code> ו־<span dir=\"ltr\">word</span>.</p>",
         "<li><p>פריט</p>\n</li>\n<li dir=\"ltr\"><p>item</p>",
         "<td>ג</td><td dir=\"ltr\">d</td>",
-        "<pre dir=\"ltr\"><code>c",
+        "<pre dir=\"ltr\"><code>",
         "<aside id=\"note-1\" dir=\"ltr\"",
     ] {
         assert!(chapter.contains(markup), "no {markup} in\n{chapter}");
@@ -256,5 +263,14 @@ fn the_pdf_of_a_book_from_right_to_left_says_so() {
         let preferences = document.catalog().unwrap().get(b"ViewerPreferences").unwrap().as_dict().unwrap();
         let direction = preferences.get(b"Direction").ok().map(|name| String::from_utf8_lossy(name.as_name().unwrap()));
         assert_eq!(direction.as_deref(), said);
+        // The first element of the structure tree is the document.
+        let root = document.catalog().unwrap().get(b"StructTreeRoot").unwrap().as_reference().unwrap();
+        let kids = document.get_dictionary(root).unwrap().get(b"K").unwrap();
+        let kid = kids.as_array().map_or_else(|_| kids.clone(), |kids| kids[0].clone()).as_reference().unwrap();
+        let mode = document.get_dictionary(kid).unwrap().get(b"A").ok().map(|attributes| {
+            let mode = attributes.as_dict().unwrap().get(b"WritingMode").unwrap();
+            String::from_utf8_lossy(mode.as_name().unwrap()).into_owned()
+        });
+        assert_eq!(mode.as_deref(), said.map(|_| "RlTb"));
     }
 }

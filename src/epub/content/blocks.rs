@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::{Writer, shown};
 use crate::document::{
-    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition, Formula,
-    IndexEntry, Inline, ListItem, NodeId, Note, VerseLine,
+    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
+    Formula, IndexEntry, Inline, ListItem, NodeId, Note, VerseLine,
 };
 use crate::epub::xml::{attribute, escape, escaped};
 use crate::terms::{self, Term};
@@ -185,7 +185,8 @@ impl<'a> Writer<'a> {
         }
         self.ranks.push(level);
         let tag = format!("h{}", self.ranks.len().min(6));
-        self.open(&tag, block, &format!("heading-{level}"), "");
+        let opens = if self.book.facts.directions.opens_turned(block.id) { " opens-turned" } else { "" };
+        self.open(&tag, block, &format!("heading-{level}{opens}"), "");
         self.number(&block.attributes, content);
         self.inlines(content);
         let _ = writeln!(self.out, "</{tag}>");
@@ -361,7 +362,7 @@ impl<'a> Writer<'a> {
             self.attributes(entry.id, &Attributes::default(), "");
             self.out.push('>');
             self.inlines(&entry.content);
-            self.locators(&entry.marks, if entry.content.is_empty() { "" } else { ", " });
+            self.locators(&entry.marks, entry.content.is_empty());
         }
         if let Some(depth) = depth {
             self.out.push_str("</li>\n");
@@ -373,8 +374,9 @@ impl<'a> Writer<'a> {
         self.out.push_str("</section>\n");
     }
 
-    /// Writes a link to each of `marks`, a page of print named once; `first` parts them from the term.
-    fn locators(&mut self, marks: &[u32], first: &str) {
+    /// Writes a link to each of `marks`, a page of print named once, behind the term where there is one.
+    fn locators(&mut self, marks: &[u32], alone: bool) {
+        let comma = format!("{} ", terms::comma(&self.book.document.metadata.language));
         let mut markup = String::new();
         let mut last = None;
         for node in marks.iter().filter_map(|ordinal| self.marks.get(ordinal)) {
@@ -383,7 +385,7 @@ impl<'a> Writer<'a> {
             if label.is_some() && label == last {
                 continue;
             }
-            markup.push_str(if markup.is_empty() { first } else { ", " });
+            markup.push_str(if markup.is_empty() && alone { "" } else { &comma });
             markup.push_str("<a");
             attribute("href", &address, &mut markup);
             markup.push('>');

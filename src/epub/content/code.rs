@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::vec::IntoIter;
 
 use super::Writer;
-use crate::document::{Block, CodeBlock};
+use crate::document::{Block, CodeBlock, Direction};
 use crate::epub::xml::{attribute, escape};
 use crate::layout::book::{FlowPosition, Token, TokenKind};
 
@@ -40,7 +40,9 @@ impl<'a> Writer<'a> {
         self.out.push('>');
         if !code.title.is_empty() {
             self.out.push_str("\n<p class=\"listing-title\"");
-            self.direction(self.book.facts.directions.words(block.id));
+            let lines = self.book.facts.directions.change(block.id);
+            let around = lines.map_or(Direction::LeftToRight, Direction::turned);
+            self.direction(Some(code.title_reads()).filter(|direction| *direction != around));
             self.out.push('>');
             self.breaks_up_to(Some(FlowPosition { node: block.id, offset: 0 }));
             // The block's other pages start in its lines, though its identifier comes before those of its title.

@@ -9,6 +9,7 @@ use super::{FlowBuilder, Piece, PieceContent, Place};
 use crate::document::{BibliographyEntry, Division, IndexEntry};
 use crate::geometry::Length;
 use crate::style::{ParagraphRole, TextAlignment};
+use crate::terms;
 
 /// A measure narrower than this has room for one column of the index only.
 const LEAST_FOR_COLUMNS: Length = Length::pt(220);
@@ -67,7 +68,8 @@ impl FlowBuilder<'_, '_> {
             let (term, sent) = entry.content.split_at(entry.content.len().min(1));
             let mut content = self.content(term, ParagraphRole::IndexLine, place, division);
             if let Some(pages) = self.inputs.texts.locators.get(&entry.id) {
-                let before = if content.text.is_empty() { "" } else { ",\u{2002}" };
+                let comma = terms::comma(place.language.as_deref().unwrap_or_else(|| self.composer.language()));
+                let before = if content.text.is_empty() { String::new() } else { format!("{comma}\u{2002}") };
                 content.push_generated(&format!("{before}{pages}"), style.character, Owner::Marker(entry.id));
             }
             content.append(self.content(sent, ParagraphRole::IndexLine, place, division));

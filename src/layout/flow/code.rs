@@ -53,9 +53,10 @@ impl FlowBuilder<'_, '_> {
         let inner = Place { direction: Direction::LeftToRight, ..place.clone() }.inset(indent, Length::ZERO);
         let words = self.inputs.facts.directions.words(block.id).unwrap_or(place.direction);
         let inner = Place { edge: None, ..inner.reading(Some(words)) };
+        let over = inner.clone().reading(Some(code.title_reads()));
         let title = self.style.paragraph(ParagraphRole::CodeTitle).clone();
-        let content = self.content(&code.title, ParagraphRole::CodeTitle, &inner, division);
-        let fill = inner.ragged(setting.measure, TextAlignment::Start);
+        let content = self.content(&code.title, ParagraphRole::CodeTitle, &over, division);
+        let fill = over.ragged(setting.measure, TextAlignment::Start);
         let mut all = self.set_lines(content, &fill, title.leading, Length::ZERO);
         for line in &mut all {
             // In the order of positions the block comes before the words over it.
