@@ -409,6 +409,47 @@ mod tests {
         }
     }
 
+    /// A document of one paragraph within a quote, with what is said of each.
+    fn quoted(book: &str, quote: Attributes, paragraph: Attributes, words: &str) -> Document {
+        let inline = Inline {
+            id: NodeId::UNNAMED,
+            span: crate::diagnostics::Span::default(),
+            attributes: Attributes::default(),
+            kind: InlineKind::Text(words.to_owned()),
+        };
+        let block = |attributes, kind| Block { id: NodeId::UNNAMED, span: inline.span, attributes, kind };
+        let inner = block(paragraph, BlockKind::Paragraph(vec![inline.clone()]));
+        let outer = block(quote, BlockKind::Quote(vec![inner]));
+        let divisions = vec![super::super::Division { blocks: vec![outer], ..super::super::Division::default() }];
+        let mut document =
+            Document { metadata: Metadata { language: book.to_owned(), ..Metadata::default() }, divisions };
+        document.name_nodes();
+        document
+    }
+
+    #[test]
+    fn the_author_s_word_holds_for_what_is_within_and_the_nearest_one_counts() {
+        let said = |direction: Option<Direction>, language: &str| Attributes {
+            direction,
+            language: Some(language.into()).filter(|_| !language.is_empty()),
+            ..Attributes::default()
+        };
+        let plain = || said(None, "");
+        for (book, quote, paragraph, words, expected) in [
+            ("he", plain(), plain(), "words", (Some(Ltr), None)),
+            ("en", plain(), plain(), "words", (None, None)),
+            ("en", said(None, "he"), plain(), "words", (Some(Rtl), None)),
+            ("en", said(None, "he"), said(None, "fr"), "מילים", (Some(Rtl), Some(Ltr))),
+            ("en", said(Some(Rtl), "fr"), plain(), "words", (Some(Rtl), None)),
+            ("he", said(None, "und"), plain(), "words", (Some(Ltr), None)),
+            ("he", plain(), said(Some(Rtl), ""), "words", (Some(Ltr), Some(Rtl))),
+        ] {
+            let directions = Directions::of(&quoted(book, quote.clone(), paragraph, words));
+            let change = |index| directions.change(NodeId { division: 0, index });
+            assert_eq!((change(0), change(1)), expected, "{book}, {quote:?}, {words}");
+        }
+    }
+
     #[test]
     fn text_turns_only_where_no_letter_reads_as_what_is_around() {
         for (text, around, direction) in [

@@ -486,6 +486,36 @@ mod tests {
     }
 
     #[test]
+    fn a_side_of_the_page_has_the_side_in_the_order_of_reading_behind_it() {
+        for name in themes::NAMES {
+            let css = stylesheet(&themes::by_name(name).unwrap()).replace(",\n", ", ").replace("\n  ", " ");
+            let (rules, _) = css.split_once("@supports").unwrap();
+            for rule in rules.lines().filter(|rule| !rule.starts_with("pre") && !rule.starts_with(".listing")) {
+                let names_side =
+                    |side: &str| rule.contains(&format!("-{side}: ")) || rule.contains(&format!("-{side}-"));
+                let has_side = (names_side("left") || names_side("right") || rule.contains("float: "))
+                    && !rule.contains("-right: 0")
+                    && !rule.contains("emphasis");
+                assert!(!has_side || rule.contains("inline"), "{rule}");
+                assert!(!rule.contains("direction:") && !rule.contains("unicode-bidi"), "{rule}");
+            }
+        }
+    }
+
+    #[test]
+    fn stress_is_marked_in_japanese_and_chinese_and_slanted_elsewhere() {
+        let css = stylesheet(&themes::by_name("book").unwrap());
+        let rule = |selector: &str, value: &str| {
+            css.split('}').any(|rule| rule.trim_start().starts_with(selector) && rule.contains(value))
+        };
+        assert!(rule("em:lang(ja), em:lang(zh)", "font-style: normal"));
+        assert!(rule("em:lang(ja) {", "text-emphasis-style: filled sesame"));
+        assert!(rule("em:lang(zh) {", "text-emphasis-position: under right"));
+        assert!(rule(":lang(ko)", "word-break: keep-all"));
+        assert!(!css.lines().any(|line| line.starts_with("em {") && line.contains("font-style")));
+    }
+
+    #[test]
     fn an_indent_follows_a_paragraph_and_a_heading_stays_with_the_next() {
         let css = stylesheet(&themes::by_name("document").unwrap());
         assert!(css.contains("p + p { text-indent: 1.333em; }"));

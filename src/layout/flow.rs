@@ -404,7 +404,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let mut variants = Vec::new();
         let beside = fill.beside.0;
         let ascent = self.ascent(style.leading);
-        for (lines, extra) in paragraph.variants() {
+        // A heading's lines are as equal as can be; no page is worth others.
+        let choices = if style.keep_with_next { 1 } else { usize::MAX };
+        for (lines, extra) in paragraph.variants().into_iter().take(choices) {
             let height_of = |line| {
                 let (above, below) =
                     (paragraph.extra_height(line, ascent), paragraph.extra_depth(line, style.leading - ascent));
