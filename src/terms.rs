@@ -318,6 +318,11 @@ mod tests {
     }
 
     #[test]
+    fn commas_are_those_of_the_script() {
+        assert_eq!((comma("fa-IR"), comma("he"), comma("en")), ("،", ",", ","));
+    }
+
+    #[test]
     fn a_number_is_found_again() {
         for language in ["en", "hu", "zh", "ja", "ko"] {
             for what in [Term::Figure, Term::Section, Term::Part] {
