@@ -89,11 +89,20 @@ pub fn quotation_marks(language: &str) -> (&'static str, &'static str) {
         "de" | "cs" => ("„", "“"),
         "pl" | "hu" => ("„", "”"),
         "fr" => ("«\u{a0}", "\u{a0}»"),
-        "es" | "it" | "ru" | "uk" | "el" | "ar" => ("«", "»"),
+        "es" | "it" | "ru" | "uk" | "el" | "ar" | "fa" => ("«", "»"),
         "sv" | "fi" | "he" => ("”", "”"),
         "da" => ("»", "«"),
         "ja" | "zh-hant" => ("「", "」"),
         _ => ("“", "”"),
+    }
+}
+
+/// The comma of `language`, without the space behind it.
+#[must_use]
+pub fn comma(language: &str) -> &'static str {
+    match primary(language).as_str() {
+        "ar" | "ckb" | "fa" | "ps" | "sd" | "ug" | "ur" => "،",
+        _ => ",",
     }
 }
 
@@ -120,7 +129,7 @@ const COUNT: usize = Term::SeeAlso as usize + 1;
 
 /// For each language the words, in the order of [`Term`].
 #[rustfmt::skip]
-const TABLE: [(&str, [&str; COUNT]); 23] = [
+const TABLE: [(&str, [&str; COUNT]); 25] = [
     ("en", [
         "Figure", "Table", "Listing", "Equation", "Section", "Chapter", "Part", "Appendix", "page",
         "Note", "Tip", "Important", "Warning", "Caution",
@@ -216,6 +225,16 @@ const TABLE: [(&str, [&str; COUNT]); 23] = [
         "הערה", "עצה", "חשוב", "אזהרה", "זהירות",
         "ביבליוגרפיה", "מפתח", "מילון מונחים", "הערות", "תוכן העניינים", "ראו", "ראו גם",
     ]),
+    ("fa", [
+        "شکل", "جدول", "کد", "معادله", "قسمت", "فصل", "بخش", "پیوست", "صفحه",
+        "یادداشت", "نکته", "مهم", "هشدار", "احتیاط",
+        "کتاب‌نامه", "نمایه", "واژه‌نامه", "یادداشت‌ها", "فهرست مطالب", "ببینید", "نیز ببینید",
+    ]),
+    ("ur", [
+        "شکل", "جدول", "کوڈ", "مساوات", "قطعہ", "باب", "حصہ", "ضمیمہ", "صفحہ",
+        "نوٹ", "مشورہ", "اہم", "انتباہ", "احتیاط",
+        "کتابیات", "اشاریہ", "فرہنگ", "حواشی", "فہرست", "دیکھیے", "مزید دیکھیے",
+    ]),
     ("zh", [
         "图", "表", "代码清单", "公式", "第 # 节", "第 # 章", "第 # 部分", "附录", "第 # 页",
         "注", "提示", "重要", "警告", "小心",
@@ -296,6 +315,11 @@ mod tests {
                 assert!(!alone.trim().is_empty(), "{language}: {word}");
             }
         }
+    }
+
+    #[test]
+    fn commas_are_those_of_the_script() {
+        assert_eq!((comma("fa-IR"), comma("he"), comma("en")), ("،", ",", ","));
     }
 
     #[test]

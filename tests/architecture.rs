@@ -70,7 +70,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("tiny_skia", &["graphic"]),
     ("toml", &["project"]),
     ("two_face", &["layout"]),
-    ("unicode_bidi", &["layout", "graphic"]),
+    ("unicode_bidi", &["document", "layout", "graphic"]),
     ("unicode_normalization", &["layout", "math"]),
     ("unicode_script", &["font", "layout", "graphic", "epub"]),
     ("unicode_segmentation", &["font", "layout", "graphic", "epub"]),

@@ -4,11 +4,13 @@
 //! knows its [`NodeId`] and its span in the manuscript. It knows nothing of Markdown, pages, fonts or styles. Start at
 //! [`Document`].
 
+mod direction;
 mod walk;
 
 use std::sync::Arc;
 
 use crate::diagnostics::Span;
+pub use direction::Directions;
 pub use walk::{Node, Part, PartMut, plain_text, walk, walk_inlines};
 
 /// Names a block or an inline: a division of the book and the node's place in it, in preorder (the division's blocks,
@@ -46,6 +48,8 @@ pub struct Metadata {
     pub authors: Vec<String>,
     /// The language of the book, a BCP 47 tag.
     pub language: String,
+    /// Which way the book reads, where that is said; see [`Metadata::reads`].
+    pub direction: Option<Direction>,
     /// A unique identifier: an ISBN, a `urn:` or a URL; never empty once a project has been read (else a UUID of
     /// version 5, of title, authors and language).
     pub identifier: String,

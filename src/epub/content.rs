@@ -425,7 +425,8 @@ impl<'a> Writer<'a> {
             None => "",
         };
         let body = std::mem::take(&mut self.out);
-        let xhtml = xml::page(super::language(self.book), &title, kind, &body);
+        let (language, direction) = (super::language(self.book), super::direction(self.book));
+        let xhtml = xml::page(language, direction, &title, kind, &body);
         let landmarks = group.divisions.iter().flat_map(|division| landmarks(&division.blocks)).collect();
         ContentFile { name: self.file.clone(), title, matter, landmarks, xhtml }
     }

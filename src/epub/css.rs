@@ -1,7 +1,8 @@
 //! Style → CSS: the same values as the print edition's, relative to the text size that the reader chose.
 //!
-//! Lengths become em. No colour, no ground and no leading of running text is set: those are the reader's. What CSS cannot
-//! know of print (pages, the baseline grid) is left out. Start at [`stylesheet`].
+//! Lengths become em. Where a side is that on which reading begins or ends, it is written twice: the side of the page for
+//! old readers, then the side in the order of reading. No colour, no ground and no leading of running text is set: those are
+//! the reader's. What CSS cannot know of print (pages, the baseline grid) is left out. Start at [`stylesheet`].
 
 use std::fmt::Write as _;
 
@@ -23,6 +24,13 @@ figure, figcaption, section, aside, nav { display: block; }
 figure { text-align: center; break-inside: avoid; page-break-inside: avoid; }
 figure img { max-height: 90vh; }
 figcaption, .title, .subtitle, .author { text-wrap: balance; }
+em:lang(ja), em:lang(zh) { font-style: normal; }
+em:lang(ja) { -epub-text-emphasis-style: filled sesame; -webkit-text-emphasis-style: filled sesame;
+  text-emphasis-style: filled sesame; -webkit-text-emphasis-position: over right; text-emphasis-position: over right; }
+em:lang(zh) { -epub-text-emphasis-style: filled dot; -webkit-text-emphasis-style: filled dot;
+  text-emphasis-style: filled dot; -webkit-text-emphasis-position: under right; text-emphasis-position: under right; }
+:lang(ja), :lang(zh) { -epub-line-break: strict; -webkit-line-break: strict; line-break: strict; }
+:lang(ko) { -epub-word-break: keep-all; word-break: keep-all; }
 figcaption { break-before: avoid; page-break-before: avoid; }
 hr { border: 0; color: inherit; height: auto; overflow: visible; break-after: avoid; page-break-after: avoid; }
 hr::before { content: \"* * *\"; }
@@ -52,14 +60,11 @@ dfn { font-style: inherit; }
 .stanza { break-inside: avoid; page-break-inside: avoid; }
 div.formula { text-align: center; text-indent: 0; overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; break-inside: avoid; page-break-inside: avoid; }
 div.formula math { display: inline-block; max-width: 85%; }
-.equation-number { float: right; }
-html[dir=\"rtl\"] .equation-number { float: left; }
+.equation-number { float: right; float: inline-end; }
 .box-title { text-indent: 0; text-align: start; break-after: avoid; page-break-after: avoid; }
-.admonition { border-left: 0.15em solid; }
-.sidebar { border-left: 0.05em solid; }
-.admonition.warning, .admonition.caution { border-left-width: 0.4em; }
-html[dir=\"rtl\"] .admonition, html[dir=\"rtl\"] .sidebar { border-left: 0; padding-left: 0; border-right: 0.1em solid;
-  padding-right: 1em; }
+.admonition { border: 0 solid; border-left-width: 0.15em; border-inline-width: 0.15em 0; }
+.sidebar { border: 0 solid; border-left-width: 0.05em; border-inline-width: 0.05em 0; }
+.admonition.warning, .admonition.caution { border-left-width: 0.4em; border-inline-width: 0.4em 0; }
 .box-title + p, aside > p:first-child { text-indent: 0; }
 summary { cursor: pointer; }
 .dedication, .dedication p, .centered, .centered p { text-align: center; text-indent: 0; }
@@ -67,11 +72,11 @@ summary { cursor: pointer; }
 .epigraph blockquote { margin: 0; }
 .epigraph p { text-align: start; }
 .index ul, .bibliography ul { list-style-type: none; padding: 0; margin: 0; }
-.index ul ul { padding-left: 1.2em; text-indent: 0; }
+.index ul ul { padding-left: 1.2em; padding-inline: 1.2em 0; text-indent: 0; }
 .index li { break-inside: avoid; page-break-inside: avoid; }
 .small-caps { font-variant-caps: small-caps; }
-.drop-cap { float: left; line-height: 0.8; padding: 0.02em 0.06em 0 0; text-indent: 0; }
-html[dir=\"rtl\"] .drop-cap { float: right; padding: 0.02em 0 0 0.06em; }
+.drop-cap { float: left; float: inline-start; line-height: 0.8; padding: 0.02em 0.06em 0 0; padding-inline: 0 0.06em;
+  text-indent: 0; }
 kbd { font-size: 0.9em; border: 0.06em solid; border-radius: 0.2em; padding: 0 0.3em; white-space: nowrap; }
 abbr[title] { text-decoration: none; }
 code { font-variant-ligatures: none; font-variant-caps: normal; hyphens: none; -webkit-hyphens: none; }
@@ -82,14 +87,13 @@ tr { break-inside: avoid; page-break-inside: avoid; }
 th, td { vertical-align: baseline; }
 thead th, thead td { border-bottom: 0.04em solid; vertical-align: bottom; }
 th.center, td.center { text-align: center; }
-th.end, td.end { text-align: right; }
-html[dir=\"rtl\"] th.end, html[dir=\"rtl\"] td.end { text-align: left; }
+th.end, td.end { text-align: right; text-align: end; }
+td > p, th > p { text-align: inherit; }
 ul { list-style-type: disc; }
 ul ul { list-style-type: \"\\2013\\2002\"; }
 ul ul ul { list-style-type: \"\\b7\\2002\"; }
 li.task { list-style-type: none; }
-.task-marker { float: left; margin-left: -1.5em; }
-html[dir=\"rtl\"] .task-marker { float: right; margin-left: 0; margin-right: -1.5em; }
+.task-marker { float: left; float: inline-start; margin-left: -1.5em; margin-inline: -1.5em 0; }
 .noteref { vertical-align: super; font-size: 0.7em; line-height: 0; text-decoration: none;
   font-style: normal; font-weight: normal; font-variant-caps: normal; letter-spacing: 0; white-space: nowrap; }
 .notes { margin-top: 2em; }
@@ -98,7 +102,7 @@ html[dir=\"rtl\"] .task-marker { float: right; margin-left: 0; margin-right: -1.
 .title-page { padding-top: 18%; }
 nav[hidden] { display: none; }
 nav ol { list-style-type: none; margin: 0; padding: 0; }
-nav ol ol { margin: 0; padding-left: 1.5em; }
+nav ol ol { margin: 0; padding-left: 1.5em; padding-inline: 1.5em 0; }
 nav li { margin: 0; padding: 0; }
 nav a { text-decoration: none; }
 body.cover, body.cover section { margin: 0; padding: 0; text-align: center; }
@@ -115,6 +119,7 @@ pub(super) fn stylesheet(style: &Style) -> String {
     sheet.apart(&mut out);
     sheet.tables(&mut out);
     sheet.front(&mut out);
+    sheet.turned(&mut out);
     out
 }
 
@@ -277,8 +282,9 @@ impl Sheet<'_> {
         );
         let _ = writeln!(out, "blockquote p + p {{ text-indent: {}; }}", em(quote.first_line_indent, own));
         let (half, indent) = (self.half_line(size), em(self.style.list_indent, size));
-        let _ = writeln!(out, "ul, ol {{ margin: {half} 0; padding: 0 0 0 {indent}; }}");
-        let _ = writeln!(out, "html[dir=\"rtl\"] ul, html[dir=\"rtl\"] ol {{ padding: 0 {indent} 0 0; }}");
+        let _ = writeln!(out, "ul, ol {{ margin: {half} 0; padding: 0 0 0 {indent}; padding-inline: {indent} 0; }}");
+        // An item that reads the other way has its marker at the other edge.
+        let _ = writeln!(out, "li[dir] {{ margin-inline-start: {indent}; }}");
         let _ = writeln!(out, "li + li, li > p + p {{ margin-top: {half}; }}");
         out.push_str("li > p + p { text-indent: 0; }\n.tight > li + li, nav li + li { margin-top: 0; }\n");
         out.push_str(".tight > li > ul, .tight > li > ol { margin-top: 0; margin-bottom: 0; }\n");
@@ -329,10 +335,11 @@ impl Sheet<'_> {
         };
         letters(".number", ParagraphRole::CaptionNumber, "font-size: 1em; font-style: normal;");
         letters("caption", ParagraphRole::Caption, &format!("text-align: start; padding-bottom: {half};"));
-        letters(".admonition", ParagraphRole::Admonition, &format!("margin: {line} 0; padding-left: {boxed};"));
-        letters(".sidebar", ParagraphRole::Aside, &format!("margin: {line} 0; padding-left: {boxed};"));
+        let rule = format!("margin: {line} 0; padding-left: {boxed}; padding-inline: {boxed} 0;");
+        letters(".admonition", ParagraphRole::Admonition, &rule);
+        letters(".sidebar", ParagraphRole::Aside, &rule);
         letters(".box-title", ParagraphRole::BlockTitle, "font-size: 1em;");
-        letters(".epigraph", ParagraphRole::Epigraph, &format!("margin: {line} 0 {line} 30%;"));
+        letters(".epigraph", ParagraphRole::Epigraph, &format!("margin: {line} 0 {line} 30%; margin-inline: 30% 0;"));
         letters(".dedication", ParagraphRole::Dedication, &format!("margin: {line} 0;"));
         letters("dt", ParagraphRole::Term, "");
         letters(".listing-title", ParagraphRole::CodeTitle, "");
@@ -344,10 +351,13 @@ impl Sheet<'_> {
         let _ = writeln!(out, "details, div.formula {{ margin: {line} 0; }}\n.listing pre {{ margin: 0; }}");
         let _ = writeln!(out, ".listing {{ margin: {line} 0 {line} {code}; }}");
         let _ = writeln!(out, ".verse {{ margin: {line} {quote}; }}\n.stanza + .stanza {{ margin-top: {line}; }}");
-        let _ = writeln!(out, ".stanza p {{ padding-left: {hanging}; text-indent: -{hanging}; }}");
-        let _ = writeln!(out, "dl {{ margin: {half} 0; }}\ndd {{ margin: 0 0 0 {indent}; }}");
-        let _ = writeln!(out, "html[dir=\"rtl\"] dd {{ margin: 0 {indent} 0 0; }}\ndd + dt {{ margin-top: {half}; }}");
-        let hang = format!("padding-left: {hanging}; text-indent: -{hanging}; margin: 0;");
+        let hang = format!("padding-left: {hanging}; padding-inline: {hanging} 0; text-indent: -{hanging};");
+        let _ = writeln!(out, ".stanza p {{ {hang} }}\ndl {{ margin: {half} 0; }}");
+        let _ = writeln!(
+            out,
+            "dd {{ margin: 0 0 0 {indent}; margin-inline: {indent} 0; }}\ndd + dt {{ margin-top: {half}; }}"
+        );
+        let hang = format!("{hang} margin: 0;");
         let _ =
             writeln!(out, ".index li, .bibliography li {{ {hang} }}\n.bibliography li + li {{ margin-top: {half}; }}");
         let _ = writeln!(out, "kbd {{ {} }}", self.family(Family::Sans));
@@ -408,6 +418,36 @@ impl Sheet<'_> {
         // Deeper entries are as large as the second level's.
         out.push_str("nav li li li { font-size: 1em; }\n");
     }
+
+    /// What reads the other way than what is around it, as its `dir` says: its lines still begin where those around do, but
+    /// for running text. And what is on the other side in a book from right to left, for readers that know the sides of a
+    /// page only; for others, each rule above has its sides in the order of reading behind them.
+    fn turned(&self, out: &mut String) {
+        use ParagraphRole::{Author, Imprint, Subtitle, Title};
+        let headings =
+            (1..=6).map(|level| (format!(".heading-{level}:not(.opens-turned)"), ParagraphRole::heading(level)));
+        let front = [(".title", Title), (".subtitle", Subtitle), (".author", Author), (".imprint", Imprint)];
+        let front = front.map(|(selector, role)| (selector.to_owned(), role));
+        let mut lines: Vec<String> =
+            ["td", "th", "caption", ".box-title"].iter().map(|selector| format!("{selector}[dir]")).collect();
+        let ragged = |role: ParagraphRole| self.style.paragraph(role).alignment == TextAlignment::Start;
+        lines.extend(headings.chain(front).filter(|(_, role)| ragged(*role)).map(|(line, _)| format!("{line}[dir]")));
+        let _ = writeln!(out, "{} {{ text-align: end; }}", lines.join(", "));
+        out.push_str("th.center[dir], td.center[dir] { text-align: center; }\n");
+        out.push_str("th.end[dir], td.end[dir] { text-align: start; }\n");
+        // Letters that join are never spaced.
+        let joined = ["ar", "ckb", "dv", "fa", "ps", "sd", "syr", "ug", "ur"].map(|tag| format!(":lang({tag})"));
+        let _ = writeln!(out, "{} {{ letter-spacing: 0; }}", joined.join(", "));
+        // Nor is what has no italics slanted, but where it is stressed.
+        let upright = format!("{}, :lang(he), :lang(yi)", joined.join(", "));
+        let _ = writeln!(out, "{upright} {{ font-synthesis: weight small-caps; font-synthesis-style: none; }}");
+        out.push_str("em { font-synthesis: weight style small-caps; font-synthesis-style: auto; }\n");
+        let indent = em(self.style.list_indent, self.body.character.size);
+        out.push_str("@supports not (padding-inline: 1em 0) {\n");
+        let _ = writeln!(out, "html[dir=\"rtl\"] ul, html[dir=\"rtl\"] ol {{ padding: 0 {indent} 0 0; }}");
+        out.push_str("html[dir=\"rtl\"] .index ul, html[dir=\"rtl\"] .bibliography ul, html[dir=\"rtl\"] nav ol {\n");
+        let _ = writeln!(out, "  padding: 0;\n}}\nhtml[dir=\"rtl\"] dd {{ margin: 0 {indent} 0 0; }}\n}}");
+    }
 }
 
 fn figures(figures: Figures) -> &'static str {
@@ -443,6 +483,36 @@ mod tests {
                 assert!(!colour && !leading, "{line}");
             }
         }
+    }
+
+    #[test]
+    fn a_side_of_the_page_has_the_side_in_the_order_of_reading_behind_it() {
+        for name in themes::NAMES {
+            let css = stylesheet(&themes::by_name(name).unwrap()).replace(",\n", ", ").replace("\n  ", " ");
+            let (rules, _) = css.split_once("@supports").unwrap();
+            for rule in rules.lines().filter(|rule| !rule.starts_with("pre") && !rule.starts_with(".listing")) {
+                let names_side =
+                    |side: &str| rule.contains(&format!("-{side}: ")) || rule.contains(&format!("-{side}-"));
+                let has_side = (names_side("left") || names_side("right") || rule.contains("float: "))
+                    && !rule.contains("-right: 0")
+                    && !rule.contains("emphasis");
+                assert!(!has_side || rule.contains("inline"), "{rule}");
+                assert!(!rule.contains("direction:") && !rule.contains("unicode-bidi"), "{rule}");
+            }
+        }
+    }
+
+    #[test]
+    fn stress_is_marked_in_japanese_and_chinese_and_slanted_elsewhere() {
+        let css = stylesheet(&themes::by_name("book").unwrap());
+        let rule = |selector: &str, value: &str| {
+            css.split('}').any(|rule| rule.trim_start().starts_with(selector) && rule.contains(value))
+        };
+        assert!(rule("em:lang(ja), em:lang(zh)", "font-style: normal"));
+        assert!(rule("em:lang(ja) {", "text-emphasis-style: filled sesame"));
+        assert!(rule("em:lang(zh) {", "text-emphasis-position: under right"));
+        assert!(rule(":lang(ko)", "word-break: keep-all"));
+        assert!(!css.lines().any(|line| line.starts_with("em {") && line.contains("font-style")));
     }
 
     #[test]

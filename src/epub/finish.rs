@@ -14,7 +14,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::content::{Content, Landmark};
 use super::navigation;
-use super::xml::{self, attribute, escape};
+use super::xml::{attribute, escape};
 use crate::document::{Block, BlockKind, Contributor, Inline, InlineKind, Metadata, Node, walk};
 use crate::layout::book::Book;
 
@@ -151,8 +151,7 @@ fn with_formulas(content: &Content) -> BTreeSet<&str> {
 /// The package element with the book's language and direction.
 fn package<'a>(element: BytesStart<'a>, book: &Book) -> BytesStart<'a> {
     let language = super::language(book);
-    let direction = if xml::is_right_to_left(language) { "rtl" } else { "ltr" };
-    element.with_attributes([("xml:lang", language), ("dir", direction)])
+    element.with_attributes([("xml:lang", language), ("dir", super::direction(book).name())])
 }
 
 fn value(element: &BytesStart<'_>, name: &str) -> Option<String> {
@@ -312,7 +311,8 @@ fn accessibility(book: &Book, content: &Content, identifier: &Identifier, out: &
     if paged {
         summary.push_str(" Page breaks and a page list match the print edition.");
     }
-    element("meta", &[("property", "schema:accessibilitySummary"), ("xml:lang", "en")], &summary, out);
+    let attributes = [("property", "schema:accessibilitySummary"), ("xml:lang", "en"), ("dir", "ltr")];
+    element("meta", &attributes, &summary, out);
     if paged {
         // The pages are those of the PDF made with this e-book: the same identifier, another format.
         let source = format!("{}#pdf", identifier.value);

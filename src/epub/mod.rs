@@ -14,6 +14,7 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
+use crate::document::Direction;
 use crate::graphic::cover::{self, CoverText};
 use crate::layout::book::Book;
 
@@ -47,6 +48,18 @@ fn title(book: &Book) -> &str {
 /// The book's language; `und` where it has none that is well formed.
 fn language(book: &Book) -> &str {
     xml::language_tag(&book.document.metadata.language).unwrap_or("und")
+}
+
+/// Which way the book reads.
+fn direction(book: &Book) -> Direction {
+    book.document.metadata.reads()
+}
+
+/// ` dir="…"` for `text` where it does not read as the book does, else nothing.
+fn turned(book: &Book, text: &str) -> String {
+    let around = direction(book);
+    let own = Direction::of_text(text, around);
+    if own == around { String::new() } else { format!(" dir=\"{}\"", own.name()) }
 }
 
 /// The words over the contents: those of the print edition where it has them.

@@ -44,7 +44,7 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
     for (index, entry) in entries.iter().enumerate() {
         body.push_str("<li><a");
         attribute("href", &entry.address, &mut body);
-        let _ = write!(body, ">{}</a>", escaped(&entry.title));
+        let _ = write!(body, "{}>{}</a>", super::turned(book, &entry.title), escaped(&entry.title));
         let next = entries.get(index + 1).map(|next| next.depth);
         if next.is_some_and(|next| next > entry.depth) {
             body.push_str("\n<ol>\n");
@@ -81,7 +81,7 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
         }
     }
     body.push_str("</ol>\n</nav>\n");
-    xml::page(super::language(book), &title, " epub:type=\"frontmatter\"", &body)
+    xml::page(super::language(book), super::direction(book), &title, " epub:type=\"frontmatter\"", &body)
 }
 
 fn link(address: &str, kind: &str, text: &str, out: &mut String) {

@@ -30,8 +30,7 @@ pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) 
     builder.set_uuid(Uuid::new_v5(&Uuid::NAMESPACE_URL, metadata.identifier.as_bytes()));
     // Without a date of its own the builder would ask the clock; the right one is written by the finishing pass.
     builder.set_modified_date("1980-01-01T00:00:00Z".parse().map_err(|_| "no date could be written".to_owned())?);
-    let right_to_left = xml::is_right_to_left(super::language(book));
-    builder.metadata("direction", if right_to_left { "rtl" } else { "ltr" }).map_err(failed)?;
+    builder.metadata("direction", super::direction(book).name()).map_err(failed)?;
     builder.stylesheet(css.as_bytes()).map_err(failed)?;
     builder.add_cover_image(COVER_IMAGE, cover, "image/jpeg").map_err(failed)?;
     for (id, graphic) in book.graphics.iter() {
@@ -77,25 +76,28 @@ fn cover_page(book: &Book) -> String {
     attribute("src", COVER_IMAGE, &mut body);
     attribute("alt", &alt, &mut body);
     body.push_str("/>\n</section>\n");
-    xml::page(super::language(book), super::title(book), " class=\"cover\"", &body)
+    xml::page(super::language(book), super::direction(book), super::title(book), " class=\"cover\"", &body)
 }
 
 /// The title page, from the metadata.
 fn title_page(book: &Book) -> String {
     let metadata = &book.document.metadata;
     let mut body = String::from("<section epub:type=\"titlepage\" class=\"title-page\">\n");
-    let _ = writeln!(body, "<h1 class=\"title\">{}</h1>", escaped(super::title(book)));
+    let mut line = |tag: &str, attributes: &str, text: &str| {
+        let _ = writeln!(body, "<{tag}{attributes}{}>{}</{tag}>", super::turned(book, text), escaped(text));
+    };
+    line("h1", " class=\"title\"", super::title(book));
     if !metadata.subtitle.trim().is_empty() {
-        let _ = writeln!(body, "<p class=\"subtitle\" role=\"doc-subtitle\">{}</p>", escaped(&metadata.subtitle));
+        line("p", " class=\"subtitle\" role=\"doc-subtitle\"", &metadata.subtitle);
     }
     for author in metadata.authors.iter().filter(|author| !author.trim().is_empty()) {
-        let _ = writeln!(body, "<p class=\"author\">{}</p>", escaped(author));
+        line("p", " class=\"author\"", author);
     }
     let year = metadata.date.get(..4).unwrap_or_default();
     let imprint: Vec<&str> = [metadata.publisher.trim(), year].into_iter().filter(|part| !part.is_empty()).collect();
     if !imprint.is_empty() {
-        let _ = writeln!(body, "<p class=\"imprint\">{}</p>", escaped(&imprint.join(" · ")));
+        line("p", " class=\"imprint\"", &imprint.join(" · "));
     }
     body.push_str("</section>\n");
-    xml::page(super::language(book), super::title(book), " epub:type=\"frontmatter\"", &body)
+    xml::page(super::language(book), super::direction(book), super::title(book), " epub:type=\"frontmatter\"", &body)
 }

@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::document::Direction;
+
 /// Appends `text` as XML character data, which is also fit for an attribute in double quotes.
 ///
 /// Characters that XML 1.0 (2.2) forbids become U+FFFD. A carriage return is written as a reference, because a parser
@@ -45,16 +47,16 @@ pub(super) fn attribute(name: &str, value: &str, out: &mut String) {
     out.push('"');
 }
 
-/// An XHTML file. `language` is a language tag, `attributes` are those of the body as markup (empty, or starting with a
+/// An XHTML file. `language` is a language tag and `direction` the way that it reads, `attributes` are those of the body as markup (empty, or starting with a
 /// space), `body` is its content as markup.
-pub(super) fn page(language: &str, title: &str, attributes: &str, body: &str) -> String {
+pub(super) fn page(language: &str, direction: Direction, title: &str, attributes: &str, body: &str) -> String {
     let mut out = String::with_capacity(body.len() + 512);
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n");
     out.push_str("<html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:epub=\"http://www.idpf.org/2007/ops\"");
     attribute("lang", language, &mut out);
     attribute("xml:lang", language, &mut out);
-    if is_right_to_left(language) {
-        out.push_str(" dir=\"rtl\"");
+    if direction.is_right_to_left() {
+        attribute("dir", direction.name(), &mut out);
     }
     out.push_str(">\n<head>\n<meta charset=\"UTF-8\"/>\n<title>");
     escape(title, &mut out);
@@ -74,18 +76,6 @@ pub(super) fn language_tag(tag: &str) -> Option<&str> {
         (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
     (alphabetic && rest && !singleton).then_some(tag)
-}
-
-/// Whether the language `tag` is written from right to left, by its script or, where it names none, by its language.
-pub(super) fn is_right_to_left(tag: &str) -> bool {
-    let mut subtags = tag.split('-');
-    let language = subtags.next().unwrap_or_default().to_ascii_lowercase();
-    match subtags.find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic())) {
-        Some(script) => ["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"]
-            .contains(&script.to_ascii_lowercase().as_str()),
-        None => ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "nqo", "ps", "sd", "syr", "ug", "ur", "yi", "ji"]
-            .contains(&language.as_str()),
-    }
 }
 
 /// Percent-encodes what a URL fragment or path cannot hold as it is (RFC 3986, 2.1): all but ASCII letters, digits and
@@ -199,12 +189,6 @@ mod tests {
         for bad in ["", "e", "en_GB", "en--US", "en-", "english language", "en-toolongpart", "en-x"] {
             assert_eq!(language_tag(bad), None, "{bad}");
         }
-    }
-
-    #[test]
-    fn a_script_says_more_than_a_language_about_direction() {
-        assert!(is_right_to_left("ar") && is_right_to_left("he-IL") && is_right_to_left("ku-Arab"));
-        assert!(!is_right_to_left("en") && !is_right_to_left("ar-Latn"));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::document::{Document, NodeId};
+use crate::document::{Directions, Document, NodeId};
 use crate::font::shaping::Features;
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect};
@@ -41,6 +41,8 @@ pub struct Book {
 pub struct Facts {
     /// Where each inline leads that is a link, a reference, a page reference, or a citation without links in it.
     pub links: BTreeMap<NodeId, LinkTarget>,
+    /// Which way nodes read, where not as what is around them.
+    pub directions: Directions,
     /// The number shown for each note, by the note's id, counted from 1.
     pub note_numbers: BTreeMap<NodeId, u32>,
     /// The decoded image of each figure (by the block's id) or inline image (by the inline's id); one that could not

@@ -22,11 +22,11 @@ use super::content::{Content, Context, PageTexts};
 use super::page_breaking::{FlowBlock, Variant};
 use super::paragraph::{Composer, Fill, Paragraph};
 use crate::document::{
-    Attributes, Block, BlockKind, Division, DivisionKind, Edition, Inline, InlineKind, NodeId, SpanRole,
+    Attributes, Block, BlockKind, Direction, Division, DivisionKind, Edition, Inline, InlineKind, NodeId, SpanRole,
 };
 use crate::geometry::{Length, Point, Size};
 use crate::graphic::Graphics;
-use crate::style::{CharacterStyle, ParagraphRole, ParagraphStyle, Side, Style, TextAlignment};
+use crate::style::{Binding, CharacterStyle, ParagraphRole, ParagraphStyle, Side, Style, TextAlignment};
 pub(super) use figure::image_size;
 pub(super) use piece::{Flow, Piece, PieceContent, rule, translate};
 
@@ -46,6 +46,11 @@ struct Place {
     measure: Length,
     role: ParagraphRole,
     language: Option<Arc<str>>,
+    /// Which way the text reads: the side on which lines, markers and indents begin.
+    direction: Direction,
+    /// The direction whose lines begin at the edge where lines are to begin, where that is not the text's own: a heading's
+    /// begin where those of the text around it do.
+    edge: Option<Direction>,
     /// How lines fill the measure, where not as the role says.
     alignment: Option<TextAlignment>,
     /// 0 for the running text.
@@ -55,10 +60,31 @@ struct Place {
 }
 
 impl Place {
-    /// The place `left` further in, which gives up `right` on the other side.
-    fn inset(&self, left: Length, right: Length) -> Self {
-        let measure = (self.measure - left - right).max(Length::pt(20));
-        Self { x: self.x + left, measure, depth: self.depth.saturating_add(1), ..self.clone() }
+    /// The place `start` further in, which gives up `end` on the other side.
+    fn inset(&self, start: Length, end: Length) -> Self {
+        let measure = (self.measure - start - end).max(Length::pt(20));
+        let x = self.x + self.left_of(start, measure);
+        Self { x, measure, depth: self.depth.saturating_add(1), ..self.clone() }
+    }
+
+    /// How far from the left edge that begins which is `width` wide and `start` further in.
+    fn left_of(&self, start: Length, width: Length) -> Length {
+        match self.direction {
+            Direction::LeftToRight => start,
+            Direction::RightToLeft => self.measure - start - width,
+        }
+    }
+
+    /// The same place for text that reads in `direction`.
+    fn reading(self, direction: Option<Direction>) -> Self {
+        Self { direction: direction.unwrap_or(self.direction), ..self }
+    }
+
+    /// Lines without indent that read as the place does, straight at the edge where they are to begin.
+    fn ragged(&self, measure: Length, alignment: TextAlignment) -> Fill {
+        let alignment =
+            if self.edge.is_some_and(|edge| edge != self.direction) { alignment.turned() } else { alignment };
+        Fill { direction: self.direction, ..Fill::ragged(measure, alignment) }
     }
 
     /// The same place for text of another role.
@@ -125,6 +151,11 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             measure: self.measure(),
             role: ParagraphRole::Body,
             language: None,
+            direction: match self.style.page.binding {
+                Binding::Left => Direction::LeftToRight,
+                Binding::Right => Direction::RightToLeft,
+            },
+            edge: None,
             alignment: None,
             depth: 0,
             lists: 0,
@@ -134,9 +165,10 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             self.flow.notes.push(lines);
         }
         let blocks = match division.blocks.split_first() {
-            Some((Block { id, attributes, kind: BlockKind::Heading { content, .. }, .. }, rest))
+            Some((block @ Block { id, attributes, kind: BlockKind::Heading { content, .. }, .. }, rest))
                 if division.kind == DivisionKind::Part =>
             {
+                let place = self.place_of(block, &place);
                 let role = ParagraphRole::Part;
                 let content = self.numbered(content, attributes, *id, role, &place, division);
                 self.text(content, role, &place, Some(*id));
@@ -199,11 +231,30 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         if block.attributes.edition == Some(Edition::Epub) {
             return;
         }
-        let mut place = place.clone();
-        if block.attributes.language.is_some() {
-            place.language.clone_from(&block.attributes.language);
-        }
+        let place = self.place_of(block, place);
         self.block(block, division, &place);
+    }
+
+    /// The place of a block within `place`, with the block's language and direction.
+    fn place_of(&self, block: &Block, place: &Place) -> Place {
+        let mut own = place.clone();
+        if block.attributes.language.is_some() {
+            own.language.clone_from(&block.attributes.language);
+        }
+        // The lines of code don't ask, and its title and its caption have a direction of their own.
+        if !matches!(block.kind, BlockKind::Code(_)) {
+            own = own.reading(self.inputs.facts.directions.change(block.id));
+        }
+        if matches!(block.kind, BlockKind::Heading { .. }) && !self.inputs.facts.directions.opens_turned(block.id) {
+            own.edge = own.edge.or(Some(place.direction));
+        }
+        own
+    }
+
+    /// The place of a block's title or caption, whose lines begin where the block's do.
+    fn place_of_words(&self, block: NodeId, place: &Place) -> Place {
+        let edge = place.edge.or(Some(place.direction));
+        Place { edge, ..place.clone() }.reading(self.inputs.facts.directions.words(block))
     }
 
     fn block(&mut self, block: &Block, division: &Division, place: &Place) {
@@ -252,7 +303,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             BlockKind::Admonition { kind, title, blocks } => {
                 self.admonition(*kind, title, blocks, block.id, division, place);
             }
-            BlockKind::Container { role, title, blocks } => self.container(*role, title, blocks, division, place),
+            BlockKind::Container { role, title, blocks } => {
+                self.container(*role, title, blocks, block.id, division, place);
+            }
             BlockKind::Bibliography(works) => {
                 self.set_off(half, |builder| builder.bibliography(works, division, place));
             }
@@ -304,11 +357,12 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             whole.append(rest);
             return self.text(whole, place.role, place, None);
         }
-        let (_, width) = self.composer.widths(&initial);
-        let width = (width + style.character.size / 6).min(place.measure / 2);
+        let (_, natural) = self.composer.widths(&initial);
+        let left = place.left_of(Length::ZERO, natural);
+        let width = (natural + style.character.size / 6).min(place.measure / 2);
         let position = initial.segments.first().and_then(|segment| segment.position(0));
         let items = self.composer.verbatim(initial, size / 2);
-        self.marker = items.into_iter().map(|item| translate(item, Point::new(Length::ZERO, drop))).collect();
+        self.marker = items.into_iter().map(|item| translate(item, Point::new(left, drop))).collect();
         let fill = Fill { beside: (lines, width), ..fill_of(&style, Length::ZERO, place) };
         let paragraph = self.composer.paragraph(rest, &fill);
         self.push_paragraph(paragraph, fill, &style, place, None);
@@ -329,6 +383,8 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         if style.keep_with_next {
             let (paragraph, fill, offset) = self.composer.balanced(&content, &fill);
             let place = Place { x: place.x + offset, ..place.clone() };
+            let marker = std::mem::take(&mut self.marker).into_iter();
+            self.marker = marker.map(|item| translate(item, Point::new(-offset, Length::ZERO))).collect();
             self.push_paragraph(paragraph, fill, &style, &place, heading);
         } else {
             let paragraph = self.composer.paragraph(content, &fill);
@@ -348,7 +404,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let mut variants = Vec::new();
         let beside = fill.beside.0;
         let ascent = self.ascent(style.leading);
-        for (lines, extra) in paragraph.variants() {
+        // A heading's lines are as equal as can be; no page is worth others.
+        let choices = if style.keep_with_next { 1 } else { usize::MAX };
+        for (lines, extra) in paragraph.variants().into_iter().take(choices) {
             let height_of = |line| {
                 let (above, below) =
                     (paragraph.extra_height(line, ascent), paragraph.extra_depth(line, style.leading - ascent));
@@ -412,7 +470,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let style = self.style.paragraph(ParagraphRole::Break).clone();
         let owner = Owner::Artifact(super::book::Artifact::Layout);
         let content = Content::generated("* * *", style.character, owner);
-        let fill = Fill::of(&style, place.measure, Length::ZERO);
+        let fill = fill_of(&style, Length::ZERO, &Place { alignment: None, ..place.clone() });
         let mut lines = self.set_lines(content, &fill, style.leading, Length::ZERO);
         if let Some(first) = lines.first_mut() {
             first.starts_at = Some(FlowPosition { node, offset: 0 });
@@ -433,9 +491,7 @@ fn figure_room(style: &Style, place: &Place) -> Size {
 
 /// How a paragraph of this style fills the place's measure.
 fn fill_of(style: &ParagraphStyle, indent: Length, place: &Place) -> Fill {
-    let fill = Fill::of(style, place.measure, indent);
-    match place.alignment {
-        Some(alignment) => Fill { alignment, indent: Length::ZERO, ..fill },
-        None => fill,
-    }
+    let ragged = place.ragged(place.measure, place.alignment.unwrap_or(style.alignment));
+    let indent = if place.alignment.is_some() { Length::ZERO } else { indent };
+    Fill { hyphenate: style.hyphenate, ..ragged }.indented(indent)
 }

@@ -5,9 +5,25 @@ use super::content::Content;
 use super::flow::{rule, translate};
 use super::pages::Draft;
 use super::paragraph::{Composer, Fill};
-use crate::document::Metadata;
+use crate::document::{Direction, Metadata};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{FolioPlace, ParagraphRole, Side, Style, TextAlignment};
+use crate::style::{Binding, FolioPlace, ParagraphRole, Side, Style, TextAlignment};
+
+/// Which way the book reads.
+fn around(style: &Style) -> Direction {
+    match style.page.binding {
+        Binding::Left => Direction::LeftToRight,
+        Binding::Right => Direction::RightToLeft,
+    }
+}
+
+/// `fill` for lines of `text`, which begin at the edge where those of the book do.
+fn reading(text: &str, fill: Fill, style: &Style) -> Fill {
+    let around = around(style);
+    let direction = Direction::of_text(text, around);
+    let alignment = if direction == around { fill.alignment } else { fill.alignment.turned() };
+    Fill { alignment, direction, ..fill }
+}
 
 /// Sets `text` in the role's style from `top` down; returns its bottom, a whole number of lines below.
 fn set_block(
@@ -23,6 +39,7 @@ fn set_block(
     let measure = style.page.type_area(Side::Recto).size.width;
     let content = Content::generated(text, paragraph_style.character, owner);
     let fill = Fill::of(paragraph_style, measure, Length::ZERO);
+    let fill = reading(text, fill, style);
     let (paragraph, fill, offset) = composer.balanced(&content, &fill);
     let mut y = top;
     for (index, line) in paragraph.variants()[0].0.to_vec().iter().enumerate() {
@@ -89,6 +106,11 @@ pub(super) fn contents(
     let first = y;
     let has_levels = navigation.entries.iter().any(|entry| entry.depth > 0);
     let columns = number_columns(navigation, style, composer);
+    let around = around(style);
+    let left_of = |start: Length, width: Length| match around {
+        Direction::LeftToRight => start,
+        Direction::RightToLeft => measure - start - width,
+    };
     for (number, entry) in (0..).zip(&navigation.entries) {
         let role = contents_role(entry.depth);
         let paragraph_style = style.paragraph(role);
@@ -108,7 +130,7 @@ pub(super) fn contents(
         let (_, label_width) = composer.widths(&figure);
         let gap = paragraph_style.character.size;
         let width = (measure - indent - label_width - gap * 2).max(gap * 4);
-        let fill = Fill::ragged(width, TextAlignment::Start);
+        let fill = reading(&entry.title, Fill::ragged(width, TextAlignment::Start), style);
         let paragraph = composer.paragraph(Content::generated(&entry.title, paragraph_style.character, owner), &fill);
         let lines = paragraph.variants()[0].0.to_vec();
         let height = grid * i64::try_from(lines.len()).unwrap_or(1);
@@ -121,27 +143,34 @@ pub(super) fn contents(
         if let Some(name) = &entry.number {
             // A space behind the number keeps it apart from the title for those who hear both.
             let name = Content::generated(&format!("{name} "), paragraph_style.character, owner);
-            let at = Point::new(left, y + style.page.first_baseline);
+            let (_, wide) = composer.widths(&name);
+            let at = Point::new(left_of(left, wide), y + style.page.first_baseline);
             let items = composer.verbatim(name, paragraph_style.character.size / 4);
             draft.items.extend(items.into_iter().map(|item| translate(item, at)));
         }
         for (index, line) in lines.iter().enumerate() {
             let composed = paragraph.compose(line, &fill, index, composer);
-            let at = Point::new(indent, y + style.page.first_baseline);
-            end = indent + composed.width;
+            let at = Point::new(left_of(indent, width), y + style.page.first_baseline);
+            end = indent
+                + match around {
+                    Direction::LeftToRight => composed.width,
+                    Direction::RightToLeft => width - left_end(&composed.items, width),
+                };
             draft.items.extend(composed.items.into_iter().map(|item| translate(item, at)));
             y += grid;
         }
         let baseline = y - grid + style.page.first_baseline;
-        leader(end + gap / 2, measure - label_width - gap / 2, baseline, role, style, composer, &mut draft.items);
-        let at = Point::new(measure - label_width, baseline);
+        let (from, to) = (end + gap / 2, measure - label_width - gap / 2);
+        let dots = Dots { from: left_of(from, to - from), to: left_of(from, to - from) + to - from, baseline };
+        leader(&dots, role, style, composer, &mut draft.items);
+        let at = Point::new(left_of(measure - label_width, label_width), baseline);
         let fill = Fill::ragged(label_width * 2, TextAlignment::Start);
         let paragraph = composer.paragraph(figure, &fill);
         if let Some(line) = paragraph.variants()[0].0.first().cloned() {
             let composed = paragraph.compose(&line, &fill, 0, composer);
             draft.items.extend(composed.items.into_iter().map(|item| translate(item, at)));
         }
-        let rect = Rect::new(left, start, measure - left, y - start);
+        let rect = Rect::new(left_of(left, measure - left), start, measure - left, y - start);
         let target = LinkTarget::Node(entry.target);
         draft.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target } });
     }
@@ -169,16 +198,25 @@ fn number_columns(navigation: &Navigation, style: &Style, composer: &mut Compose
     columns
 }
 
-/// Dots from `from` to `to`, on a raster that all leaders of the page share.
-fn leader(
+/// How far from the left the letters of a line begin; `width` where there are none.
+fn left_end(items: &[FrameItem], width: Length) -> Length {
+    let ends = items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Glyphs(run) => Some(run.origin.x),
+        ItemKind::Path { .. } | ItemKind::Rule { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+    });
+    ends.min().unwrap_or(width)
+}
+
+/// Where a leader may go.
+struct Dots {
     from: Length,
     to: Length,
     baseline: Length,
-    role: ParagraphRole,
-    style: &Style,
-    composer: &mut Composer<'_>,
-    items: &mut Vec<FrameItem>,
-) {
+}
+
+/// Dots on a raster that all leaders of the page share.
+fn leader(dots: &Dots, role: ParagraphRole, style: &Style, composer: &mut Composer<'_>, items: &mut Vec<FrameItem>) {
+    let &Dots { from, to, baseline } = dots;
     let character = style.paragraph(role).character;
     let step = character.size * 3 / 5;
     let first = from.round_up(step);
@@ -223,7 +261,7 @@ pub(super) fn furniture(page: &Furniture<'_>, style: &Style, composer: &mut Comp
     let mut set = |text: &str, role: ParagraphRole, owner: Artifact, alignment: TextAlignment, baseline: Length| {
         let character = style.paragraph(role).character;
         let content = Content::generated(text, character, Owner::Artifact(owner));
-        let fill = Fill::ragged(area.size.width, alignment);
+        let fill = reading(text, Fill::ragged(area.size.width, alignment), style);
         let paragraph = composer.paragraph(content, &fill);
         if let Some(line) = paragraph.variants()[0].0.first().cloned() {
             let composed = paragraph.compose(&line, &fill, 0, composer);

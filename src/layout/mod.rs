@@ -26,11 +26,12 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Place};
 use crate::document::{
-    Attributes, Block, BlockKind, Division, DivisionKind, Document, InlineKind, Matter, Node, NodeId, plain_text, walk,
+    Attributes, Block, BlockKind, Directions, Division, DivisionKind, Document, InlineKind, Matter, Node, NodeId,
+    plain_text, walk,
 };
 use crate::font::FontBook;
 use crate::graphic::{GraphicId, Graphics};
-use crate::style::{Opening, Side, Style};
+use crate::style::{Binding, Opening, Side, Style};
 use assembly::Plan;
 use book::{Book, Facts};
 use content::PageTexts;
@@ -52,12 +53,15 @@ pub fn check_links(document: &Document) -> Vec<Diagnostic> {
 #[must_use]
 pub fn lay_out(
     document: Document,
-    style: Style,
+    mut style: Style,
     fonts: Arc<FontBook>,
     graphics: Graphics,
     images: BTreeMap<NodeId, GraphicId>,
 ) -> (Book, Vec<Diagnostic>) {
-    let mut facts = Facts { images, ..Facts::default() };
+    let mut facts = Facts { images, directions: Directions::of(&document), ..Facts::default() };
+    if document.metadata.reads().is_right_to_left() {
+        style.page.binding = Binding::Right;
+    }
     let mut diagnostics = references::resolve(&document, &mut facts);
     let (tokens, mut misspelt) = highlight::highlight(&document);
     facts.tokens = tokens;

@@ -10,7 +10,7 @@ use super::page_breaking::{PageBox, PageBreaks, PageCosts, break_pages};
 use super::paragraph::Composer;
 use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{ParagraphRole, Side, Style};
+use crate::style::{Binding, ParagraphRole, Side, Style};
 
 /// A page without its label and furniture. Positions count from the top left corner of the type area.
 #[derive(Debug, Default)]
@@ -155,7 +155,11 @@ fn notes(
         - (leading - leading.scale(style.page.first_baseline.raw(), style.page.baseline.raw()));
     let mut y = height - content.notes_height - drop;
     let rule_y = y - NOTE_SEPARATION.permille(400);
-    draft.items.push(rule(Rect::new(Length::ZERO, rule_y, measure / 5, Length::millipoints(400))));
+    let rule_x = match style.page.binding {
+        Binding::Left => Length::ZERO,
+        Binding::Right => measure - measure / 5,
+    };
+    draft.items.push(rule(Rect::new(rule_x, rule_y, measure / 5, Length::millipoints(400))));
     for placed in &content.notes {
         let Some(note) = flow.notes.get(placed.note) else { continue };
         for (line_height, items) in note.lines.get(placed.lines.clone()).unwrap_or_default() {

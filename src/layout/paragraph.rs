@@ -59,6 +59,8 @@ struct ShapedRun {
     /// Bidirectional embedding level: odd reads from right to left.
     level: u8,
     features: Features,
+    /// What is added after each letter.
+    tracking: Length,
     /// Whether its letters may be widened and narrowed.
     expands: bool,
     glyphs: Vec<ShapedGlyph>,
@@ -236,7 +238,11 @@ impl<'a> Composer<'a> {
         }
         let offset = match fill.alignment {
             TextAlignment::Center => (fill.measure - best.1.measure) / 2,
+            TextAlignment::End if fill.direction.is_right_to_left() => Length::ZERO,
             TextAlignment::End => fill.measure - best.1.measure,
+            TextAlignment::Start | TextAlignment::Justified if fill.direction.is_right_to_left() => {
+                fill.measure - best.1.measure
+            }
             TextAlignment::Start | TextAlignment::Justified => Length::ZERO,
         };
         (best.0, best.1, offset)
@@ -411,6 +417,8 @@ impl<'a> Composer<'a> {
                 right_to_left: level % 2 == 1,
             };
             let mut glyphs = if missing { replacement(self.fonts, face, range.start) } else { self.shaper.shape(&run) };
+            let tracking =
+                if spacing::is_joined(&content.text[range.clone()]) { Length::ZERO } else { tracking(&segment.style) };
             let wide = content.text[range.clone()].starts_with(spacing::is_wide);
             if wide {
                 close_up(&mut glyphs, &content.text, run.language, self.fonts.face(face).units_per_em());
@@ -421,6 +429,7 @@ impl<'a> Composer<'a> {
                 face,
                 level,
                 features,
+                tracking,
                 expands: items::expands(segment) && !wide,
                 glyphs,
             });
@@ -643,7 +652,6 @@ impl Paragraph {
         let size = segment.style.size;
         let is_space = |character: char| is_break_space(character) || character == '\u{a0}';
         let visible_end = extent.start + self.content.text[extent.clone()].trim_end_matches(is_space).len();
-        let tracking = tracking(&segment.style);
         let mut letters: Vec<Letter> = Vec::with_capacity(shaped.len());
         for (index, glyph) in shaped.iter().enumerate() {
             let cluster = glyph.cluster as usize;
@@ -652,7 +660,7 @@ impl Paragraph {
             let shared = shaped.get(index + 1).is_some_and(|next| next.cluster == glyph.cluster);
             let mut advance = size.scale(i64::from(glyph.advance), em);
             if !shared {
-                advance += tracking;
+                advance += run.tracking;
             }
             // Spaces at a line's ends, and the second of two, take no room.
             let breaks = is_break_space(character);

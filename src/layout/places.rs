@@ -9,6 +9,7 @@ use super::assembly::Plan;
 use super::book::{Facts, FlowPosition, LinkTarget, PageLabel};
 use super::content::PageTexts;
 use crate::document::{BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
+use crate::terms;
 
 /// Where the nodes of a document are.
 #[derive(Debug, Default)]
@@ -137,15 +138,16 @@ pub(super) fn page_texts(document: &Document, facts: &Facts, plan: &Plan) -> Pag
             pages.sort_unstable();
             pages.dedup();
             if !pages.is_empty() {
-                texts.locators.insert(entry.id, merged(&pages, &plan.labels));
+                let comma = terms::comma(&document.metadata.language);
+                texts.locators.insert(entry.id, merged(&pages, &plan.labels, comma));
             }
         }
     });
     texts
 }
 
-/// The labels of pages, given in order: `3, 12–14, 20`. Three pages running and more are a range.
-fn merged(pages: &[u32], labels: &[PageLabel]) -> String {
+/// The labels of pages, given in order, with the language's `comma` between them: `3, 12–14, 20`. Three pages running and more are a range.
+fn merged(pages: &[u32], labels: &[PageLabel], comma: &str) -> String {
     let mut text = String::new();
     let mut rest = pages;
     while let Some(&first) = rest.first() {
@@ -155,8 +157,10 @@ fn merged(pages: &[u32], labels: &[PageLabel]) -> String {
         let run = if run < 3 { 1 } else { run };
         let last = rest[run - 1];
         let label = |page: u32| labels.get(page as usize).map(PageLabel::text).unwrap_or_default();
-        let comma = if text.is_empty() { "" } else { ", " };
-        let _ = write!(text, "{comma}{}", label(first));
+        if !text.is_empty() {
+            let _ = write!(text, "{comma} ");
+        }
+        text.push_str(&label(first));
         if last > first {
             let _ = write!(text, "–{}", label(last));
         }
@@ -200,6 +204,6 @@ mod tests {
     fn three_pages_running_are_a_range() {
         let labels: Vec<PageLabel> =
             (1..30).map(|number| PageLabel { numbering: Numbering::Decimal, number }).collect();
-        assert_eq!(merged(&[2, 3, 5, 6, 7, 8, 20], &labels), "3, 4, 6–9, 21");
+        assert_eq!(merged(&[2, 3, 5, 6, 7, 8, 20], &labels, ","), "3, 4, 6–9, 21");
     }
 }

@@ -20,7 +20,7 @@ use crate::document::{Block, BlockKind, Node, NodeId, walk};
 use crate::geometry::Length;
 use crate::graphic::GraphicId;
 use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner};
-use crate::style::Opening;
+use crate::style::{Binding, Opening};
 
 /// Writes the file.
 ///
@@ -54,7 +54,7 @@ pub(super) fn finish(
         ("Lang", text(metadata::language(&book.document.metadata))),
         ("MarkInfo", Object::Dictionary(dictionary([("Marked", Object::Boolean(true))]))),
         ("StructTreeRoot", Object::Reference(tree.root)),
-        ("ViewerPreferences", Object::Dictionary(dictionary([("DisplayDocTitle", Object::Boolean(true))]))),
+        ("ViewerPreferences", Object::Dictionary(preferences(book))),
         ("PageLabels", Object::Dictionary(page_labels(book))),
         ("Metadata", Object::Reference(metadata::write_xmp(&mut document, packet))),
         ("OutputIntents", metadata::write_output_intent(&mut document)?),
@@ -78,6 +78,15 @@ pub(super) fn finish(
     document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
 
     save(document)
+}
+
+/// How a viewer is to show the file (PDF 32000-1, 12.2): under its title, its pages side by side as the book reads.
+fn preferences(book: &Book) -> Dictionary {
+    let mut preferences = dictionary([("DisplayDocTitle", Object::Boolean(true))]);
+    if book.style.page.binding == Binding::Right {
+        preferences.set("Direction", name("R2L"));
+    }
+    preferences
 }
 
 /// A digest of what the reader sees and reads, in 32 hexadecimal digits.

@@ -12,8 +12,8 @@ use std::sync::Arc;
 pub(super) use write::{Painted, WrittenTree};
 
 use crate::document::{
-    BibliographyEntry, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Division, DivisionKind, Image,
-    IndexEntry, Inline, InlineKind, ListItem, Matter, NodeId, Row, SpanRole, Table, plain_text,
+    BibliographyEntry, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Direction, Division, DivisionKind,
+    Image, IndexEntry, Inline, InlineKind, ListItem, Matter, NodeId, Row, SpanRole, Table, plain_text,
 };
 use crate::layout::book::{Book, ItemKind, LinkTarget, Owner, TitleLine};
 
@@ -102,6 +102,8 @@ impl Role {
 #[derive(Clone, Debug, Default)]
 struct Properties {
     language: Option<Arc<str>>,
+    /// Which way it reads, where not as its parent does.
+    direction: Option<Direction>,
     /// What a figure or a formula shows.
     alternative: Option<String>,
     /// What a short form stands for.
@@ -162,7 +164,9 @@ impl<'b> Structure<'b> {
     /// Makes the elements of title page, contents and every division, notes at their division's end. Linear in the nodes;
     /// the walk keeps its own stack, so that deep nesting costs memory only.
     pub(super) fn of(book: &'b Book) -> Self {
-        let root = Element { role: Role::Document, parent: 0, kids: Vec::new(), properties: Properties::default() };
+        let direction = Some(book.document.metadata.reads()).filter(|direction| direction.is_right_to_left());
+        let properties = Properties { direction, ..Properties::default() };
+        let root = Element { role: Role::Document, parent: 0, kids: Vec::new(), properties };
         let items = book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
         let linked = items.filter(|item| matches!(item.kind, ItemKind::Link { .. })).map(|item| item.owner).collect();
         let mut structure = Self {
@@ -202,6 +206,7 @@ impl<'b> Structure<'b> {
     fn add_node(&mut self, role: Role, parent: usize, node: NodeId, language: Option<&Arc<str>>) -> usize {
         let element = self.add(role, parent);
         self.elements[element].properties.language = language.cloned();
+        self.elements[element].properties.direction = self.book.facts.directions.change(node);
         self.content(element, Owner::Node(node));
         element
     }

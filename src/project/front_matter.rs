@@ -266,6 +266,7 @@ impl Reader<'_> {
                 self.set(key, node, &[text]);
             }
             "series" | "belongs-to-collection" => self.set("series", node, &[node.text()]),
+            "dir" | "direction" => self.set("direction", node, &[node.text()]),
             "series-number" | "group-position" => self.set("series-number", node, &[node.text()]),
             "site-url" | "smart-punctuation" => self.set(key, node, &[node.text()]),
             "numbersections" | "number-sections" => self.set("number-sections", node, &[node.text()]),

@@ -100,12 +100,20 @@ pub(super) const TABLES: [Table; 5] = [
     Table { name: "build", shape: Shape::One, keys: &BUILD, meaning: "How the book is made" },
 ];
 
+/// The ways a book can read, as EPUB calls them.
+pub(super) const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
+
 /// The keys of `[book]`.
-pub(super) const BOOK: [Key; 25] = [
+pub(super) const BOOK: [Key; 26] = [
     key("title", Kind::Text, "The title; else the first heading"),
     key("subtitle", Kind::Text, "What follows the title, in a smaller voice"),
     key("authors", Kind::Texts, "The authors as they are to be shown, in order"),
     key("language", Kind::Text, "The language of the book, a BCP 47 tag such as `en-GB`"),
+    key(
+        "direction",
+        Kind::Choice(&DIRECTIONS),
+        "Which way the book reads and where it is bound; else as its language is written",
+    ),
     key("identifier", Kind::Text, "A unique identifier; else the ISBN, else made from title, authors and language"),
     key("isbn", Kind::Text, "The ISBN, of 10 or 13 digits"),
     key("version", Kind::Text, "The release, such as `1.2`"),

@@ -67,7 +67,7 @@ fn read_book(table: &DeTable<'_>, book: &mut MdBook, faults: &mut Faults<'_>) {
     for (name, value) in table {
         let key: &str = name.get_ref();
         let values = match key {
-            "title" | "description" | "language" => faults.text(key, value).map(|text| vec![text]),
+            "title" | "description" | "language" | "text-direction" => faults.text(key, value).map(|text| vec![text]),
             "authors" => faults.list(key, value).map(|list| list.into_iter().map(|entry| entry.name).collect()),
             "src" => {
                 book.folder = faults.text(key, value).unwrap_or_else(|| std::mem::take(&mut book.folder));
@@ -75,6 +75,7 @@ fn read_book(table: &DeTable<'_>, book: &mut MdBook, faults: &mut Faults<'_>) {
             }
             _ => None,
         };
+        let key = if key == "text-direction" { "direction" } else { key };
         if let Some(fault) = values.and_then(|values| book.manifest.book.set(key, &values).err()) {
             faults.add(&value.span(), fault);
         }
@@ -115,13 +116,14 @@ mod tests {
     #[test]
     fn what_concerns_the_book_is_read_and_the_rest_passed_over() {
         let (book, diagnostics) = read_all(
-            "[book]\ntitle = 'T'\nauthors = ['A', 'B']\nlanguage = 'de'\ndescription = 'D'\nsrc = 'text'\nmultilingual = 1\n\
+            "[book]\ntitle = 'T'\nauthors = ['A', 'B']\nlanguage = 'de'\ntext-direction = 'rtl'\ndescription = 'D'\nsrc = 'text'\n\
              [rust]\nedition = '2024'\n[output.html]\nsmart-punctuation = false\nsite-url = 'https://e.org/b'\n\
              git-repository-url = 'https://e.org/r'\n[output.linkcheck]\n[preprocessor.index]\n",
         );
         assert_eq!(diagnostics, []);
         let metadata = &book.manifest.book.metadata;
         assert_eq!((metadata.title.as_str(), metadata.language.as_str()), ("T", "de"));
+        assert!(metadata.reads().is_right_to_left());
         assert_eq!((metadata.description.as_str(), book.folder.as_str()), ("D", "text"));
         assert_eq!(metadata.authors, ["A", "B"]);
         let settings = &book.manifest.book.settings;

@@ -125,7 +125,7 @@ mod tests {
         for text in [
             "",
             "[book]\ntitle = 'T'\nauthors = ['A']\ndate = '2024-05'\nnumber-sections = 3\nsmart-punctuation = true",
-            "[book]\nnumber-sections = false\nseries-number = 3\ntheme = 'book'",
+            "[book]\nnumber-sections = false\nseries-number = 3\ntheme = 'book'\ndirection = 'rtl'",
             "[book]\nchapters = ['a.md', { path = 'b.md', title = 'B', chapters = [{ path = 'c.md' }] }]",
             "[[part]]\ntitle = 'P'\nchapters = ['a.md']\n[[contributor]]\nname = 'N'\nrole = 'edt'",
             "[variables]\na = 1\nb = 'x'\nc = true\n[build]\nsystem-fonts = true\ndeny = ['warnings']",
@@ -142,6 +142,7 @@ mod tests {
             "[book]\nnumber-sections = 7",
             "[book]\nnumber-sections = 'all'",
             "[book]\ntheme = 'boook'",
+            "[book]\ndirection = 'left'",
             "[book]\nchapters = [{ title = 'B' }]",
             "[book]\nchapters = [{ path = 'b.md', chapters = [1] }]",
             "[part]\ntitle = 'P'",

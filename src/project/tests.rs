@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::diagnostics::Place;
-use crate::document::Matter;
+use crate::document::{Direction, Matter};
 
 /// Makes files in a folder.
 fn write(folder: &Path, files: &[(&str, &str)]) {
@@ -296,7 +296,7 @@ fn a_manifest_has_parts_and_nested_chapters() {
 }
 
 const YAML: &str = "---\ntitle: The *Title*\nsubtitle: S\nauthor:\n- Ann\n- name: {given: Bo, family: Büchner}\n\
-                    date: 2024-05\nlang: de-CH\nkeywords: [k, l]\nabstract: |\n  One\n  two.\nversion: 1.10\n\
+                    date: 2024-05\nlang: de-CH\ndir: rtl\nkeywords: [k, l]\nabstract: |\n  One\n  two.\nversion: 1.10\n\
                     isbn: 978-3-16-148410-0\nnumbersections: true\nnumber-depth: 2\nbibliography: [refs.bib]\n\
                     csl: https://www.zotero.org/styles/apa\nplace: Zürich\nnested: {a: 1, b: [x, y]}\n---\n\n# One\n";
 
@@ -308,6 +308,7 @@ fn a_pandoc_manuscript_says_what_it_is() {
     assert_eq!((metadata.title.as_str(), metadata.subtitle.as_str()), ("The Title", "S"));
     assert_eq!(metadata.authors, ["Ann", "Bo Büchner"]);
     assert_eq!((metadata.date.as_str(), metadata.language.as_str()), ("2024-05", "de-CH"));
+    assert_eq!(metadata.direction, Some(Direction::RightToLeft));
     assert_eq!((metadata.version.as_str(), metadata.description.as_str()), ("1.10", "One two."));
     assert_eq!(metadata.subjects, ["k", "l"]);
     assert_eq!(metadata.identifier, "urn:isbn:9783161484100");

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Diagnostic, Place, nearest};
-use crate::document::Metadata;
+use crate::document::{Direction, Metadata};
 use crate::manuscript::Settings;
 use crate::style::themes;
 
@@ -55,6 +55,7 @@ impl Book {
             "title" => metadata.title = value,
             "subtitle" => metadata.subtitle = value,
             "language" => metadata.language = check_language(value)?,
+            "direction" => metadata.direction = check_direction(&value)?,
             "identifier" => metadata.identifier = check_identifier(value)?,
             "isbn" => metadata.isbn = check_isbn(value)?,
             "version" => metadata.version = value,
@@ -107,6 +108,7 @@ impl Book {
                 *own = new;
             }
         }
+        own.direction = own.direction.or(new.direction);
         if own.authors.is_empty() {
             own.authors = new.authors;
         }
@@ -284,6 +286,15 @@ fn check_name(name: String) -> Result<Option<String>, Diagnostic> {
 pub(super) fn is_file_name(name: &str) -> bool {
     let forbidden = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
     !name.is_empty() && name.len() <= 200 && !name.starts_with(['.', ' ', '-']) && !name.contains(forbidden)
+}
+
+fn check_direction(name: &str) -> Result<Option<Direction>, Diagnostic> {
+    match name {
+        "" => Ok(None),
+        "ltr" => Ok(Some(Direction::LeftToRight)),
+        "rtl" => Ok(Some(Direction::RightToLeft)),
+        _ => Err(wrong_value("direction", name, "write `ltr` or `rtl`")),
+    }
 }
 
 fn check_theme(name: &str) -> Result<Option<&'static str>, Diagnostic> {

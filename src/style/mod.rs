@@ -151,7 +151,7 @@ pub enum Opening {
     RunOn,
     /// On the next page.
     NewPage,
-    /// On the next right-hand page.
+    /// On the next page with an odd number.
     Recto,
 }
 
@@ -160,6 +160,8 @@ pub enum Opening {
 pub struct PageGeometry {
     /// The finished page.
     pub trim: Size,
+    /// Where the pages are bound.
+    pub binding: Binding,
     /// The margins; inner and outer change sides between recto and verso.
     pub margins: Insets,
     /// The distance of two baselines of text, of which every vertical distance is a multiple.
@@ -168,12 +170,22 @@ pub struct PageGeometry {
     pub first_baseline: Length,
 }
 
+/// The edge at which a book is bound: where its lines begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Binding {
+    /// The left one, of a book that reads from left to right.
+    #[default]
+    Left,
+    /// The right one, of a book that reads from right to left.
+    Right,
+}
+
 /// A side of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// The right-hand page, with an odd number.
+    /// The page with an odd number: the right-hand one, in a book that is bound at the right the left-hand one.
     Recto,
-    /// The left-hand page.
+    /// The page with an even number.
     Verso,
 }
 
@@ -181,9 +193,9 @@ impl PageGeometry {
     /// The box of the main text on a page of this side.
     #[must_use]
     pub fn type_area(&self, side: Side) -> Rect {
-        let left = match side {
-            Side::Recto => self.margins.inner,
-            Side::Verso => self.margins.outer,
+        let left = match (side, self.binding) {
+            (Side::Recto, Binding::Left) | (Side::Verso, Binding::Right) => self.margins.inner,
+            (Side::Verso, Binding::Left) | (Side::Recto, Binding::Right) => self.margins.outer,
         };
         Rect::new(
             left,
@@ -369,6 +381,18 @@ pub enum TextAlignment {
     Center,
     /// The far edge straight.
     End,
+}
+
+impl TextAlignment {
+    /// What sets text at the same edge that reads the other way.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Start => Self::End,
+            Self::End => Self::Start,
+            Self::Justified | Self::Center => self,
+        }
+    }
 }
 
 /// How letters look.

@@ -4,8 +4,8 @@
 //! each side. Start at [`by_name`].
 
 use super::{
-    CharacterStyle, Family, Figures, FolioPlace, Hyphenation, Microtypography, Numbering, Opening, PageGeometry,
-    ParagraphRole, ParagraphStyle, RunningHeads, Style, TextAlignment, Typefaces, Weight,
+    Binding, CharacterStyle, Family, Figures, FolioPlace, Hyphenation, Microtypography, Numbering, Opening,
+    PageGeometry, ParagraphRole, ParagraphStyle, RunningHeads, Style, TextAlignment, Typefaces, Weight,
 };
 use crate::geometry::{Insets, Length, Size};
 
@@ -30,6 +30,7 @@ fn document() -> Style {
     let baseline = Length::pt(14);
     let page = PageGeometry {
         trim: Size::new(Length::mm(148_00), Length::mm(210_00)),
+        binding: Binding::Left,
         // A measure of about 63 letters, and thirty lines; 4 : 5 : 6 : 7 from the spine round.
         margins: Insets {
             top: Length::millipoints(70_000),

@@ -12,6 +12,7 @@ mod agreement;
 mod command;
 mod constructs;
 mod declaration;
+mod directions;
 mod images;
 mod layout;
 mod manuscript;

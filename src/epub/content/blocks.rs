@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::{Writer, shown};
 use crate::document::{
-    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Edition, Formula,
-    IndexEntry, Inline, ListItem, NodeId, Note, VerseLine,
+    AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
+    Formula, IndexEntry, Inline, ListItem, NodeId, Note, VerseLine,
 };
 use crate::epub::xml::{attribute, escape, escaped};
 use crate::terms::{self, Term};
@@ -61,7 +61,7 @@ impl<'a> Writer<'a> {
                     let _ = write!(self.out, "<{tag} class=\"missing generated\">{words}</{tag}>");
                 }
                 self.out.push('\n');
-                self.caption("figcaption", &block.attributes, caption);
+                self.caption("figcaption", block.id, &block.attributes, caption);
                 self.out.push_str("</figure>\n");
             }
             BlockKind::FigureGroup { blocks, columns, caption } => {
@@ -69,7 +69,7 @@ impl<'a> Writer<'a> {
                 let _ = writeln!(self.out, "\n<div class=\"panels columns-{}\">", (*columns).clamp(1, 6));
                 self.blocks(blocks);
                 self.out.push_str("</div>\n");
-                self.caption("figcaption", &block.attributes, caption);
+                self.caption("figcaption", block.id, &block.attributes, caption);
                 self.out.push_str("</figure>\n");
             }
             BlockKind::Quote(blocks) => {
@@ -111,8 +111,21 @@ impl<'a> Writer<'a> {
         let _ = write!(self.out, "{semantics}>");
     }
 
-    /// Writes the attributes that any node can have: identifier, class, language.
+    /// Writes the attributes that any node can have: identifier, class, language, direction.
     pub(super) fn attributes(&mut self, id: NodeId, attributes: &Attributes, class: &str) {
+        self.names(id, attributes, class);
+        self.direction(self.book.facts.directions.change(id));
+    }
+
+    /// Writes a direction, where there is one to be told.
+    pub(super) fn direction(&mut self, direction: Option<Direction>) {
+        if let Some(direction) = direction {
+            attribute("dir", direction.name(), &mut self.out);
+        }
+    }
+
+    /// Writes identifier, class and language.
+    pub(super) fn names(&mut self, id: NodeId, attributes: &Attributes, class: &str) {
         if let Some(id) = self.places.ids.get(&id) {
             attribute("id", id, &mut self.out);
         }
@@ -134,25 +147,30 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes number and caption where there is one or the other.
-    pub(super) fn caption(&mut self, tag: &str, attributes: &Attributes, caption: &'a [Inline]) {
+    /// Writes number and caption of the block `id` where there is one or the other.
+    pub(super) fn caption(&mut self, tag: &str, id: NodeId, attributes: &Attributes, caption: &'a [Inline]) {
         if caption.is_empty() && attributes.number.is_none() {
             return;
         }
         self.previous = None;
-        let _ = write!(self.out, "<{tag}>");
+        let _ = write!(self.out, "<{tag}");
+        self.direction(self.book.facts.directions.words(id));
+        self.out.push('>');
         self.number(attributes, caption);
         self.inlines(caption);
         let _ = writeln!(self.out, "</{tag}>");
     }
 
     /// Writes number and title, or the words that stand in for a title; nothing where there is none of them.
-    fn title(&mut self, tag: &str, attributes: &Attributes, title: &'a [Inline], stand_in: &str) {
+    fn title(&mut self, tag: &str, block: &Block, title: &'a [Inline], stand_in: &str) {
+        let attributes = &block.attributes;
         if title.is_empty() && stand_in.is_empty() && attributes.number.is_none() {
             return;
         }
         self.previous = None;
-        let _ = write!(self.out, "<{tag} class=\"box-title\">");
+        let _ = write!(self.out, "<{tag} class=\"box-title\"");
+        self.direction(self.book.facts.directions.words(block.id));
+        self.out.push('>');
         self.number(attributes, title);
         if title.is_empty() && !stand_in.is_empty() {
             let _ = write!(self.out, "<span class=\"generated\">{}</span>", escaped(stand_in));
@@ -167,7 +185,8 @@ impl<'a> Writer<'a> {
         }
         self.ranks.push(level);
         let tag = format!("h{}", self.ranks.len().min(6));
-        self.open(&tag, block, &format!("heading-{level}"), "");
+        let opens = if self.book.facts.directions.opens_turned(block.id) { " opens-turned" } else { "" };
+        self.open(&tag, block, &format!("heading-{level}{opens}"), "");
         self.number(&block.attributes, content);
         self.inlines(content);
         let _ = writeln!(self.out, "</{tag}>");
@@ -188,7 +207,9 @@ impl<'a> Writer<'a> {
                 Some(false) => "<span class=\"task-marker generated\">\u{2610}\u{a0}</span>",
                 Some(true) => "<span class=\"task-marker generated\">\u{2611}\u{a0}</span>",
             };
-            self.out.push_str(if item.done.is_some() { "<li class=\"task\">" } else { "<li>" });
+            self.out.push_str(if item.done.is_some() { "<li class=\"task\"" } else { "<li" });
+            self.direction(self.book.facts.directions.change(item.id));
+            self.out.push('>');
             self.blocks_between(lead, &item.blocks, "");
             self.out.push_str("</li>\n");
         }
@@ -208,6 +229,7 @@ impl<'a> Writer<'a> {
             for meaning in &definition.meanings {
                 self.out.push_str("<dd");
                 self.language(definition.attributes.language.as_deref());
+                self.direction(self.book.facts.directions.change(definition.id));
                 self.out.push_str(if self.in_glossary { " epub:type=\"glossdef\">" } else { ">" });
                 self.blocks(&meaning.blocks);
                 self.out.push_str("</dd>\n");
@@ -232,7 +254,8 @@ impl<'a> Writer<'a> {
                 if line.indent > 0 {
                     // A space of the manuscript is half an em, as in print.
                     let tenths = u32::from(line.indent) * 5;
-                    let _ = write!(self.out, " style=\"margin-left: {}.{}em\"", tenths / 10, tenths % 10);
+                    let indent = format!("{}.{}em", tenths / 10, tenths % 10);
+                    let _ = write!(self.out, " style=\"margin-left: {indent}; margin-inline: {indent} 0\"");
                 }
                 self.out.push('>');
                 self.inlines(&line.content);
@@ -273,7 +296,7 @@ impl<'a> Writer<'a> {
         let language = block.attributes.language.as_deref().unwrap_or(&self.book.document.metadata.language);
         self.open(tag, block, &format!("admonition {class}"), semantics);
         self.out.push('\n');
-        self.title("p", &block.attributes, title, terms::term(word, language));
+        self.title("p", block, title, terms::term(word, language));
         self.blocks(blocks);
         let _ = writeln!(self.out, "</{tag}>");
     }
@@ -291,7 +314,7 @@ impl<'a> Writer<'a> {
         };
         self.open(tag, block, class, semantics);
         self.out.push('\n');
-        self.title(if role == ContainerRole::Details { "summary" } else { "p" }, &block.attributes, title, "");
+        self.title(if role == ContainerRole::Details { "summary" } else { "p" }, block, title, "");
         let around = self.in_glossary;
         self.in_glossary |= role == ContainerRole::Glossary;
         self.blocks(blocks);
@@ -339,7 +362,7 @@ impl<'a> Writer<'a> {
             self.attributes(entry.id, &Attributes::default(), "");
             self.out.push('>');
             self.inlines(&entry.content);
-            self.locators(&entry.marks, if entry.content.is_empty() { "" } else { ", " });
+            self.locators(&entry.marks, entry.content.is_empty());
         }
         if let Some(depth) = depth {
             self.out.push_str("</li>\n");
@@ -351,8 +374,9 @@ impl<'a> Writer<'a> {
         self.out.push_str("</section>\n");
     }
 
-    /// Writes a link to each of `marks`, a page of print named once; `first` parts them from the term.
-    fn locators(&mut self, marks: &[u32], first: &str) {
+    /// Writes a link to each of `marks`, a page of print named once, behind the term where there is one.
+    fn locators(&mut self, marks: &[u32], alone: bool) {
+        let comma = format!("{} ", terms::comma(&self.book.document.metadata.language));
         let mut markup = String::new();
         let mut last = None;
         for node in marks.iter().filter_map(|ordinal| self.marks.get(ordinal)) {
@@ -361,7 +385,7 @@ impl<'a> Writer<'a> {
             if label.is_some() && label == last {
                 continue;
             }
-            markup.push_str(if markup.is_empty() { first } else { ", " });
+            markup.push_str(if markup.is_empty() && alone { "" } else { &comma });
             markup.push_str("<a");
             attribute("href", &address, &mut markup);
             markup.push('>');
@@ -379,6 +403,9 @@ impl<'a> Writer<'a> {
         let Some(ids) = self.notes.get(&note.id) else { return };
         self.out.push_str("<aside");
         attribute("id", &ids.note, &mut self.out);
+        if let Some(direction) = self.book.facts.directions.change(note.id) {
+            attribute("dir", direction.name(), &mut self.out);
+        }
         self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
         let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
         let lead = format!("<span class=\"note-number generated\">{number}\u{2002}</span>");

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::vec::IntoIter;
 
 use super::Writer;
-use crate::document::{Block, CodeBlock};
+use crate::document::{Block, CodeBlock, Direction};
 use crate::epub::xml::{attribute, escape};
 use crate::layout::book::{FlowPosition, Token, TokenKind};
 
@@ -34,9 +34,16 @@ impl<'a> Writer<'a> {
                 return;
             }
         };
-        self.open(around, block, "listing", "");
+        // The direction of the block is that of its lines alone.
+        let _ = write!(self.out, "<{around}");
+        self.names(block.id, &block.attributes, "listing");
+        self.out.push('>');
         if !code.title.is_empty() {
-            self.out.push_str("\n<p class=\"listing-title\">");
+            self.out.push_str("\n<p class=\"listing-title\"");
+            let lines = self.book.facts.directions.change(block.id);
+            let around = lines.map_or(Direction::LeftToRight, Direction::turned);
+            self.direction(Some(code.title_reads()).filter(|direction| *direction != around));
+            self.out.push('>');
             self.breaks_up_to(Some(FlowPosition { node: block.id, offset: 0 }));
             // The block's other pages start in its lines, though its identifier comes before those of its title.
             self.held = Some(block.id);
@@ -44,10 +51,12 @@ impl<'a> Writer<'a> {
             self.held = None;
             self.out.push_str("</p>");
         }
-        self.out.push_str("\n<pre>");
+        self.out.push_str("\n<pre");
+        self.direction(self.book.facts.directions.change(block.id));
+        self.out.push('>');
         self.previous = None;
         self.lines(block, code);
-        self.caption("figcaption", &block.attributes, &code.caption);
+        self.caption("figcaption", block.id, &block.attributes, &code.caption);
         let _ = writeln!(self.out, "</{around}>");
     }
 

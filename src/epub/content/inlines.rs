@@ -66,7 +66,10 @@ impl<'a> Writer<'a> {
     /// Whether nothing need be said of an inline beside its text.
     fn is_plain(&self, inline: &Inline) -> bool {
         let language = inline.attributes.language.as_deref().and_then(xml::language_tag);
-        language.is_none() && inline.attributes.edition.is_none() && !self.places.ids.contains_key(&inline.id)
+        language.is_none()
+            && inline.attributes.edition.is_none()
+            && !self.places.ids.contains_key(&inline.id)
+            && self.book.facts.directions.change(inline.id).is_none()
     }
 
     pub(super) fn language(&mut self, language: Option<&str>) {

@@ -37,7 +37,7 @@ impl<'a> Writer<'a> {
         self.out.push_str("<div class=\"scroll\" tabindex=\"0\">\n");
         self.open("table", block, "", "");
         self.out.push('\n');
-        self.caption("caption", &block.attributes, &table.caption);
+        self.caption("caption", block.id, &block.attributes, &table.caption);
         for (tag, rows, head) in [("thead", &table.head, true), ("tbody", &table.rows, false)] {
             // A head without words is there for Markdown's sake only.
             if rows.is_empty() || head && rows.iter().all(|row| row.cells.iter().all(|cell| cell.blocks.is_empty())) {
@@ -89,11 +89,15 @@ impl<'a> Writer<'a> {
             Alignment::Center => " class=\"center\"",
             Alignment::End => " class=\"end\"",
         });
+        self.direction(self.book.facts.directions.change(cell.id));
         self.out.push('>');
         self.previous = None;
         match cell.blocks.as_slice() {
             [Block { id, attributes, kind: BlockKind::Paragraph(content), .. }]
-                if shown(attributes) && attributes.language.is_none() && !self.places.ids.contains_key(id) =>
+                if shown(attributes)
+                    && attributes.language.is_none()
+                    && !self.places.ids.contains_key(id)
+                    && self.book.facts.directions.change(*id).is_none() =>
             {
                 self.inlines(content);
             }

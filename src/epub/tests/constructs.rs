@@ -160,7 +160,7 @@ fn verse_has_stanzas_of_lines_each_set_in_as_written() {
     check_blocks(
         vec![verse()],
         &[
-            "<div class=\"verse\">\n<div class=\"stanza\">\n<p>{1}one</p>\n<p style=\"margin-left: 1.5em\">two</p>\n</div>\n\
+            "<div class=\"verse\">\n<div class=\"stanza\">\n<p>{1}one</p>\n<p style=\"margin-left: 1.5em; margin-inline: 1.5em 0\">two</p>\n</div>\n\
            <div class=\"stanza\">\n<p>three</p>\n</div>\n</div>",
         ],
     );

@@ -2,11 +2,10 @@
 
 use super::super::book::{Artifact, FlowPosition, FrameItem, Ink, ItemKind, Owner, PathSegment, Token, TokenKind};
 use super::super::content::Content;
-use super::super::paragraph::Fill;
 use super::piece::{tinted, translate};
 use super::stack::{Padding, StackLine, make_breakable};
 use super::{FlowBuilder, Place};
-use crate::document::{Block, CodeBlock, Division, NodeId};
+use crate::document::{Block, CodeBlock, Direction, Division, NodeId};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{CharacterStyle, ParagraphRole, ParagraphStyle, TextAlignment, Weight};
 
@@ -50,10 +49,14 @@ impl FlowBuilder<'_, '_> {
             lines.push(StackLine::blank(setting.style.leading));
         }
         make_breakable(&mut lines, LEAST_TOGETHER);
-        let inner = place.inset(indent, Length::ZERO);
+        // Code reads from left to right in any book.
+        let inner = Place { direction: Direction::LeftToRight, ..place.clone() }.inset(indent, Length::ZERO);
+        let words = self.inputs.facts.directions.words(block.id).unwrap_or(place.direction);
+        let inner = Place { edge: None, ..inner.reading(Some(words)) };
+        let over = inner.clone().reading(Some(code.title_reads()));
         let title = self.style.paragraph(ParagraphRole::CodeTitle).clone();
-        let content = self.content(&code.title, ParagraphRole::CodeTitle, &inner, division);
-        let fill = Fill::ragged(setting.measure, TextAlignment::Start);
+        let content = self.content(&code.title, ParagraphRole::CodeTitle, &over, division);
+        let fill = over.ragged(setting.measure, TextAlignment::Start);
         let mut all = self.set_lines(content, &fill, title.leading, Length::ZERO);
         for line in &mut all {
             // In the order of positions the block comes before the words over it.

@@ -26,7 +26,7 @@ impl FlowBuilder<'_, '_> {
         place: &Place,
     ) {
         let inner = place.inset(self.style.admonition_indent, Length::ZERO).playing(ParagraphRole::Admonition);
-        self.beside_rule(place.x, ADMONITION_RULE, |builder| {
+        self.beside_rule(place, ADMONITION_RULE, |builder| {
             let role = ParagraphRole::BlockTitle;
             let title = if title.is_empty() {
                 let style = builder.style.paragraph(role).character;
@@ -35,15 +35,17 @@ impl FlowBuilder<'_, '_> {
             } else {
                 builder.content(title, role, &inner, division)
             };
-            builder.text(title, role, &inner, None);
+            let over = builder.place_of_words(node, &inner);
+            builder.text(title, role, &over, None);
             builder.after_heading = true;
             builder.blocks(blocks, division, &inner);
         });
     }
 
     /// Sets off what `add` adds, with a rule down its side.
-    fn beside_rule(&mut self, x: Length, width: Length, add: impl FnOnce(&mut Self)) {
+    fn beside_rule(&mut self, place: &Place, width: Length, add: impl FnOnce(&mut Self)) {
         let half = self.grid() / 2;
+        let x = place.x + place.left_of(Length::ZERO, width);
         self.side_rules.push(self.flow.side_rules.len());
         self.flow.side_rules.push(SideRule { x, width });
         self.set_off(half, add);
@@ -55,42 +57,42 @@ impl FlowBuilder<'_, '_> {
         role: ContainerRole,
         title: &[Inline],
         blocks: &[Block],
+        node: NodeId,
         division: &Division,
         place: &Place,
     ) {
         let (half, grid) = (self.grid() / 2, self.grid());
         match role {
             ContainerRole::Plain | ContainerRole::Glossary => {
-                self.block_title(title, division, place);
-                self.blocks(blocks, division, place);
+                self.titled(title, blocks, node, division, place);
             }
             ContainerRole::Epigraph => {
                 let inner = place.inset(place.measure * 3 / 10, Length::ZERO).playing(ParagraphRole::Epigraph);
-                self.set_off(grid, |builder| builder.titled(title, blocks, division, &inner));
+                self.set_off(grid, |builder| builder.titled(title, blocks, node, division, &inner));
             }
             ContainerRole::Dedication => {
                 let inner = place.inset(Length::ZERO, Length::ZERO).playing(ParagraphRole::Dedication);
-                self.set_off(grid, |builder| builder.titled(title, blocks, division, &inner));
+                self.set_off(grid, |builder| builder.titled(title, blocks, node, division, &inner));
             }
             ContainerRole::Aside => {
                 let indent = self.style.admonition_indent;
                 let inner = place.inset(indent, Length::ZERO).playing(ParagraphRole::Aside);
-                self.beside_rule(place.x, ASIDE_RULE, |builder| builder.titled(title, blocks, division, &inner));
+                self.beside_rule(place, ASIDE_RULE, |builder| builder.titled(title, blocks, node, division, &inner));
             }
             ContainerRole::Details => {
-                self.set_off(half, |builder| builder.titled(title, blocks, division, place));
+                self.set_off(half, |builder| builder.titled(title, blocks, node, division, place));
             }
             ContainerRole::Centered | ContainerRole::End => {
                 let alignment =
                     if role == ContainerRole::Centered { TextAlignment::Center } else { TextAlignment::End };
                 let inner = Place { alignment: Some(alignment), ..place.clone() };
-                self.titled(title, blocks, division, &inner);
+                self.titled(title, blocks, node, division, &inner);
             }
         }
     }
 
-    fn titled(&mut self, title: &[Inline], blocks: &[Block], division: &Division, place: &Place) {
-        self.block_title(title, division, place);
+    fn titled(&mut self, title: &[Inline], blocks: &[Block], node: NodeId, division: &Division, place: &Place) {
+        self.block_title(title, division, &self.place_of_words(node, place));
         self.blocks(blocks, division, place);
     }
 

@@ -15,7 +15,7 @@ use crate::style::{ParagraphRole, TextAlignment};
 const LEAST: i64 = 720;
 
 impl FlowBuilder<'_, '_> {
-    /// A formula in the middle of the measure, with its number at the right. One that is too wide is set smaller; what is
+    /// A formula in the middle of the measure, with its number at the far edge. One that is too wide is set smaller; what is
     /// wider still is warned of. One that was not understood is shown as its source.
     pub(super) fn formula(&mut self, formula: &Formula, block: &Block, place: &Place) {
         let body = self.style.paragraph(place.role).clone();
@@ -42,7 +42,8 @@ impl FlowBuilder<'_, '_> {
             }
             // In the middle of the measure, or of what its number leaves.
             let middle = (place.measure - set.width) / 2;
-            let x = if middle + set.width <= room { middle } else { ((room - set.width) / 2).max(Length::ZERO) };
+            let start = if middle + set.width <= room { middle } else { ((room - set.width) / 2).max(Length::ZERO) };
+            let x = place.left_of(start, set.width);
             let height = set.height.max(self.ascent(body.leading));
             let depth = set.depth.max(body.leading - self.ascent(body.leading));
             let items = paint(&set, owner, super::super::book::Ink::Black, Point::new(x, height)).collect();
@@ -56,7 +57,7 @@ impl FlowBuilder<'_, '_> {
         };
         let last = lines.len().saturating_sub(1);
         if let (Some((baseline, line)), Some((_, content))) = (lines.get_mut(last), number) {
-            let fill = Fill::ragged(place.measure, TextAlignment::End);
+            let fill = place.ragged(place.measure, TextAlignment::End);
             let ascent = self.ascent(body.leading);
             let by = Point::new(Length::ZERO, *baseline - ascent);
             for mut number in self.set_lines(content, &fill, body.leading, Length::ZERO) {

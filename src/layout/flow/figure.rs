@@ -61,7 +61,7 @@ impl FlowBuilder<'_, '_> {
             } else {
                 let style = self.style.paragraph(ParagraphRole::Caption).clone();
                 let alt = Content::generated(image.stand_in(), style.character, Owner::Node(block.id));
-                let fill = Fill::ragged(place.measure, TextAlignment::Center);
+                let fill = place.ragged(place.measure, TextAlignment::Center);
                 let mut lines = self.set_lines(alt, &fill, style.leading, Length::ZERO);
                 for line in &mut lines {
                     line.starts_at = starts_at;
@@ -77,7 +77,7 @@ impl FlowBuilder<'_, '_> {
     }
 
     /// A caption behind the number of what it stands at; nothing where there is neither. One line stands in the middle
-    /// where `alignment` says so; several start at the left, below the middle of the measure.
+    /// where `alignment` says so; several start at one edge, below the middle of the measure.
     pub(super) fn caption(
         &mut self,
         caption: &[Inline],
@@ -87,6 +87,7 @@ impl FlowBuilder<'_, '_> {
         place: &Place,
         division: &Division,
     ) -> Vec<StackLine> {
+        let place = &self.place_of_words(node, place);
         let style = self.style.paragraph(ParagraphRole::Caption).clone();
         let mut content = Content::default();
         if let Some(number) = &attributes.number {
@@ -96,14 +97,14 @@ impl FlowBuilder<'_, '_> {
             content.push_generated(&format!("{number}{after}"), look, Owner::Marker(node));
         }
         content.append(self.content(caption, ParagraphRole::Caption, place, division));
-        let fill = Fill::ragged(place.measure, alignment);
+        let fill = place.ragged(place.measure, alignment);
         let (_, width) = self.composer.widths(&content);
         if width > place.measure && alignment == TextAlignment::Center {
             let (paragraph, fill, offset) = self.composer.balanced(&content, &fill);
             if (2..=3).contains(&paragraph.variants()[0].0.len()) {
                 return self.set_lines(content, &fill, style.leading, offset);
             }
-            let fill = Fill { hyphenate: true, ..Fill::ragged(place.measure, TextAlignment::Start) };
+            let fill = Fill { hyphenate: true, ..place.ragged(place.measure, TextAlignment::Start) };
             return self.set_lines(content, &fill, style.leading, Length::ZERO);
         }
         self.set_lines(content, &fill, style.leading, Length::ZERO)
@@ -135,8 +136,9 @@ impl FlowBuilder<'_, '_> {
                 cells.push(self.panel(block, division, &panel));
             }
             let base = cells.iter().map(|(_, image)| *image).fold(Length::ZERO, Length::max);
-            let mut x = Length::ZERO;
+            let mut start = Length::ZERO;
             for (cell, image) in cells {
+                let x = place.left_of(start, width);
                 let mut y = base - image;
                 for mut line in cell {
                     line.shift(Point::new(x, y));
@@ -146,7 +148,7 @@ impl FlowBuilder<'_, '_> {
                     whole.starts_at = whole.starts_at.or(line.starts_at);
                 }
                 whole.height = whole.height.max(y);
-                x += width + gap;
+                start += width + gap;
             }
             whole.height += self.grid() / 2;
             whole.break_after = super::super::page_breaking::Break::Cost(2_000);

@@ -2,7 +2,6 @@
 
 use super::super::book::{Artifact, FrameItem, Owner};
 use super::super::content::Content;
-use super::super::paragraph::Fill;
 use super::piece::translate;
 use super::{FlowBuilder, Place};
 use crate::document::{Block, BlockKind, Definition, Division, ListItem, NodeId};
@@ -25,15 +24,16 @@ impl FlowBuilder<'_, '_> {
             let digits = last.to_string().len();
             indent += self.style.paragraph(place.role).character.size / 2 * i64::try_from(digits - 2).unwrap_or(0);
         }
-        let inner = Place { lists: place.lists.saturating_add(1), ..place.inset(indent, Length::ZERO) };
         for (number, item) in (0..).zip(items) {
+            let own = place.clone().reading(self.inputs.facts.directions.change(item.id));
+            let inner = Place { lists: place.lists.saturating_add(1), ..own.inset(indent, Length::ZERO) };
             let text = match (item.done, start) {
                 (Some(true), _) => "☑".to_owned(),
                 (Some(false), _) => "☐".to_owned(),
                 (None, Some(start)) => format!("{}.", start.saturating_add(number)),
                 (None, None) => ["•", "–", "·"][usize::from(place.lists) % 3].to_owned(),
             };
-            self.marker = self.hung(&text, item.id, start.is_some() && item.done.is_none(), place.role);
+            self.marker = self.hung(&text, item.id, start.is_some() && item.done.is_none(), &inner);
             if !tight && number > 0 {
                 self.pending_space = self.pending_space.max(self.grid() / 2);
             }
@@ -53,29 +53,30 @@ impl FlowBuilder<'_, '_> {
         }
     }
 
-    /// What hangs to the left of an item's text: numbers end, bullets start, in a column of their own.
-    pub(super) fn hung(&mut self, text: &str, item: NodeId, number: bool, role: ParagraphRole) -> Vec<FrameItem> {
-        let style = self.style.paragraph(role).character;
+    /// What hangs before an item's text: numbers end, bullets start, in a column of their own.
+    fn hung(&mut self, text: &str, item: NodeId, number: bool, place: &Place) -> Vec<FrameItem> {
+        let style = self.style.paragraph(place.role).character;
         let column = self.style.list_indent;
         let gap = style.size * 2 / 5;
         let content = Content::generated(text, style, Owner::Marker(item));
         let alignment = if number { TextAlignment::End } else { TextAlignment::Start };
-        let paragraph = self.composer.paragraph(content, &Fill::ragged(column * 4, alignment));
+        let fill = Place { edge: None, ..place.clone() }.ragged(column * 4, alignment);
+        let paragraph = self.composer.paragraph(content, &fill);
         let Some(line) = paragraph.variants()[0].0.first().cloned() else { return Vec::new() };
-        let composed = paragraph.compose(&line, &Fill::ragged(column * 4, alignment), 0, self.composer);
-        let x = if number { -(column * 4) - gap } else { -column + gap };
+        let composed = paragraph.compose(&line, &fill, 0, self.composer);
+        let start = if number { -(column * 4) - gap } else { -column + gap };
+        let x = place.left_of(start, column * 4);
         composed.items.into_iter().map(|item| translate(item, Point::new(x, Length::ZERO))).collect()
     }
 
     /// Terms, each with its meanings set in below it.
     pub(super) fn definitions(&mut self, definitions: &[Definition], division: &Division, place: &Place) {
-        let inner = place.inset(self.style.list_indent, Length::ZERO);
         for (number, definition) in definitions.iter().enumerate() {
-            let mut place = place.clone();
+            let mut place = place.clone().reading(self.inputs.facts.directions.change(definition.id));
             if definition.attributes.language.is_some() {
                 place.language.clone_from(&definition.attributes.language);
             }
-            let inner = Place { language: place.language.clone(), ..inner.clone() };
+            let inner = place.inset(self.style.list_indent, Length::ZERO);
             if number > 0 {
                 self.pending_space = self.pending_space.max(self.grid() / 2);
             }

@@ -68,11 +68,11 @@ pub(in super::super) enum PieceContent {
     /// Lines to be placed as they are, from their top left corners.
     Lines(Vec<FixedLine>),
     /// Lines in two columns. Row `n` of the piece stands for lines 2 `n` and 2 `n` + 1: of the rows on a page, the first
-    /// half of their lines makes the left column.
+    /// half of their lines makes the first column.
     Columns {
         /// The lines, down the columns.
         lines: Vec<FixedLine>,
-        /// From the left column to the right one.
+        /// From the first column to the second; below zero where that stands at the left.
         step: Length,
     },
 }

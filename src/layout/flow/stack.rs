@@ -142,16 +142,19 @@ impl<'f> FlowBuilder<'_, 'f> {
         let role = ParagraphRole::Note;
         let style = self.style;
         let character = style.paragraph(role).character;
-        let place = place.inset(Length::ZERO, Length::ZERO).playing(role);
+        let direction = self.inputs.facts.directions.change(note.id);
+        let place = place.inset(Length::ZERO, Length::ZERO).playing(role).reading(direction);
         let number = self.inputs.facts.note_numbers.get(&note.id).map(ToString::to_string).unwrap_or_default();
         let mut content = Content::generated(&format!("{number}.\u{2002}"), character, super::Owner::Marker(note.id));
         let lines = self.apart(style, |builder| {
             let mut rest = note.blocks.as_slice();
-            if let Some((Block { kind: BlockKind::Paragraph(inlines), .. }, tail)) = rest.split_first() {
-                content.append(builder.content(inlines, role, &place, division));
+            let mut first = place.clone();
+            if let Some((block @ Block { kind: BlockKind::Paragraph(inlines), .. }, tail)) = rest.split_first() {
+                first = builder.place_of(block, &place);
+                content.append(builder.content(inlines, role, &first, division));
                 rest = tail;
             }
-            builder.text(content, role, &place, None);
+            builder.text(content, role, &first, None);
             for block in rest {
                 builder.after_heading = true;
                 builder.block_in(block, division, &place);

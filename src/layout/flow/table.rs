@@ -40,6 +40,8 @@ struct Setting<'a> {
     table: &'a Table,
     style: &'a Style,
     columns: Vec<Length>,
+    /// How wide the table is.
+    width: Length,
     division: &'a Division,
     place: &'a Place,
 }
@@ -73,8 +75,9 @@ impl FlowBuilder<'_, '_> {
             self.composer.diagnostics.push(finding.help("shorten its longest words, or take a column away"));
         }
         let known = self.composer.diagnostics.len();
-        let setting = Setting { table, style: &style, columns: columns(&wanted, room, grid), division, place };
-        let width = setting.columns.iter().copied().sum::<Length>() + padding;
+        let columns = columns(&wanted, room, grid);
+        let width = columns.iter().copied().sum::<Length>() + padding;
+        let setting = Setting { table, style: &style, columns, width, division, place };
         let mut lines = self.section_lines(&head, &setting);
         let shows_head = lines.iter().any(|line| !line.items.is_empty());
         if !shows_head {
@@ -99,10 +102,14 @@ impl FlowBuilder<'_, '_> {
         if let Some(first) = lines.first_mut() {
             first.items.insert(0, rule(Rect::new(Length::ZERO, Length::ZERO, width, HEAVY_RULE)));
         }
-        let (repeated, repeated_height) = repeated(&lines[..head_lines]);
+        let left = Point::new(place.left_of(Length::ZERO, width), Length::ZERO);
+        let (repeated, repeated_height) = repeated(&lines[..head_lines], left);
         keep_ends_together(&mut lines[head_lines..]);
         if let Some(last) = lines.last_mut() {
             last.items.push(rule(Rect::new(Length::ZERO, last.height - HEAVY_RULE, width, HEAVY_RULE)));
+        }
+        for line in &mut lines {
+            line.shift(left);
         }
         let mut all = self.caption(&table.caption, &block.attributes, block.id, TextAlignment::Start, place, division);
         if let Some(last) = all.last_mut() {
@@ -257,11 +264,12 @@ impl FlowBuilder<'_, '_> {
         slices(placed_lines, &tops[1..], bottom, leading)
     }
 
-    /// The lines of a cell, from the left edge of the table.
+    /// The lines of a cell, from the left edge of the table. The first column stands where the table's text begins, and all
+    /// cells of a column begin at one edge.
     fn cell(&mut self, placed: &Placed<'_>, setting: &Setting<'_>) -> Vec<StackLine> {
         let padding = setting.style.table_padding;
         let wide = |columns: &[Length]| columns.iter().copied().sum::<Length>();
-        let x = wide(&setting.columns[..placed.column]) + padding * i64::try_from(placed.column).unwrap_or(0);
+        let start = wide(&setting.columns[..placed.column]) + padding * i64::try_from(placed.column).unwrap_or(0);
         let across = &setting.columns[placed.column..placed.column + placed.columns];
         let width = wide(across) + padding * i64::try_from(placed.columns - 1).unwrap_or(0);
         let column = setting.table.alignments.get(placed.column).copied().unwrap_or_default();
@@ -270,11 +278,14 @@ impl FlowBuilder<'_, '_> {
             Alignment::Center => TextAlignment::Center,
             Alignment::End => TextAlignment::End,
         };
+        let table = Place { measure: setting.width, ..setting.place.clone() };
         let place = Place {
-            x,
+            x: table.left_of(start, width),
             measure: width,
             role: placed.role,
-            language: setting.place.language.clone(),
+            language: table.language,
+            direction: self.inputs.facts.directions.change(placed.cell.id).unwrap_or(table.direction),
+            edge: Some(table.direction),
             alignment: Some(alignment),
             depth: 1,
             lists: 0,
@@ -412,15 +423,15 @@ fn keep_ends_together(body: &mut [StackLine]) {
     }
 }
 
-/// The head as each later page repeats it, and its height: artifacts, and nothing to click.
-fn repeated(head: &[StackLine]) -> (Vec<FrameItem>, Length) {
+/// The head as each later page repeats it, its left end at `at`, and its height: artifacts, and nothing to click.
+fn repeated(head: &[StackLine], at: Point) -> (Vec<FrameItem>, Length) {
     let mut items = Vec::new();
     let mut height = Length::ZERO;
     for line in head {
         let shown = line.items.iter().filter(|item| !matches!(item.kind, ItemKind::Link { .. })).cloned();
         items.extend(shown.map(|item| {
             let item = FrameItem { owner: Owner::Artifact(Artifact::Layout), ..item };
-            translate(item, Point::new(Length::ZERO, height))
+            translate(item, Point::new(at.x, at.y + height))
         }));
         height += line.height;
     }

@@ -1,6 +1,5 @@
 //! Verse: its own lines, in the middle of the page to the eye.
 
-use super::super::paragraph::Fill;
 use super::stack::{Padding, StackLine, make_breakable};
 use super::{FlowBuilder, Place};
 use crate::document::{Division, VerseLine};
@@ -12,7 +11,7 @@ const SHORT_STANZA: usize = 8;
 
 impl FlowBuilder<'_, '_> {
     /// Sets lines of verse, stanza by stanza. The longest common line stands in the middle of the measure; a line that is
-    /// longer still goes on to the right, and what does not fit is turned over, further in than any line begins.
+    /// longer still goes on to the far edge, and what does not fit is turned over, further in than any line begins.
     pub(super) fn verse(&mut self, lines: &[VerseLine], division: &Division, place: &Place) {
         let role = ParagraphRole::Verse;
         let style = self.style.paragraph(role).clone();
@@ -43,8 +42,9 @@ impl FlowBuilder<'_, '_> {
                 }
                 let indent = left + indent_of(line);
                 let measure = (place.measure - indent - hanging).max(size * 4);
-                let fill = Fill::ragged(measure, TextAlignment::Start).indented(-hanging);
-                stanza.extend(builder.set_lines(content, &fill, style.leading, indent + hanging));
+                let fill = place.ragged(measure, TextAlignment::Start).indented(-hanging);
+                let x = place.left_of(indent + hanging, measure);
+                stanza.extend(builder.set_lines(content, &fill, style.leading, x));
             }
             builder.stanza(&mut stanza, place);
         });

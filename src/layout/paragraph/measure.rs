@@ -28,11 +28,11 @@ impl Widths {
         };
         for run in runs {
             let style = &content.segments[run.segment].style;
-            let (em, tracking) = (fonts.face(run.face).units_per_em(), tracking(style));
+            let em = fonts.face(run.face).units_per_em();
             let mut last = usize::MAX;
             for glyph in &run.glyphs {
                 let cluster = glyph.cluster as usize;
-                let tracking = if cluster == last { Length::ZERO } else { tracking };
+                let tracking = if cluster == last { Length::ZERO } else { run.tracking };
                 add(cluster, style.size.scale(i64::from(glyph.advance), em) + tracking);
                 last = cluster;
             }

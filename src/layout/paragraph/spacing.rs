@@ -89,6 +89,27 @@ pub(super) fn is_unspaced(character: char) -> bool {
         )
 }
 
+/// Whether the letters of a text join, so that nothing may come between them: Arabic and its like, and scripts whose letters
+/// hang on one line.
+pub(super) fn is_joined(text: &str) -> bool {
+    let first =
+        text.chars().map(|letter| letter.script()).find(|script| !matches!(script, Script::Common | Script::Inherited));
+    matches!(
+        first,
+        Some(
+            Script::Arabic
+                | Script::Syriac
+                | Script::Mandaic
+                | Script::Nko
+                | Script::Mongolian
+                | Script::Adlam
+                | Script::Devanagari
+                | Script::Bengali
+                | Script::Gurmukhi
+        )
+    )
+}
+
 fn class(character: char, tradition: Tradition) -> Class {
     match character {
         '「' | '『' | '（' | '〔' | '［' | '｛' | '〈' | '《' | '【' | '〖' | '〘' | '〚' | '〝' | '｟' => {

@@ -174,23 +174,37 @@ fn write_element(
     if let Some(expansion) = &properties.expansion {
         object.set("E", text(expansion));
     }
-    if let Some(attributes) = attributes(element, bounds) {
-        object.set("A", Object::Dictionary(attributes));
+    let mut attributes = attributes(element, bounds);
+    match (attributes.len(), attributes.pop()) {
+        (1, Some(one)) => object.set("A", one),
+        (_, Some(last)) => {
+            attributes.push(last);
+            object.set("A", Object::Array(attributes));
+        }
+        (_, None) => {}
     }
     object
 }
 
-/// An element's attributes (PDF 32000-1, 14.8.5).
-fn attributes(element: &Element, bounds: Option<[f64; 4]>) -> Option<Dictionary> {
+/// An element's attributes (PDF 32000-1, 14.8.5), one dictionary for each owner that has any.
+fn attributes(element: &Element, bounds: Option<[f64; 4]>) -> Vec<Object> {
     let properties = &element.properties;
-    if let Some(ordered) = properties.ordered {
+    let list = properties.ordered.map(|ordered| {
         let numbering = name(if ordered { "Decimal" } else { "Disc" });
-        return Some(dictionary([("O", name("List")), ("ListNumbering", numbering)]));
-    }
-    if matches!(element.role, Role::HeaderCell | Role::Cell) {
-        return cell_attributes(element);
-    }
+        dictionary([("O", name("List")), ("ListNumbering", numbering)])
+    });
+    let cell = if matches!(element.role, Role::HeaderCell | Role::Cell) { cell_attributes(element) } else { None };
+    let all = [list, cell, layout_attributes(element, bounds)];
+    all.into_iter().flatten().map(Object::Dictionary).collect()
+}
+
+/// Where an element stands, and which way it reads (PDF 32000-1, 14.8.5.4).
+fn layout_attributes(element: &Element, bounds: Option<[f64; 4]>) -> Option<Dictionary> {
+    let properties = &element.properties;
     let mut layout = Dictionary::new();
+    if let Some(direction) = properties.direction {
+        layout.set("WritingMode", name(if direction.is_right_to_left() { "RlTb" } else { "LrTb" }));
+    }
     if matches!(element.role, Role::Figure | Role::Formula) {
         if let Some(bounds) = bounds {
             layout.set("BBox", rectangle(bounds));
