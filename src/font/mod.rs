@@ -4,16 +4,26 @@
 //! paragraphs. Start at [`FontBook`].
 
 mod bundled;
+mod coverage;
+mod families;
 pub mod shaping;
+mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use harfrust::GlyphId;
 use harfrust::font::Font;
 use harfrust::font::glyph::outline::{DrawMemory, DrawOptions};
 use harfrust::font::metrics::Metrics;
+use unicode_normalization::UnicodeNormalization;
+use unicode_script::UnicodeScript;
+use unicode_segmentation::UnicodeSegmentation;
 
+use coverage::Coverage;
+pub use coverage::Needs;
+pub use families::{HanForm, Writing, family_for, is_private};
 pub use harfrust::font::Blob;
 /// One step of a glyph's outline, in font units with `y` upwards.
 pub use harfrust::font::glyph::outline::PathElement;
@@ -24,6 +34,9 @@ pub struct FaceId(pub u16);
 
 /// The first number of a mathematical face.
 const FIRST_MATH_FACE: u16 = u16::MAX - 255;
+
+/// The first character after Latin, Greek and Cyrillic, whose letters from two faces go together in a word.
+const FIRST_OF_OTHERS: char = '\u{530}';
 
 /// Where a face came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +60,9 @@ pub struct Face {
     postscript_name: String,
     weight: u16,
     italic: bool,
+    /// Whether letters may be drawn otherwise than by outlines: then those without an outline can't be printed.
+    colored: bool,
+    coverage: Coverage,
 }
 
 impl fmt::Debug for Face {
@@ -86,14 +102,20 @@ pub struct Subset {
 }
 
 impl Face {
-    /// Reads face `index` of a font file. `None` where the file is no font, or a variable one with `CFF2` outlines, or has
-    /// no Unicode character map. Cost: a few tables are read, no outline.
+    /// Reads face `index` of a font file. `None` where the file is no font, or has no Unicode character map, or no outlines
+    /// that a PDF can hold: bitmaps alone, or a variable font's `CFF2`. A variable font with TrueType outlines is what it is
+    /// at its default. Cost: a few tables are read, no outline.
     #[must_use]
     pub fn parse(data: Blob, index: u32, origin: Origin) -> Option<Self> {
         let font = Font::new(data.clone(), index)?;
         if !font.charmap().has_unicode() || font.units_per_em() == 0 {
             return None;
         }
+        let table = |tag: &[u8; 4]| sfnt_table(&data, index, *tag).is_some_and(|table| !table.is_empty());
+        if !table(b"glyf") && !table(b"CFF ") {
+            return None;
+        }
+        let colored = [b"COLR", b"CBDT", b"sbix", b"SVG "].into_iter().any(table);
         let name = |number: u16| -> Option<String> {
             let name = font.names().get(harfrust::font::name::NameId::new(number))?.english_or_first()?;
             let text: String = name.name().chars().collect();
@@ -106,7 +128,8 @@ impl Face {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
         let weight = attributes.weight.value() as u16;
         let italic = attributes.style != harfrust::font::attribute::Style::Normal;
-        Some(Self { font, data, index, origin, family, postscript_name, weight, italic })
+        let coverage = Coverage::default();
+        Some(Self { font, data, index, origin, family, postscript_name, weight, italic, colored, coverage })
     }
 
     /// The font file, which may hold other faces too.
@@ -157,10 +180,29 @@ impl Face {
         i64::from(self.font.units_per_em())
     }
 
-    /// Whether the face has a letter for `character`.
+    /// Whether the face has a letter for `character` that can be printed. Cost: a look into a table.
     #[must_use]
     pub fn covers(&self, character: char) -> bool {
-        self.glyph(character).is_some()
+        self.coverage.contains(character, |character| {
+            let drawn = |glyph| !self.colored || character.is_whitespace() || !self.outline(glyph).is_empty();
+            self.glyph(character).is_some_and(drawn)
+        })
+    }
+
+    /// Whether the face can set `text`, which a shaper may compose or decompose.
+    #[must_use]
+    pub fn sets(&self, text: &str) -> bool {
+        let has = |character: char| {
+            is_ignorable(character)
+                || self.covers(character)
+                || (character == '\u{2011}' && ['\u{2010}', '-'].into_iter().any(|hyphen| self.covers(hyphen)))
+        };
+        text.chars().all(has) || (!text.is_ascii() && (text.nfc().all(has) || text.nfd().all(has)))
+    }
+
+    /// How far weight and slope are from those of another face.
+    fn distance(&self, other: &Self) -> (bool, u16) {
+        (self.italic != other.italic, self.weight.abs_diff(other.weight))
     }
 
     /// The glyph for `character`, before any substitution.
@@ -237,10 +279,26 @@ impl Face {
     }
 }
 
-/// All faces that a book may use, in the order in which they are asked for a letter.
+/// All faces that a book may use, and which of them set the scripts of its text.
 #[derive(Clone, Debug, Default)]
 pub struct FontBook {
     faces: Vec<Face>,
+    groups: Vec<Group>,
+    /// The form of Han characters whose language does not tell it.
+    form: Option<HanForm>,
+    /// Whether the machine's faces were asked too.
+    system: bool,
+    coverage: Coverage,
+}
+
+/// The faces that set the characters of one of [`families`]' names.
+#[derive(Clone, Debug)]
+struct Group {
+    name: &'static str,
+    /// The faces of the family that was chosen, in all weights and slopes.
+    chosen: Vec<FaceId>,
+    /// Every face that has all characters that the book needs of this group.
+    whole: Vec<FaceId>,
 }
 
 /// The files of the bundled faces, the text face first: for those who must read fonts themselves.
@@ -253,7 +311,7 @@ impl FontBook {
     /// The bundled faces alone.
     #[must_use]
     pub fn bundled() -> Self {
-        Self { faces: bundled::faces() }
+        Self { faces: bundled::faces(), ..Self::default() }
     }
 
     /// The bundled faces and those of the project's font files. Names the files (by their place in `files`) that hold
@@ -274,54 +332,114 @@ impl FontBook {
 
     fn add_file(&mut self, data: &Blob, origin: Origin) {
         for index in 0..faces_in(data) {
-            if self.faces.len() < usize::from(FIRST_MATH_FACE)
-                && let Some(face) = Face::parse(data.clone(), index, origin)
-            {
-                self.faces.push(face);
+            if let Some(face) = Face::parse(data.clone(), index, origin) {
+                self.add(face);
             }
         }
     }
 
-    /// Adds the system faces that have letters which no face here has. Faces are asked in the order of their files'
-    /// paths, regular before bold and italic, so that the choice depends on the installed fonts alone. Costs a scan of
-    /// the system's font folders, and only where a character is missing.
-    pub fn add_system_faces(&mut self, characters: &BTreeSet<char>) {
-        let mut missing: BTreeSet<char> =
-            characters.iter().copied().filter(|&character| !self.has(character)).collect();
-        if missing.is_empty() {
-            return;
-        }
-        let mut database = fontdb::Database::new();
-        database.load_system_fonts();
-        let mut candidates: Vec<_> = database
-            .faces()
-            .filter_map(|face| match &face.source {
-                fontdb::Source::File(path) | fontdb::Source::SharedFile(path, _) => {
-                    let plain = face.style == fontdb::Style::Normal && face.weight == fontdb::Weight::NORMAL;
-                    Some((!plain, path.clone(), face.index))
+    /// Adds a face, unless there are too many already.
+    fn add(&mut self, face: Face) -> Option<FaceId> {
+        let id = u16::try_from(self.faces.len()).ok().filter(|&id| id < FIRST_MATH_FACE)?;
+        self.faces.push(face);
+        self.coverage = Coverage::default();
+        Some(FaceId(id))
+    }
+
+    /// Chooses the faces for what the book needs: for each script one that has all its characters, where there is one. With
+    /// `system`, the machine's faces fill in where no other has a character, and where no other has all characters of a
+    /// script: the one with most of them, of equals one with serifs, with its bold and italic sisters. The choice depends
+    /// on the needs and the fonts alone. Costs a scan of the system's fonts, where they are asked.
+    pub fn choose(&mut self, needs: &Needs, system: bool) {
+        self.system = system;
+        self.form = Some(needs.usual_form());
+        let mut installed = None;
+        for (name, wanted) in needs.by_family() {
+            let mixes = families::mixes(name);
+            let whole: Vec<FaceId> = if mixes {
+                Vec::new()
+            } else {
+                let has_all = |face: &Face| wanted.iter().all(|&character| face.covers(character));
+                self.iter().filter(|(_, face)| has_all(face)).map(|(id, _)| id).collect()
+            };
+            if let Some(&first) = whole.first() {
+                self.groups.push(Group { name, chosen: self.relatives(first), whole });
+                continue;
+            }
+            if !system {
+                continue;
+            }
+            let mut missing: BTreeSet<char> =
+                wanted.iter().copied().filter(|&character| !self.has(character)).collect();
+            if mixes && missing.is_empty() {
+                continue;
+            }
+            let installed = installed.get_or_insert_with(system::Installed::scan);
+            if !mixes {
+                let covered = |face: &Face| wanted.iter().filter(|&&character| face.covers(character)).count();
+                let own = self.faces.iter().map(covered).max().unwrap_or(0);
+                if let Some((faces, covered)) = installed.best(name, &wanted)
+                    && covered > own
+                {
+                    missing.retain(|&character| !faces[0].covers(character));
+                    let chosen: Vec<FaceId> = faces.into_iter().filter_map(|face| self.add(face)).collect();
+                    let whole = if covered == wanted.len() { chosen.clone() } else { Vec::new() };
+                    self.groups.push(Group { name, chosen, whole });
                 }
-                fontdb::Source::Binary(_) => None,
-            })
-            .collect();
-        candidates.sort();
-        for (_, path, index) in candidates {
-            if missing.is_empty() || self.faces.len() >= usize::from(FIRST_MATH_FACE) {
-                break;
             }
-            let Ok(data) = std::fs::read(&path) else { continue };
-            let Some(face) = Face::parse(Blob::from(data), index, Origin::System) else { continue };
-            let before = missing.len();
-            missing.retain(|&character| !face.covers(character));
-            if missing.len() < before {
-                self.faces.push(face);
+            while !missing.is_empty() {
+                let Some((faces, _)) = installed.best(name, &missing) else { break };
+                let before = missing.len();
+                missing.retain(|&character| !faces[0].covers(character));
+                if missing.len() == before {
+                    break;
+                }
+                let added: Vec<FaceId> = faces.into_iter().filter_map(|face| self.add(face)).collect();
+                if self.groups.last().is_none_or(|group| group.name != name) {
+                    self.groups.push(Group { name, chosen: added, whole: Vec::new() });
+                }
             }
         }
     }
 
-    /// Whether any face has a letter for `character`.
+    /// All faces of the family of one.
+    fn relatives(&self, face: FaceId) -> Vec<FaceId> {
+        let Face { family, origin, .. } = self.face(face);
+        let same = |other: &Face| other.family == *family && other.origin == *origin;
+        self.iter().filter(|(_, face)| same(face)).map(|(id, _)| id).collect()
+    }
+
+    /// Whether the machine's faces were asked too.
+    #[must_use]
+    pub fn asked_system(&self) -> bool {
+        self.system
+    }
+
+    /// Whether any face has a letter for `character`. Cost: a look into a table.
     #[must_use]
     pub fn has(&self, character: char) -> bool {
-        self.faces.iter().any(|face| face.covers(character))
+        self.coverage.contains(character, |character| self.faces.iter().any(|face| face.covers(character)))
+    }
+
+    /// Whether a cluster (of graphemes) can be shown: it needs no letter, or there are letters for all its characters or for
+    /// what they are composed of.
+    #[must_use]
+    pub fn shows(&self, cluster: &str) -> bool {
+        let math = |character| (0..bundled::MATH_FACES).filter_map(bundled::math_face).any(|face| face.covers(character));
+        let has = |character: char| {
+            is_ignorable(character) || character.is_whitespace() || self.has(character) || math(character)
+        };
+        cluster.is_ascii()
+            || cluster.chars().all(has)
+            || cluster.nfc().all(has)
+            || cluster.nfd().all(has)
+            || self.faces.first().is_some_and(|face| face.sets(cluster))
+    }
+
+    /// The first of `text`'s clusters that can't be shown, and every other. Quick over ASCII.
+    pub fn missing<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
+        let text = if text.is_ascii() { "" } else { text };
+        text.grapheme_indices(true).filter(|(_, cluster)| !cluster.is_ascii() && !self.shows(cluster))
     }
 
     /// The face of `family` nearest to `weight` and slope; the project's before the bundled ones. A family that is not
@@ -336,27 +454,87 @@ impl FontBook {
             .map_or(FaceId(0), |(id, _)| id)
     }
 
-    /// The face to set `cluster` (a grapheme cluster) in: `preferred` if it has all of its letters, else the first face
-    /// that has, else the first that has its first letter, else a mathematical face that has. `None` where no face has.
+    /// The face to set `cluster` (a grapheme cluster) in, which stands in text of the given `writing`: `preferred` if it has
+    /// all of its letters, but that letters of another script come from the face [chosen](Self::choose) for it where only
+    /// that one has them all; else the first face that has, else a mathematical face that has. `None` where no face has.
+    /// Cost: for most text a look into a table.
     #[must_use]
-    pub fn fallback(&self, preferred: FaceId, cluster: &str) -> Option<FaceId> {
-        let covers = |face: &Face| cluster.chars().all(|character| is_ignorable(character) || face.covers(character));
-        if covers(self.face(preferred)) {
+    pub fn fallback(&self, preferred: FaceId, cluster: &str, writing: Writing) -> Option<FaceId> {
+        let first = cluster.chars().next()?;
+        let sets = |id: FaceId| self.face(id).sets(cluster);
+        let own = sets(preferred);
+        let widens = writing.widens(first);
+        if own && (first < FIRST_OF_OTHERS && !widens || self.groups.is_empty()) {
             return Some(preferred);
         }
+        let form = writing.form.or(if families::is_shared(first.script()) { None } else { self.form });
+        let name = family_for(first, Writing { form, ..writing });
+        let group = name.and_then(|name| self.groups.iter().find(|group| group.name == name));
+        if let Some(group) = group {
+            let settled = group.whole.is_empty() || group.whole.contains(&preferred);
+            if own && settled && !(widens && !group.chosen.contains(&preferred)) {
+                return Some(preferred);
+            }
+            let wanted = self.face(preferred);
+            let fitting = group.chosen.iter().copied().filter(|&id| sets(id));
+            let nearest = fitting.min_by_key(|&id| (self.face(id).distance(wanted), id));
+            if nearest.is_some() {
+                return nearest;
+            }
+        }
+        if own { Some(preferred) } else { self.elsewhere(preferred, cluster) }
+    }
+
+    /// The face for what neither the text's face nor the one chosen for its script has.
+    fn elsewhere(&self, preferred: FaceId, cluster: &str) -> Option<FaceId> {
         let wanted = self.face(preferred);
-        let distance = |face: &Face| (face.italic != wanted.italic, face.weight.abs_diff(wanted.weight));
-        let best = |covers: &dyn Fn(&Face) -> bool| {
-            self.iter()
-                .filter(|(_, face)| covers(face))
-                .min_by_key(|(id, face)| (face.origin, distance(face), *id))
-                .map(|(id, _)| id)
-        };
-        let first = cluster.chars().next()?;
-        best(&covers).or_else(|| best(&|face| face.covers(first))).or_else(|| {
-            let mut math = (0..bundled::MATH_FACES).filter(|&index| bundled::math_face(index).is_some_and(covers));
+        let fitting = self.iter().filter(|(_, face)| face.sets(cluster));
+        let best = fitting.min_by_key(|(id, face)| (face.origin, face.distance(wanted), *id)).map(|(id, _)| id);
+        best.or_else(|| {
+            let mut math =
+                (0..bundled::MATH_FACES).filter(|&index| bundled::math_face(index).is_some_and(|face| face.sets(cluster)));
             math.next().map(math_id)
         })
+    }
+
+    /// The faces for the parts of a cluster that no face has as a whole: what has letters is shown by them, such as the people
+    /// of a family, and only the rest has none.
+    #[must_use]
+    pub fn cut(&self, preferred: FaceId, cluster: &str, writing: Writing) -> Vec<(Range<usize>, Option<FaceId>)> {
+        let mut parts: Vec<(Range<usize>, Option<FaceId>)> = Vec::new();
+        for (start, character) in cluster.char_indices() {
+            let range = start..start + character.len_utf8();
+            match parts.last_mut() {
+                Some(last) if is_ignorable(character) => last.0.end = range.end,
+                _ => {
+                    let face = self.fallback(preferred, &cluster[range.clone()], writing);
+                    parts.push((range, face));
+                }
+            }
+        }
+        parts
+    }
+
+    /// The face that draws a box in place of a letter that no face has.
+    #[must_use]
+    pub fn missing_face() -> FaceId {
+        FaceId(u16::MAX)
+    }
+
+    /// What is drawn in the [box face](Self::missing_face) for `character`: a box with its number, as glyphs and where they
+    /// are painted in font units. The first advances, the others not.
+    #[must_use]
+    pub fn missing_box(character: char) -> Vec<(u16, (i32, i32))> {
+        let code = u32::from(character);
+        let columns: i32 = if code > 0xffff { 3 } else { 2 };
+        let mut glyphs = vec![(if columns == 3 { bundled::WIDE_BOX } else { bundled::BOX }, (0, 0))];
+        for place in 0..columns * 2 {
+            let digit = code >> (4 * (columns * 2 - 1 - place)) & 0xf;
+            let glyph = bundled::FIRST_DIGIT + u16::try_from(digit).unwrap_or(0);
+            let (column, row) = (place % columns, place / columns);
+            glyphs.push((glyph, (bundled::DIGIT_STEP.0 * column, -bundled::DIGIT_STEP.1 * row)));
+        }
+        glyphs
     }
 
     /// The mathematical face called `name`: `Main-Regular`, `Size3-Regular` and so on. It is read when it is first asked for,
@@ -372,8 +550,12 @@ impl FontBook {
     /// Where `id` comes from another font book: a fault of the program.
     #[must_use]
     pub fn face(&self, id: FaceId) -> &Face {
-        let math = id.0.checked_sub(FIRST_MATH_FACE).and_then(|index| bundled::math_face(usize::from(index)));
-        math.unwrap_or_else(|| &self.faces[usize::from(id.0)])
+        let special = match id.0.checked_sub(FIRST_MATH_FACE) {
+            Some(_) if id == Self::missing_face() => bundled::missing_face(),
+            Some(index) => bundled::math_face(usize::from(index)),
+            None => None,
+        };
+        special.unwrap_or_else(|| &self.faces[usize::from(id.0)])
     }
 
     /// The faces with their names, but for the mathematical ones.
@@ -385,6 +567,17 @@ impl FontBook {
 /// The name of the mathematical face number `index`.
 fn math_id(index: usize) -> FaceId {
     FaceId(u16::try_from(index).map_or(u16::MAX, |index| FIRST_MATH_FACE.saturating_add(index)))
+}
+
+/// A table of face `index` of a font file (OpenType 1.9, "The OpenType font file").
+pub(crate) fn sfnt_table(data: &[u8], index: u32, tag: [u8; 4]) -> Option<&[u8]> {
+    let number = |at: usize| Some(u32::from_be_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize);
+    let start = if data.starts_with(b"ttcf") { number(12 + 4 * index as usize)? } else { 0 };
+    let count = number(start.checked_add(2)?)? & 0xffff;
+    let mut records = (0..count).map(|record| start + 12 + 16 * record);
+    let record = records.find(|&at| data.get(at..at + 4) == Some(tag.as_slice()))?;
+    let (start, length) = (number(record + 8)?, number(record + 12)?);
+    data.get(start..start.checked_add(length)?)
 }
 
 /// How many faces a font file holds (OpenType 1.9, "TTC header"), at most 256.

@@ -11,7 +11,7 @@ use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::font::shaping::{Features, Run, Shaper, script_runs};
-use crate::font::{FaceId, FontBook, PathElement};
+use crate::font::{FaceId, FontBook, PathElement, Writing};
 
 /// Width in pixels.
 pub const WIDTH: u32 = 1600;
@@ -259,8 +259,10 @@ impl Setter<'_> {
     fn faces(&self, text: &str, range: std::ops::Range<usize>, voice: &Voice) -> Vec<(FaceId, std::ops::Range<usize>)> {
         let mut pieces: Vec<(FaceId, std::ops::Range<usize>)> = Vec::new();
         let start = range.start;
-        for (offset, cluster) in text.get(range).unwrap_or_default().grapheme_indices(true) {
-            let Some(face) = self.fonts.fallback(voice.face, cluster) else { continue };
+        let stretch = text.get(range).unwrap_or_default();
+        let writing = Writing::of(stretch, self.language);
+        for (offset, cluster) in stretch.grapheme_indices(true) {
+            let Some(face) = self.fonts.fallback(voice.face, cluster, writing) else { continue };
             let (from, to) = (start + offset, start + offset + cluster.len());
             match pieces.last_mut() {
                 Some((last, piece)) if *last == face && piece.end == from => piece.end = to,
