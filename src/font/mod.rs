@@ -360,7 +360,8 @@ impl FontBook {
                 Vec::new()
             } else {
                 let has_all = |face: &Face| wanted.iter().all(|&character| face.covers(character));
-                self.iter().filter(|(_, face)| has_all(face)).map(|(id, _)| id).collect()
+                let own = self.iter().filter(|(_, face)| face.origin != Origin::System);
+                own.filter(|(_, face)| has_all(face)).map(|(id, _)| id).collect()
             };
             if let Some(&first) = whole.first() {
                 self.groups.push(Group { name, chosen: self.relatives(first), whole });
@@ -377,7 +378,7 @@ impl FontBook {
             let installed = installed.get_or_insert_with(system::Installed::scan);
             if !mixes {
                 let covered = |face: &Face| wanted.iter().filter(|&&character| face.covers(character)).count();
-                let own = self.faces.iter().map(covered).max().unwrap_or(0);
+                let own = self.faces.iter().filter(|face| face.origin != Origin::System).map(covered).max().unwrap_or(0);
                 if let Some((faces, covered)) = installed.best(name, &wanted)
                     && covered > own
                 {

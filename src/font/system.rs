@@ -52,6 +52,7 @@ impl InstalledFace {
         } else if second.is_some_and(called) {
             1
         } else if self.info.monospaced
+            || self.info.stretch != Stretch::Normal
             || has(&["Mono", "Display", "UI", "Condensed", "Looped", "Nastaliq", "Slanted", "Rashi", "Unjoined"])
         {
             5
@@ -77,7 +78,6 @@ impl Installed {
                 Source::File(path) | Source::SharedFile(path, _) => Some((info, path.clone())),
                 Source::Binary(_) => None,
             })
-            .filter(|(info, _)| info.stretch == Stretch::Normal)
             .map(|(info, path)| {
                 let plain = info.style == Style::Normal && info.weight == Weight::NORMAL;
                 let probe = if plain { probe(&database, info) } else { None };
@@ -112,10 +112,11 @@ impl Installed {
 
     /// The bold and the italic faces beside a regular one.
     fn relatives(&self, regular: usize) -> Vec<usize> {
-        let family = self.faces[regular].family();
+        let (family, stretch) = (self.faces[regular].family(), self.faces[regular].info.stretch);
         let relatives = |italic: bool| {
             let of_family = (0..).zip(&self.faces).filter(move |(index, face)| {
-                *index != regular && face.family() == family && (face.info.style != Style::Normal) == italic
+                let related = face.family() == family && face.info.stretch == stretch;
+                *index != regular && related && (face.info.style != Style::Normal) == italic
             });
             of_family.map(|(index, face)| (index, face.info.weight.0)).collect::<Vec<(usize, u16)>>()
         };
