@@ -130,7 +130,12 @@ pub fn family_for(character: char, writing: Writing) -> Option<&'static str> {
                 Some(if block.2 == HAN { form.family() } else { block.2 })
             });
         }
-        script = if extension.contains_script(writing.script) { writing.script } else { extension.iter().next()? };
+        if !extension.contains_script(writing.script) || is_shared(writing.script) {
+            let known = [Script::Arabic, Script::Devanagari, Script::Han].into_iter();
+            let mut scripts = known.filter(|script| extension.contains_script(*script)).chain(extension.iter());
+            return scripts.find_map(|script| family_of_script(script, form));
+        }
+        script = writing.script;
     }
     family_of_script(script, form)
 }
@@ -316,6 +321,7 @@ mod tests {
         assert_eq!(family("।क", "hi"), Some("Noto Serif Devanagari"));
         assert_eq!(family("、あ", "ja"), Some("Noto Serif CJK JP"));
         assert_eq!(family("،", "fa"), Some("Noto Naskh Arabic"));
+        assert_eq!(family("ـ", "ar"), Some("Noto Naskh Arabic"));
     }
 
     #[test]

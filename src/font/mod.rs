@@ -437,10 +437,13 @@ impl FontBook {
             || self.faces.first().is_some_and(|face| face.sets(cluster))
     }
 
-    /// The first of `text`'s clusters that can't be shown, and every other. Quick over ASCII.
+    /// The clusters of `text` that can't be [shown](Self::shows), and where they start. Quick where there are none.
     pub fn missing<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
-        let text = if text.is_ascii() { "" } else { text };
-        text.grapheme_indices(true).filter(|(_, cluster)| !cluster.is_ascii() && !self.shows(cluster))
+        let plain = |character: char| {
+            character.is_ascii() || self.has(character) || character.is_whitespace() || is_ignorable(character)
+        };
+        let text = if text.chars().all(plain) { "" } else { text };
+        text.grapheme_indices(true).filter(|(_, cluster)| !self.shows(cluster))
     }
 
     /// The face of `family` nearest to `weight` and slope; the project's before the bundled ones. A family that is not
@@ -597,4 +600,94 @@ pub fn is_ignorable(character: char) -> bool {
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(texts: &[(&str, &str)]) -> FontBook {
+        let mut needs = Needs::default();
+        texts.iter().for_each(|(text, language)| needs.add(text, language));
+        let mut book = FontBook::bundled();
+        book.choose(&needs, false);
+        book
+    }
+
+    fn family<'a>(book: &'a FontBook, preferred: &str, cluster: &str, text: &str) -> Option<&'a str> {
+        let preferred = book.select(preferred, 400, false);
+        let face = book.fallback(preferred, cluster, Writing::of(text, "en"));
+        face.map(|face| book.face(face).family())
+    }
+
+    #[test]
+    fn a_face_is_kept_for_what_it_has() {
+        let book = book(&[("é Ж – →", "en"), ("שלום", "he")]);
+        for cluster in ["e", "é", "e\u{301}", "Ж", "–"] {
+            assert_eq!(family(&book, "Source Sans 3", cluster, cluster), Some("Source Sans 3"), "{cluster}");
+        }
+    }
+
+    #[test]
+    fn a_script_that_a_face_has_whole_is_set_in_it() {
+        let book = book(&[("שלום", "he")]);
+        assert_eq!(family(&book, "Source Sans 3", "ש", "שלום"), Some("Libertinus Serif"));
+        assert_eq!(family(&book, "Source Sans 3", "a", "שלום"), Some("Source Sans 3"));
+    }
+
+    #[test]
+    fn bold_falls_back_to_bold() {
+        let book = book(&[("שלום", "he")]);
+        let preferred = book.select("Source Sans 3", 700, false);
+        let face = book.fallback(preferred, "ש", Writing::of("שלום", "he")).unwrap();
+        assert_eq!(book.face(face).weight(), 700);
+    }
+
+    #[test]
+    fn what_no_face_has_is_cut_into_what_faces_have() {
+        let book = book(&[]);
+        let preferred = FaceId(0);
+        let writing = Writing::of("", "en");
+        assert_eq!(book.fallback(preferred, "e\u{20e4}\u{fe0f}", writing), None);
+        let parts = book.cut(preferred, "e\u{20e4}\u{fe0f}", writing);
+        assert_eq!(parts, [(0..1, Some(preferred)), (1..7, None)]);
+    }
+
+    #[test]
+    fn missing_clusters_are_found_and_no_others() {
+        let book = book(&[]);
+        let missing: Vec<(usize, &str)> = book.missing("a é e\u{301}\u{200d} 中x\u{10fffd}").collect();
+        assert_eq!(missing, [(12, "中"), (16, "\u{10fffd}")]);
+        assert!(book.missing("all “here”…\u{a0}").next().is_none());
+    }
+
+    #[test]
+    fn a_box_has_four_digits_or_six() {
+        let count = |character| FontBook::missing_box(character).len();
+        assert_eq!((count('中'), count('\u{10ffff}')), (5, 7));
+        let digits: Vec<u16> = FontBook::missing_box('\u{12ab}').iter().skip(1).map(|(glyph, _)| glyph - 3).collect();
+        assert_eq!(digits, [1, 2, 0xa, 0xb]);
+    }
+
+    #[test]
+    fn the_same_needs_choose_the_same_faces() {
+        let choose = || {
+            let mut needs = Needs::default();
+            needs.add("骨 कर ب ก 😀 ∰ 가", "en");
+            let mut book = FontBook::bundled();
+            book.choose(&needs, true);
+            book.iter().map(|(_, face)| face.postscript_name().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(choose(), choose());
+    }
+
+    #[test]
+    fn a_face_without_outlines_is_none() {
+        // The table of outlines goes by another name.
+        let mut file = bundled_files()[6].to_vec();
+        let name = file.windows(4).position(|bytes| bytes == b"glyf").unwrap();
+        assert!(Face::parse(Blob::from(file.clone()), 0, Origin::Project).is_some());
+        file[name] = b'x';
+        assert!(Face::parse(Blob::from(file), 0, Origin::Project).is_none());
+    }
 }
