@@ -126,9 +126,10 @@ pub fn family_for(character: char, writing: Writing) -> Option<&'static str> {
         let extension = character.script_extension();
         if extension.is_common() || extension.is_inherited() {
             let code = u32::from(character);
-            return BLOCKS.iter().find(|(first, last, _)| (*first..=*last).contains(&code)).map_or(Some(LATIN), |block| {
-                Some(if block.2 == HAN { form.family() } else { block.2 })
-            });
+            return BLOCKS
+                .iter()
+                .find(|(first, last, _)| (*first..=*last).contains(&code))
+                .map_or(Some(LATIN), |block| Some(if block.2 == HAN { form.family() } else { block.2 }));
         }
         if !extension.contains_script(writing.script) || is_shared(writing.script) {
             let known = [Script::Arabic, Script::Devanagari, Script::Han].into_iter();

@@ -4,6 +4,7 @@
 //! paragraphs. Start at [`FontBook`].
 
 mod bundled;
+mod cff;
 mod coverage;
 mod families;
 pub mod shaping;
@@ -271,10 +272,13 @@ impl Face {
         let remapper = subsetter::GlyphRemapper::new_from_glyphs_sorted(
             &glyphs.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
         );
-        let data = subsetter::subset(&self.data, self.index, &remapper)
+        let mut data = subsetter::subset(&self.data, self.index, &remapper)
             .map_err(|error| format!("{}: {error}", self.postscript_name))?;
         let glyphs = (0..).zip(remapper.remapped_gids()).map(|(new, old)| (old, new)).collect();
         let postscript = data.starts_with(b"OTTO");
+        if let Some(table) = table_range(&data, 0, *b"CFF ") {
+            cff::plain_matrices(&mut data[table]);
+        }
         Ok(Subset { data, glyphs, postscript })
     }
 }
@@ -378,7 +382,8 @@ impl FontBook {
             let installed = installed.get_or_insert_with(system::Installed::scan);
             if !mixes {
                 let covered = |face: &Face| wanted.iter().filter(|&&character| face.covers(character)).count();
-                let own = self.faces.iter().filter(|face| face.origin != Origin::System).map(covered).max().unwrap_or(0);
+                let own =
+                    self.faces.iter().filter(|face| face.origin != Origin::System).map(covered).max().unwrap_or(0);
                 if let Some((faces, covered)) = installed.best(name, &wanted)
                     && covered > own
                 {
@@ -426,7 +431,8 @@ impl FontBook {
     /// what they are composed of.
     #[must_use]
     pub fn shows(&self, cluster: &str) -> bool {
-        let math = |character| (0..bundled::MATH_FACES).filter_map(bundled::math_face).any(|face| face.covers(character));
+        let math =
+            |character| (0..bundled::MATH_FACES).filter_map(bundled::math_face).any(|face| face.covers(character));
         let has = |character: char| {
             is_ignorable(character) || character.is_whitespace() || self.has(character) || math(character)
         };
@@ -495,8 +501,8 @@ impl FontBook {
         let fitting = self.iter().filter(|(_, face)| face.sets(cluster));
         let best = fitting.min_by_key(|(id, face)| (face.origin, face.distance(wanted), *id)).map(|(id, _)| id);
         best.or_else(|| {
-            let mut math =
-                (0..bundled::MATH_FACES).filter(|&index| bundled::math_face(index).is_some_and(|face| face.sets(cluster)));
+            let mut math = (0..bundled::MATH_FACES)
+                .filter(|&index| bundled::math_face(index).is_some_and(|face| face.sets(cluster)));
             math.next().map(math_id)
         })
     }
@@ -575,13 +581,19 @@ fn math_id(index: usize) -> FaceId {
 
 /// A table of face `index` of a font file (OpenType 1.9, "The OpenType font file").
 pub(crate) fn sfnt_table(data: &[u8], index: u32, tag: [u8; 4]) -> Option<&[u8]> {
+    data.get(table_range(data, index, tag)?)
+}
+
+/// Where that table lies, within the file.
+fn table_range(data: &[u8], index: u32, tag: [u8; 4]) -> Option<Range<usize>> {
     let number = |at: usize| Some(u32::from_be_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize);
     let start = if data.starts_with(b"ttcf") { number(12 + 4 * index as usize)? } else { 0 };
     let count = number(start.checked_add(2)?)? & 0xffff;
     let mut records = (0..count).map(|record| start + 12 + 16 * record);
     let record = records.find(|&at| data.get(at..at + 4) == Some(tag.as_slice()))?;
     let (start, length) = (number(record + 8)?, number(record + 12)?);
-    data.get(start..start.checked_add(length)?)
+    let end = start.checked_add(length)?;
+    (end <= data.len()).then_some(start..end)
 }
 
 /// How many faces a font file holds (OpenType 1.9, "TTC header"), at most 256.

@@ -26,9 +26,9 @@ pub(super) fn report(document: &Document, fonts: &FontBook) -> Vec<Diagnostic> {
     let mut look = |text: &str, span: Span, language: &str| {
         for (offset, cluster) in fonts.missing(text) {
             let writing = Writing::of(cluster, language);
-            let lacking = cluster.char_indices().filter(|(_, character)| {
-                !is_ignorable(*character) && !fonts.shows(character.encode_utf8(&mut [0; 4]))
-            });
+            let lacking = cluster
+                .char_indices()
+                .filter(|(_, character)| !is_ignorable(*character) && !fonts.shows(character.encode_utf8(&mut [0; 4])));
             for (within, character) in lacking {
                 let group = groups.entry((is_private(character), family_for(character, writing))).or_default();
                 group.places += 1;

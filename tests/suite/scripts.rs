@@ -69,7 +69,9 @@ fn language<'a>(book: &'a Book, run: &'a GlyphRun) -> &'a str {
 }
 
 fn script(text: &str) -> Option<Script> {
-    text.chars().map(|character| character.script()).find(|script| !matches!(script, Script::Common | Script::Inherited))
+    text.chars()
+        .map(|character| character.script())
+        .find(|script| !matches!(script, Script::Common | Script::Inherited))
 }
 
 /// The languages of which the machine lacks letters.
@@ -220,7 +222,8 @@ fn all_glyphs_are_written_down_for_another_shaper() {
             let script = script.unwrap_or(Script::Common);
             script_before.insert(run.face, script);
             let falls = run.glyphs.windows(2).any(|pair| pair[1].cluster < pair[0].cluster);
-            let alone = run.glyphs.len() == 1 && matches!(script, Script::Arabic | Script::Hebrew);
+            let alone = run.glyphs.iter().all(|glyph| glyph.cluster == run.glyphs[0].cluster);
+            let direction = (!alone).then_some(falls);
             let glyphs: Vec<Value> = run
                 .glyphs
                 .iter()
@@ -236,7 +239,7 @@ fn all_glyphs_are_written_down_for_another_shaper() {
                 "features": features(run.features),
                 "language": language(book, run),
                 "script": script.short_name(),
-                "rightToLeft": falls || alone,
+                "rightToLeft": direction,
                 "expansion": f64::from(run.expansion) / 10_000.0,
                 "glyphs": glyphs,
             }));
