@@ -532,19 +532,19 @@ impl FontBook {
     }
 
     /// What is drawn in the [box face](Self::missing_face) for `character`: a box with its number, as glyphs and where they
-    /// are painted in font units. The first advances, the others not.
+    /// are painted in font units. Only the last, the box, advances.
     #[must_use]
     pub fn missing_box(character: char) -> Vec<(u16, (i32, i32))> {
         let code = u32::from(character);
         let columns: i32 = if code > 0xffff { 3 } else { 2 };
-        let mut glyphs = vec![(if columns == 3 { bundled::WIDE_BOX } else { bundled::BOX }, (0, 0))];
-        for place in 0..columns * 2 {
+        let digits = (0..columns * 2).map(|place| {
             let digit = code >> (4 * (columns * 2 - 1 - place)) & 0xf;
-            let glyph = bundled::FIRST_DIGIT + u16::try_from(digit).unwrap_or(0);
             let (column, row) = (place % columns, place / columns);
-            glyphs.push((glyph, (bundled::DIGIT_STEP.0 * column, -bundled::DIGIT_STEP.1 * row)));
-        }
-        glyphs
+            let glyph = bundled::FIRST_DIGIT + u16::try_from(digit).unwrap_or(0);
+            (glyph, (bundled::DIGIT_STEP.0 * column, -bundled::DIGIT_STEP.1 * row))
+        });
+        let frame = if columns == 3 { bundled::WIDE_BOX } else { bundled::BOX };
+        digits.chain([(frame, (0, 0))]).collect()
     }
 
     /// The mathematical face called `name`: `Main-Regular`, `Size3-Regular` and so on. It is read when it is first asked for,
@@ -677,7 +677,7 @@ mod tests {
     fn a_box_has_four_digits_or_six() {
         let count = |character| FontBook::missing_box(character).len();
         assert_eq!((count('中'), count('\u{10ffff}')), (5, 7));
-        let digits: Vec<u16> = FontBook::missing_box('\u{12ab}').iter().skip(1).map(|(glyph, _)| glyph - 3).collect();
+        let digits: Vec<u16> = FontBook::missing_box('\u{12ab}').iter().take(4).map(|(glyph, _)| glyph - 3).collect();
         assert_eq!(digits, [1, 2, 0xa, 0xb]);
     }
 

@@ -119,13 +119,10 @@ pub(super) fn replacement(fonts: &FontBook, text: &str, range: &Range<usize>) ->
     let id = FontBook::missing_face();
     let face = fonts.face(id);
     let cluster = u32::try_from(range.start).unwrap_or(u32::MAX);
-    let mut pen = 0;
-    let mut set = |(id, offset): (u16, (i32, i32))| {
+    let set = |(id, offset): (u16, (i32, i32))| {
         let advance = i32::try_from(face.advance(id)).unwrap_or(0);
-        let offset = (offset.0 - pen, offset.1);
-        pen += advance;
         ShapedGlyph { id, cluster, advance, offset, unsafe_to_break: false }
     };
     let character = text.get(range.clone()).and_then(|text| text.chars().next()).unwrap_or('\u{fffd}');
-    (id, FontBook::missing_box(character).into_iter().map(&mut set).collect())
+    (id, FontBook::missing_box(character).into_iter().map(set).collect())
 }
