@@ -111,10 +111,10 @@ impl Needs {
         };
         let told = HanForm::ALL.into_iter().find(|form| scripts(Some(*form)).any(|script| !is_shared(script)));
         let suggested = || {
-            scripts(None).find_map(|script| match script {
-                Script::Hiragana | Script::Katakana => Some(HanForm::Japanese),
-                Script::Hangul => Some(HanForm::Korean),
-                _ => None,
+            scripts(None).find_map(|script| {
+                let kana = matches!(script, Script::Hiragana | Script::Katakana);
+                let korean = (script == Script::Hangul).then_some(HanForm::Korean);
+                if kana { Some(HanForm::Japanese) } else { korean }
             })
         };
         told.or_else(suggested).unwrap_or(HanForm::Simplified)

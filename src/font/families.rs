@@ -149,11 +149,12 @@ pub(super) fn scripts_of(character: char) -> Vec<Script> {
 }
 
 fn family_of_script(script: Script, form: HanForm) -> Option<&'static str> {
-    match script {
-        Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo => Some(form.family()),
-        Script::Hangul => Some(HanForm::Korean.family()),
-        script => SCRIPTS.iter().find(|(known, _)| *known == script).map(|(_, family)| *family),
+    if matches!(script, Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo) {
+        return Some(form.family());
+    } else if script == Script::Hangul {
+        return Some(HanForm::Korean.family());
     }
+    SCRIPTS.iter().find(|(known, _)| *known == script).map(|(_, family)| *family)
 }
 
 /// What to look for if there is no face of `family`: its sister without serifs.

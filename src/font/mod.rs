@@ -481,8 +481,8 @@ impl FontBook {
         let name = family_for(first, Writing { form, ..writing });
         let group = name.and_then(|name| self.groups.iter().find(|group| group.name == name));
         if let Some(group) = group {
-            let settled = group.whole.is_empty() || group.whole.contains(&preferred);
-            if own && settled && !(widens && !group.chosen.contains(&preferred)) {
+            let settled = group.whole.contains(&preferred) || (group.whole.is_empty() && !widens);
+            if own && settled {
                 return Some(preferred);
             }
             let wanted = self.face(preferred);
