@@ -242,6 +242,9 @@ def texts_of(folder):
     return texts
 
 
+# They are part of words in Persian and Hindi.
+JOINERS = "\u200c\u200d"
+
 # Written without spaces: their words are not told apart on the page.
 UNSPACED = ("zh", "ja", "th", "km")
 
@@ -253,12 +256,13 @@ def folded(text):
 
 
 def words_of(text, language):
-    """The words of a text: what stands between spaces; of a script without spaces, what stands between signs too."""
-    text = folded(text)
-    if language.startswith(UNSPACED):
-        # Letters and their marks; what is Latin here is set apart and read with the Latin languages.
-        text = "".join(c if unicodedata.category(c)[0] in "LM" and not c.isascii() else " " for c in text)
-    return text.split()
+    """The words of a text: letters, marks and figures; of a script without spaces, no Latin ones, which stand apart."""
+    unspaced = language.startswith(UNSPACED)
+    def kept(character):
+        return character in JOINERS or (
+            unicodedata.category(character)[0] in "LMN" and not (unspaced and character.isascii())
+        )
+    return "".join(c if kept(c) else " " for c in folded(text)).split()
 
 
 def missing_words(language, text, read):
@@ -267,7 +271,7 @@ def missing_words(language, text, read):
     if language.startswith(UNSPACED):
         together = re.sub(r"\s+", "", folded(read))
         return [word for word, count in wanted.items() if together.count(word) < count]
-    return list((wanted - Counter(folded(read).split())).elements())
+    return list((wanted - Counter(words_of(read, language))).elements())
 
 
 def text_of_epub(path):
