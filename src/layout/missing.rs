@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::{Diagnostic, Span};
-use crate::document::Document;
+use crate::diagnostics::{Diagnostic, Place, Span};
+use crate::document::{Document, Metadata};
 use crate::font::{FontBook, Writing, family_for, is_ignorable, is_private};
 
 /// How many characters a finding names.
@@ -15,7 +15,7 @@ const NAMED: usize = 8;
 #[derive(Default)]
 struct Group {
     /// The first place of each character, in the order of the text.
-    characters: Vec<(char, Span)>,
+    characters: Vec<(char, Place)>,
     places: usize,
 }
 
@@ -23,7 +23,7 @@ struct Group {
 /// Linear in the text; quick over what is ASCII.
 pub(super) fn report(document: &Document, fonts: &FontBook) -> Vec<Diagnostic> {
     let mut groups: BTreeMap<(bool, Option<&'static str>), Group> = BTreeMap::new();
-    let mut look = |text: &str, span: Span, language: &str| {
+    let mut look = |text: &str, span: Option<Span>, language: &str| {
         for (offset, cluster) in fonts.missing(text) {
             let writing = Writing::of(cluster, language);
             let lacking = cluster
@@ -31,30 +31,37 @@ pub(super) fn report(document: &Document, fonts: &FontBook) -> Vec<Diagnostic> {
                 .filter(|(_, character)| !is_ignorable(*character) && !fonts.shows(character.encode_utf8(&mut [0; 4])));
             for (within, character) in lacking {
                 let group = groups.entry((is_private(character), family_for(character, writing))).or_default();
-                group.places += 1;
-                if !group.characters.iter().any(|(known, _)| *known == character) {
-                    group.characters.push((character, place(span, text, offset + within, character)));
+                let known = group.characters.iter().any(|(known, _)| *known == character);
+                group.places += usize::from(span.is_some() || !known);
+                if !known {
+                    let place = span.map_or(Place::Project, |span| place(span, text, offset + within, character));
+                    group.characters.push((character, place));
                 }
             }
         }
     };
-    document.for_each_text(&mut look);
+    document.for_each_text(&mut |text, span, language| look(text, Some(span), language));
+    // What the title page shows may stand nowhere else.
+    let Metadata { title, subtitle, authors, publisher, language, .. } = &document.metadata;
+    for text in [title, subtitle, publisher].into_iter().chain(authors) {
+        look(text, None, language);
+    }
     groups.into_iter().filter_map(|((private, family), group)| finding(private, family, &group, fonts)).collect()
 }
 
 /// Where a character of a leaf was written: exactly, where the leaf says what was typed.
-fn place(span: Span, text: &str, offset: usize, character: char) -> Span {
+fn place(span: Span, text: &str, offset: usize, character: char) -> Place {
     if (span.end - span.start) as usize != text.len() {
-        return span;
+        return span.into();
     }
     let start = span.start + u32::try_from(offset).unwrap_or(0);
-    Span { start, end: start + u32::try_from(character.len_utf8()).unwrap_or(1), ..span }
+    Span { start, end: start + u32::try_from(character.len_utf8()).unwrap_or(1), ..span }.into()
 }
 
 fn finding(private: bool, family: Option<&str>, group: &Group, fonts: &FontBook) -> Option<Diagnostic> {
-    let &(_, place) = group.characters.first()?;
-    let named = group.characters.iter().take(NAMED).map(|&(character, _)| {
-        let code = format!("U+{:04X}", u32::from(character));
+    let (_, place) = group.characters.first()?.clone();
+    let named = group.characters.iter().take(NAMED).map(|(character, _)| {
+        let code = format!("U+{:04X}", u32::from(*character));
         if private || family.is_none() { code } else { format!("{code} ({character})") }
     });
     let mut characters = named.collect::<Vec<_>>().join(", ");
