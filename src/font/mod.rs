@@ -497,6 +497,9 @@ impl FontBook {
 
     /// The face for what neither the text's face nor the one chosen for its script has.
     fn elsewhere(&self, preferred: FaceId, cluster: &str) -> Option<FaceId> {
+        if !self.shows(cluster) {
+            return None;
+        }
         let wanted = self.face(preferred);
         let fitting = self.iter().filter(|(_, face)| face.sets(cluster));
         let best = fitting.min_by_key(|(id, face)| (face.origin, face.distance(wanted), *id)).map(|(id, _)| id);
@@ -511,6 +514,9 @@ impl FontBook {
     /// of a family, and only the rest has none.
     #[must_use]
     pub fn cut(&self, preferred: FaceId, cluster: &str, writing: Writing) -> Vec<(Range<usize>, Option<FaceId>)> {
+        if cluster.chars().skip(1).all(is_ignorable) {
+            return vec![(0..cluster.len(), None)];
+        }
         let mut parts: Vec<(Range<usize>, Option<FaceId>)> = Vec::new();
         for (start, character) in cluster.char_indices() {
             let range = start..start + character.len_utf8();

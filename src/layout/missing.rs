@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of pages; what they show instead is the paragraphs' to say. Start at [`report`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Diagnostic, Place, Span};
 use crate::document::{Document, Metadata};
@@ -16,6 +16,7 @@ const NAMED: usize = 8;
 struct Group {
     /// The first place of each character, in the order of the text.
     characters: Vec<(char, Place)>,
+    known: BTreeSet<char>,
     places: usize,
 }
 
@@ -31,9 +32,9 @@ pub(super) fn report(document: &Document, fonts: &FontBook) -> Vec<Diagnostic> {
                 .filter(|(_, character)| !is_ignorable(*character) && !fonts.shows(character.encode_utf8(&mut [0; 4])));
             for (within, character) in lacking {
                 let group = groups.entry((is_private(character), family_for(character, writing))).or_default();
-                let known = group.characters.iter().any(|(known, _)| *known == character);
-                group.places += usize::from(span.is_some() || !known);
-                if !known {
+                let new = group.known.insert(character);
+                group.places += usize::from(span.is_some() || new);
+                if new {
                     let place = span.map_or(Place::Project, |span| place(span, text, offset + within, character));
                     group.characters.push((character, place));
                 }
