@@ -47,7 +47,7 @@ pub mod terms;
 #[doc = include_str!("decisions.md")]
 pub mod decisions {}
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,8 +56,8 @@ use apparatus::{CitationStyle, Library};
 use diagnostics::codes::{self, Deny};
 use diagnostics::{Diagnostic, Place, Severity, SourceFiles};
 pub use document::Edition;
-use document::{Document, Metadata, NodeId};
-use font::FontBook;
+use document::{Block, BlockKind, Document, Inline, InlineKind, Metadata, Node, NodeId, walk};
+use font::{FontBook, Needs};
 use graphic::{GraphicId, Graphics};
 use layout::book::Book;
 use project::{Opening, Override, Project};
@@ -261,36 +261,44 @@ fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// The bundled faces, the project's, and, where they are allowed, those of the machine that have letters which would be
-/// missing.
+/// The bundled faces and the project's, with those of the machine that fill in where they are allowed; a face is chosen for
+/// each script of the book.
 fn find_fonts(project: &mut Project, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> FontBook {
     let (paths, files): (Vec<PathBuf>, Vec<Vec<u8>>) = std::mem::take(&mut project.fonts).into_iter().unzip();
     let (mut fonts, unusable) = FontBook::load(files);
     for path in unusable.into_iter().filter_map(|index| paths.get(index)) {
         diagnostics.push(
             Diagnostic::warning("unusable-font", path.clone(), "this file holds no face that can be used")
-                .help("give an OpenType or TrueType font, or take the file out"),
+                .help("give an OpenType or TrueType font with outlines, or take the file out"),
         );
     }
-    if project.system_fonts {
-        fonts.add_system_faces(&characters(document));
-    }
+    fonts.choose(&characters(document), project.system_fonts);
     fonts
 }
 
-/// Every character that the book may show.
-fn characters(document: &Document) -> BTreeSet<char> {
-    let Metadata { title, subtitle, authors, publisher, date, .. } = &document.metadata;
-    let mut characters: BTreeSet<char> =
-        document.text(Edition::Pdf).chars().chain(document.text(Edition::Epub).chars()).collect();
-    for division in &document.divisions {
-        project::for_each_image(division, |image| characters.extend(image.alt.chars().chain(image.stand_in().chars())));
-    }
+/// Every character that the book may show, with its language. Linear in the document.
+fn characters(document: &Document) -> Needs {
+    let Metadata { title, subtitle, authors, publisher, date, language, .. } = &document.metadata;
+    let mut needs = Needs::default();
     for text in [title, subtitle, publisher, date].into_iter().chain(authors) {
-        characters.extend(text.chars());
+        needs.add(text, language);
     }
-    characters.retain(|character| !character.is_control() && !font::is_ignorable(*character));
-    characters
+    for word in terms::words(language) {
+        needs.add(word, language);
+    }
+    document.for_each_text(&mut |text, _, language| needs.add(text, language));
+    for division in &document.divisions {
+        walk(division.all_blocks(), &mut |node| match node {
+            Node::Block(Block { kind: BlockKind::Formula(formula), .. })
+            | Node::Inline(Inline { kind: InlineKind::Formula(formula), .. }) => needs.add(&formula.tex, language),
+            Node::Block(_) | Node::Inline(_) => {}
+        });
+        project::for_each_image(division, |image| {
+            needs.add(&image.alt, language);
+            needs.add(image.stand_in(), language);
+        });
+    }
+    needs
 }
 
 /// An edition's entry in the release manifest, and its content.

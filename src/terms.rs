@@ -106,11 +106,20 @@ pub fn comma(language: &str) -> &'static str {
     }
 }
 
+/// All words that the program may put into a book in `language`, as the table has them.
+pub fn words(language: &str) -> impl Iterator<Item = &'static str> {
+    row(language).iter().copied()
+}
+
 /// The word as the table has it: `#` stands for the number where it does not simply follow.
 fn pattern(term: Term, language: &str) -> &'static str {
+    row(language)[term as usize]
+}
+
+/// A language's row of the table.
+fn row(language: &str) -> &'static [&'static str; COUNT] {
     let language = primary(language);
-    let row = TABLE.iter().find(|(name, _)| *name == language).unwrap_or(&TABLE[0]);
-    row.1[term as usize]
+    &TABLE.iter().find(|(name, _)| *name == language).unwrap_or(&TABLE[0]).1
 }
 
 /// The key of a language in the table: its first subtag, in lower case; for Chinese, the script too.

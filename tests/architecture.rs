@@ -71,7 +71,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("toml", &["project"]),
     ("two_face", &["layout"]),
     ("unicode_bidi", &["document", "layout", "graphic"]),
-    ("unicode_normalization", &["layout", "math"]),
+    // Whether a face has a cluster, which the shaper may compose.
+    ("unicode_normalization", &["font", "layout", "math"]),
     ("unicode_script", &["font", "layout", "graphic", "epub"]),
     ("unicode_segmentation", &["font", "layout", "graphic", "epub"]),
     ("uuid", &["project", "epub"]),

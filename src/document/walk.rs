@@ -2,6 +2,8 @@
 //!
 //! Every other walk is made of these. Start at [`Block::parts`] and [`walk`].
 
+use crate::diagnostics::Span;
+
 use super::{Attributes, Block, BlockKind, CodeBlock, Division, Document, Edition, Inline, InlineKind, NodeId};
 
 /// A piece of what a block holds.
@@ -130,6 +132,41 @@ pub fn walk_inlines<'a>(inlines: &'a [Inline], visit: &mut dyn FnMut(Node<'a>)) 
     for inline in inlines {
         visit(Node::Inline(inline));
         walk_inlines(inline.children(), visit);
+    }
+}
+
+impl Document {
+    /// Calls `visit` with the text of each leaf that has one (words and code), where it was written, and its language (a BCP
+    /// 47 tag), in preorder. Linear.
+    pub fn for_each_text<'a>(&'a self, visit: &mut dyn FnMut(&'a str, Span, &'a str)) {
+        for division in &self.divisions {
+            visit_texts(division.all_blocks(), &self.metadata.language, visit);
+        }
+    }
+}
+
+type VisitText<'v, 'a> = &'v mut dyn FnMut(&'a str, Span, &'a str);
+
+fn visit_texts<'a>(blocks: impl IntoIterator<Item = &'a Block>, language: &'a str, visit: VisitText<'_, 'a>) {
+    for block in blocks {
+        let language = block.attributes.language.as_deref().unwrap_or(language);
+        for part in block.parts() {
+            match part {
+                Part::Inlines(inlines) => visit_inline_texts(inlines, language, visit),
+                Part::Blocks(blocks) => visit_texts(blocks, language, visit),
+                Part::Code(code) => visit(code, block.span, language),
+            }
+        }
+    }
+}
+
+fn visit_inline_texts<'a>(inlines: &'a [Inline], language: &'a str, visit: VisitText<'_, 'a>) {
+    for inline in inlines {
+        let language = inline.attributes.language.as_deref().unwrap_or(language);
+        if let InlineKind::Text(text) | InlineKind::Code(text) = &inline.kind {
+            visit(text, inline.span, language);
+        }
+        visit_inline_texts(inline.children(), language, visit);
     }
 }
 

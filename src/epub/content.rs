@@ -13,6 +13,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
@@ -26,6 +27,9 @@ use crate::geometry::Length;
 use crate::graphic::{GraphicId, ImageFormat};
 use crate::layout::book::{Book, FlowPosition, LinkTarget};
 use crate::style::{Opening, ParagraphRole};
+
+/// How many numbers of characters the title of a stretch that no font has names.
+const NUMBERS_SHOWN: usize = 8;
 
 /// What stands for the label of a page where print has none.
 const NO_PAGE: &str = "?";
@@ -494,12 +498,43 @@ impl<'a> Writer<'a> {
     fn text(&mut self, node: NodeId, text: &str) {
         let mut start = 0;
         for place in self.page_places(node, text) {
-            escape(text.get(start..place).unwrap_or_default(), &mut self.out);
+            self.letters(text.get(start..place).unwrap_or_default());
             self.page_anchor();
             start = place;
         }
-        escape(text.get(start..).unwrap_or_default(), &mut self.out);
+        self.letters(text.get(start..).unwrap_or_default());
         self.previous = text.chars().next_back().or(self.previous);
+    }
+
+    /// Writes text. What no font of the book has stays, for a reader may have it, and says its numbers where it has not.
+    fn letters(&mut self, text: &str) {
+        let mut stretches: Vec<Range<usize>> = Vec::new();
+        for (start, cluster) in self.book.fonts.missing(text) {
+            let end = start + cluster.len();
+            match stretches.last_mut() {
+                Some(last) if text[last.end..start].trim().is_empty() => last.end = end,
+                _ => stretches.push(start..end),
+            }
+        }
+        let mut start = 0;
+        for stretch in stretches {
+            escape(&text[start..stretch.start], &mut self.out);
+            let letters = &text[stretch.clone()];
+            let mut numbers: Vec<String> = Vec::new();
+            for character in letters.chars().filter(|character| !character.is_whitespace()) {
+                let number = format!("U+{:04X}", u32::from(character));
+                if !numbers.contains(&number) && numbers.len() < NUMBERS_SHOWN {
+                    numbers.push(number);
+                }
+            }
+            self.out.push_str("<span class=\"missing-letter\"");
+            attribute("title", &numbers.join(" "), &mut self.out);
+            self.out.push('>');
+            escape(letters, &mut self.out);
+            self.out.push_str("</span>");
+            start = stretch.end;
+        }
+        escape(&text[start..], &mut self.out);
     }
 
     /// Where the pages that wait for `node`, or for a place before it, start in its text.

@@ -53,6 +53,24 @@ const MATH_FILES: [(&str, &[u8]); 20] = [
     ("Typewriter-Regular", font!("katex/KaTeX_Typewriter-Regular.ttf")),
 ];
 
+/// The face of boxes for letters that no face has, made by `fonts/missing-letter/make.py`.
+const MISSING_FILE: &[u8] = font!("missing-letter/MissingLetter.ttf");
+
+/// Its box for two digits by two.
+pub(super) const BOX: u16 = 1;
+/// Its box for three digits by two.
+pub(super) const WIDE_BOX: u16 = 2;
+/// Its digit 0; the others follow, to F.
+pub(super) const FIRST_DIGIT: u16 = 3;
+/// From one of its digits to the next on the right and to the one below, in font units.
+pub(super) const DIGIT_STEP: (i32, i32) = (200, 310);
+
+/// The face of boxes, read when it is first asked for.
+pub(super) fn missing_face() -> Option<&'static Face> {
+    static FACE: OnceLock<Option<Face>> = OnceLock::new();
+    FACE.get_or_init(|| Face::parse(Blob::Static(MISSING_FILE), 0, Origin::Bundled)).as_ref()
+}
+
 /// How many mathematical faces there are.
 pub(super) const MATH_FACES: usize = MATH_FILES.len();
 
@@ -80,6 +98,13 @@ mod tests {
     #[test]
     fn every_bundled_file_is_a_font() {
         assert_eq!(faces().len(), FILES.len());
+    }
+
+    #[test]
+    fn the_boxes_have_sixteen_digits() {
+        let face = missing_face().expect("the face of boxes");
+        assert!((BOX..FIRST_DIGIT + 16).all(|glyph| !face.outline(glyph).is_empty()));
+        assert!(face.outline(FIRST_DIGIT + 16).is_empty());
     }
 
     #[test]

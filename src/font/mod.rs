@@ -4,16 +4,27 @@
 //! paragraphs. Start at [`FontBook`].
 
 mod bundled;
+mod cff;
+mod coverage;
+mod families;
 pub mod shaping;
+mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use harfrust::GlyphId;
 use harfrust::font::Font;
 use harfrust::font::glyph::outline::{DrawMemory, DrawOptions};
 use harfrust::font::metrics::Metrics;
+use unicode_normalization::UnicodeNormalization;
+use unicode_script::UnicodeScript;
+use unicode_segmentation::UnicodeSegmentation;
 
+use coverage::Coverage;
+pub use coverage::Needs;
+pub use families::{HanForm, Writing, family_for, is_private};
 pub use harfrust::font::Blob;
 /// One step of a glyph's outline, in font units with `y` upwards.
 pub use harfrust::font::glyph::outline::PathElement;
@@ -24,6 +35,9 @@ pub struct FaceId(pub u16);
 
 /// The first number of a mathematical face.
 const FIRST_MATH_FACE: u16 = u16::MAX - 255;
+
+/// The first character after Latin, Greek and Cyrillic, whose letters from two faces go together in a word.
+const FIRST_OF_OTHERS: char = '\u{530}';
 
 /// Where a face came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +61,9 @@ pub struct Face {
     postscript_name: String,
     weight: u16,
     italic: bool,
+    /// Whether letters may be drawn otherwise than by outlines: then those without an outline can't be printed.
+    colored: bool,
+    coverage: Coverage,
 }
 
 impl fmt::Debug for Face {
@@ -86,14 +103,20 @@ pub struct Subset {
 }
 
 impl Face {
-    /// Reads face `index` of a font file. `None` where the file is no font, or a variable one with `CFF2` outlines, or has
-    /// no Unicode character map. Cost: a few tables are read, no outline.
+    /// Reads face `index` of a font file. `None` where the file is no font, or has no Unicode character map, or no outlines
+    /// that a PDF can hold: bitmaps alone, or a variable font's `CFF2`. A variable font with TrueType outlines is what it is
+    /// at its default. Cost: a few tables are read, no outline.
     #[must_use]
     pub fn parse(data: Blob, index: u32, origin: Origin) -> Option<Self> {
         let font = Font::new(data.clone(), index)?;
         if !font.charmap().has_unicode() || font.units_per_em() == 0 {
             return None;
         }
+        let table = |tag: &[u8; 4]| sfnt_table(&data, index, *tag).is_some_and(|table| !table.is_empty());
+        if !table(b"glyf") && !table(b"CFF ") {
+            return None;
+        }
+        let colored = [b"COLR", b"CBDT", b"sbix", b"SVG "].into_iter().any(table);
         let name = |number: u16| -> Option<String> {
             let name = font.names().get(harfrust::font::name::NameId::new(number))?.english_or_first()?;
             let text: String = name.name().chars().collect();
@@ -106,7 +129,8 @@ impl Face {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
         let weight = attributes.weight.value() as u16;
         let italic = attributes.style != harfrust::font::attribute::Style::Normal;
-        Some(Self { font, data, index, origin, family, postscript_name, weight, italic })
+        let coverage = Coverage::default();
+        Some(Self { font, data, index, origin, family, postscript_name, weight, italic, colored, coverage })
     }
 
     /// The font file, which may hold other faces too.
@@ -157,10 +181,29 @@ impl Face {
         i64::from(self.font.units_per_em())
     }
 
-    /// Whether the face has a letter for `character`.
+    /// Whether the face has a letter for `character` that can be printed. Cost: a look into a table.
     #[must_use]
     pub fn covers(&self, character: char) -> bool {
-        self.glyph(character).is_some()
+        self.coverage.contains(character, |character| {
+            let drawn = |glyph| !self.colored || character.is_whitespace() || !self.outline(glyph).is_empty();
+            self.glyph(character).is_some_and(drawn)
+        })
+    }
+
+    /// Whether the face can set `text`, which a shaper may compose or decompose.
+    #[must_use]
+    pub fn sets(&self, text: &str) -> bool {
+        let has = |character: char| {
+            is_ignorable(character)
+                || self.covers(character)
+                || (character == '\u{2011}' && ['\u{2010}', '-'].into_iter().any(|hyphen| self.covers(hyphen)))
+        };
+        text.chars().all(has) || (!text.is_ascii() && (text.nfc().all(has) || text.nfd().all(has)))
+    }
+
+    /// How far weight and slope are from those of another face.
+    fn distance(&self, other: &Self) -> (bool, u16) {
+        (self.italic != other.italic, self.weight.abs_diff(other.weight))
     }
 
     /// The glyph for `character`, before any substitution.
@@ -229,18 +272,37 @@ impl Face {
         let remapper = subsetter::GlyphRemapper::new_from_glyphs_sorted(
             &glyphs.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
         );
-        let data = subsetter::subset(&self.data, self.index, &remapper)
+        let mut data = subsetter::subset(&self.data, self.index, &remapper)
             .map_err(|error| format!("{}: {error}", self.postscript_name))?;
         let glyphs = (0..).zip(remapper.remapped_gids()).map(|(new, old)| (old, new)).collect();
         let postscript = data.starts_with(b"OTTO");
+        if let Some(table) = table_range(&data, 0, *b"CFF ") {
+            cff::plain_matrices(&mut data[table]);
+        }
         Ok(Subset { data, glyphs, postscript })
     }
 }
 
-/// All faces that a book may use, in the order in which they are asked for a letter.
+/// All faces that a book may use, and which of them set the scripts of its text.
 #[derive(Clone, Debug, Default)]
 pub struct FontBook {
     faces: Vec<Face>,
+    groups: Vec<Group>,
+    /// The form of Han characters whose language does not tell it.
+    form: Option<HanForm>,
+    /// Whether the machine's faces were asked too.
+    system: bool,
+    coverage: Coverage,
+}
+
+/// The faces that set the characters of one of [`families`]' names.
+#[derive(Clone, Debug)]
+struct Group {
+    name: &'static str,
+    /// The faces of the family that was chosen, in all weights and slopes.
+    chosen: Vec<FaceId>,
+    /// Every face that has all characters that the book needs of this group.
+    whole: Vec<FaceId>,
 }
 
 /// The files of the bundled faces, the text face first: for those who must read fonts themselves.
@@ -253,7 +315,7 @@ impl FontBook {
     /// The bundled faces alone.
     #[must_use]
     pub fn bundled() -> Self {
-        Self { faces: bundled::faces() }
+        Self { faces: bundled::faces(), ..Self::default() }
     }
 
     /// The bundled faces and those of the project's font files. Names the files (by their place in `files`) that hold
@@ -274,54 +336,120 @@ impl FontBook {
 
     fn add_file(&mut self, data: &Blob, origin: Origin) {
         for index in 0..faces_in(data) {
-            if self.faces.len() < usize::from(FIRST_MATH_FACE)
-                && let Some(face) = Face::parse(data.clone(), index, origin)
-            {
-                self.faces.push(face);
+            if let Some(face) = Face::parse(data.clone(), index, origin) {
+                self.add(face);
             }
         }
     }
 
-    /// Adds the system faces that have letters which no face here has. Faces are asked in the order of their files'
-    /// paths, regular before bold and italic, so that the choice depends on the installed fonts alone. Costs a scan of
-    /// the system's font folders, and only where a character is missing.
-    pub fn add_system_faces(&mut self, characters: &BTreeSet<char>) {
-        let mut missing: BTreeSet<char> =
-            characters.iter().copied().filter(|&character| !self.has(character)).collect();
-        if missing.is_empty() {
-            return;
-        }
-        let mut database = fontdb::Database::new();
-        database.load_system_fonts();
-        let mut candidates: Vec<_> = database
-            .faces()
-            .filter_map(|face| match &face.source {
-                fontdb::Source::File(path) | fontdb::Source::SharedFile(path, _) => {
-                    let plain = face.style == fontdb::Style::Normal && face.weight == fontdb::Weight::NORMAL;
-                    Some((!plain, path.clone(), face.index))
+    /// Adds a face, unless there are too many already.
+    fn add(&mut self, face: Face) -> Option<FaceId> {
+        let id = u16::try_from(self.faces.len()).ok().filter(|&id| id < FIRST_MATH_FACE)?;
+        self.faces.push(face);
+        self.coverage = Coverage::default();
+        Some(FaceId(id))
+    }
+
+    /// Chooses the faces for what the book needs: for each script one that has all its characters, where there is one. With
+    /// `system`, the machine's faces fill in where no other has a character, and where no other has all characters of a
+    /// script: the one with most of them, of equals one with serifs, with its bold and italic sisters. The choice depends
+    /// on the needs and the fonts alone. Costs a scan of the system's fonts, where they are asked.
+    pub fn choose(&mut self, needs: &Needs, system: bool) {
+        self.system = system;
+        self.form = Some(needs.usual_form());
+        let mut installed = None;
+        for (name, wanted) in needs.by_family() {
+            let mixes = families::mixes(name);
+            let whole: Vec<FaceId> = if mixes {
+                Vec::new()
+            } else {
+                let has_all = |face: &Face| wanted.iter().all(|&character| face.covers(character));
+                let own = self.iter().filter(|(_, face)| face.origin != Origin::System);
+                own.filter(|(_, face)| has_all(face)).map(|(id, _)| id).collect()
+            };
+            if let Some(&first) = whole.first() {
+                self.groups.push(Group { name, chosen: self.relatives(first), whole });
+                continue;
+            }
+            if !system {
+                continue;
+            }
+            let mut missing: BTreeSet<char> =
+                wanted.iter().copied().filter(|&character| !self.has(character)).collect();
+            if mixes && missing.is_empty() {
+                continue;
+            }
+            let installed = installed.get_or_insert_with(system::Installed::scan);
+            if !mixes {
+                let covered = |face: &Face| wanted.iter().filter(|&&character| face.covers(character)).count();
+                let own =
+                    self.faces.iter().filter(|face| face.origin != Origin::System).map(covered).max().unwrap_or(0);
+                if let Some((faces, covered)) = installed.best(name, &wanted)
+                    && covered > own
+                {
+                    missing.retain(|&character| !faces[0].covers(character));
+                    let chosen: Vec<FaceId> = faces.into_iter().filter_map(|face| self.add(face)).collect();
+                    let whole = if covered == wanted.len() { chosen.clone() } else { Vec::new() };
+                    self.groups.push(Group { name, chosen, whole });
                 }
-                fontdb::Source::Binary(_) => None,
-            })
-            .collect();
-        candidates.sort();
-        for (_, path, index) in candidates {
-            if missing.is_empty() || self.faces.len() >= usize::from(FIRST_MATH_FACE) {
-                break;
             }
-            let Ok(data) = std::fs::read(&path) else { continue };
-            let Some(face) = Face::parse(Blob::from(data), index, Origin::System) else { continue };
-            let before = missing.len();
-            missing.retain(|&character| !face.covers(character));
-            if missing.len() < before {
-                self.faces.push(face);
+            while !missing.is_empty() {
+                let Some((faces, _)) = installed.best(name, &missing) else { break };
+                let before = missing.len();
+                missing.retain(|&character| !faces[0].covers(character));
+                if missing.len() == before {
+                    break;
+                }
+                let added: Vec<FaceId> = faces.into_iter().filter_map(|face| self.add(face)).collect();
+                if self.groups.last().is_none_or(|group| group.name != name) {
+                    self.groups.push(Group { name, chosen: added, whole: Vec::new() });
+                }
             }
         }
     }
 
-    /// Whether any face has a letter for `character`.
+    /// All faces of the family of one.
+    fn relatives(&self, face: FaceId) -> Vec<FaceId> {
+        let Face { family, origin, .. } = self.face(face);
+        let same = |other: &Face| other.family == *family && other.origin == *origin;
+        self.iter().filter(|(_, face)| same(face)).map(|(id, _)| id).collect()
+    }
+
+    /// Whether the machine's faces were asked too.
+    #[must_use]
+    pub fn asked_system(&self) -> bool {
+        self.system
+    }
+
+    /// Whether any face has a letter for `character`. Cost: a look into a table.
     #[must_use]
     pub fn has(&self, character: char) -> bool {
-        self.faces.iter().any(|face| face.covers(character))
+        self.coverage.contains(character, |character| self.faces.iter().any(|face| face.covers(character)))
+    }
+
+    /// Whether a cluster (of graphemes) can be shown: it needs no letter, or there are letters for all its characters or for
+    /// what they are composed of.
+    #[must_use]
+    pub fn shows(&self, cluster: &str) -> bool {
+        let math =
+            |character| (0..bundled::MATH_FACES).filter_map(bundled::math_face).any(|face| face.covers(character));
+        let has = |character: char| {
+            is_ignorable(character) || character.is_whitespace() || self.has(character) || math(character)
+        };
+        cluster.is_ascii()
+            || cluster.chars().all(has)
+            || cluster.nfc().all(has)
+            || cluster.nfd().all(has)
+            || self.faces.first().is_some_and(|face| face.sets(cluster))
+    }
+
+    /// The clusters of `text` that can't be [shown](Self::shows), and where they start. Quick where there are none.
+    pub fn missing<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
+        let plain = |character: char| {
+            character.is_ascii() || self.has(character) || character.is_whitespace() || is_ignorable(character)
+        };
+        let text = if text.chars().all(plain) { "" } else { text };
+        text.grapheme_indices(true).filter(|(_, cluster)| !self.shows(cluster))
     }
 
     /// The face of `family` nearest to `weight` and slope; the project's before the bundled ones. A family that is not
@@ -336,27 +464,93 @@ impl FontBook {
             .map_or(FaceId(0), |(id, _)| id)
     }
 
-    /// The face to set `cluster` (a grapheme cluster) in: `preferred` if it has all of its letters, else the first face
-    /// that has, else the first that has its first letter, else a mathematical face that has. `None` where no face has.
+    /// The face to set `cluster` (a grapheme cluster) in, which stands in text of the given `writing`: `preferred` if it has
+    /// all of its letters, but that letters of another script come from the face [chosen](Self::choose) for it where only
+    /// that one has them all; else the first face that has, else a mathematical face that has. `None` where no face has.
+    /// Cost: for most text a look into a table.
     #[must_use]
-    pub fn fallback(&self, preferred: FaceId, cluster: &str) -> Option<FaceId> {
-        let covers = |face: &Face| cluster.chars().all(|character| is_ignorable(character) || face.covers(character));
-        if covers(self.face(preferred)) {
+    pub fn fallback(&self, preferred: FaceId, cluster: &str, writing: Writing) -> Option<FaceId> {
+        let first = cluster.chars().next()?;
+        let sets = |id: FaceId| self.face(id).sets(cluster);
+        let own = sets(preferred);
+        let widens = writing.widens(first);
+        if own && (first < FIRST_OF_OTHERS && !widens || self.groups.is_empty()) {
             return Some(preferred);
         }
+        let form = writing.form.or(if families::is_shared(first.script()) { None } else { self.form });
+        let name = family_for(first, Writing { form, ..writing });
+        let group = name.and_then(|name| self.groups.iter().find(|group| group.name == name));
+        if let Some(group) = group {
+            let settled = group.whole.contains(&preferred) || (group.whole.is_empty() && !widens);
+            if own && settled {
+                return Some(preferred);
+            }
+            let wanted = self.face(preferred);
+            let fitting = group.chosen.iter().copied().filter(|&id| sets(id));
+            let nearest = fitting.min_by_key(|&id| (self.face(id).distance(wanted), id));
+            if nearest.is_some() {
+                return nearest;
+            }
+        }
+        if own { Some(preferred) } else { self.elsewhere(preferred, cluster) }
+    }
+
+    /// The face for what neither the text's face nor the one chosen for its script has.
+    fn elsewhere(&self, preferred: FaceId, cluster: &str) -> Option<FaceId> {
+        if !self.shows(cluster) {
+            return None;
+        }
         let wanted = self.face(preferred);
-        let distance = |face: &Face| (face.italic != wanted.italic, face.weight.abs_diff(wanted.weight));
-        let best = |covers: &dyn Fn(&Face) -> bool| {
-            self.iter()
-                .filter(|(_, face)| covers(face))
-                .min_by_key(|(id, face)| (face.origin, distance(face), *id))
-                .map(|(id, _)| id)
-        };
-        let first = cluster.chars().next()?;
-        best(&covers).or_else(|| best(&|face| face.covers(first))).or_else(|| {
-            let mut math = (0..bundled::MATH_FACES).filter(|&index| bundled::math_face(index).is_some_and(covers));
+        let fitting = self.iter().filter(|(_, face)| face.sets(cluster));
+        let best = fitting.min_by_key(|(id, face)| (face.origin, face.distance(wanted), *id)).map(|(id, _)| id);
+        best.or_else(|| {
+            let mut math = (0..bundled::MATH_FACES)
+                .filter(|&index| bundled::math_face(index).is_some_and(|face| face.sets(cluster)));
             math.next().map(math_id)
         })
+    }
+
+    /// The faces for the parts of a cluster that no face has as a whole: what has letters is shown by them, such as the people
+    /// of a family, and only the rest has none.
+    #[must_use]
+    pub fn cut(&self, preferred: FaceId, cluster: &str, writing: Writing) -> Vec<(Range<usize>, Option<FaceId>)> {
+        if cluster.chars().skip(1).all(is_ignorable) {
+            return vec![(0..cluster.len(), None)];
+        }
+        let mut parts: Vec<(Range<usize>, Option<FaceId>)> = Vec::new();
+        for (start, character) in cluster.char_indices() {
+            let range = start..start + character.len_utf8();
+            match parts.last_mut() {
+                Some(last) if is_ignorable(character) => last.0.end = range.end,
+                _ => {
+                    let face = self.fallback(preferred, &cluster[range.clone()], writing);
+                    parts.push((range, face));
+                }
+            }
+        }
+        parts
+    }
+
+    /// The face that draws a box in place of a letter that no face has.
+    #[must_use]
+    pub fn missing_face() -> FaceId {
+        FaceId(u16::MAX)
+    }
+
+    /// What is drawn in the [box face](Self::missing_face) for `character`: a box with its number, as glyphs and where they
+    /// are painted in font units. Only the last, the box, advances.
+    #[must_use]
+    pub fn missing_box(character: char) -> Vec<(u16, (i32, i32))> {
+        let code = u32::from(character);
+        let columns: i32 = if code > 0xffff { 3 } else { 2 };
+        let digits = (0..columns * 2).map(|place| {
+            let digit = code >> (4 * (columns * 2 - 1 - place)) & 0xf;
+            let (column, row) = (place % columns, place / columns);
+            let glyph = bundled::FIRST_DIGIT + u16::try_from(digit).unwrap_or(0);
+            (glyph, (bundled::DIGIT_STEP.0 * column, -bundled::DIGIT_STEP.1 * row))
+        });
+        let frame = if columns == 3 { bundled::WIDE_BOX } else { bundled::BOX };
+        digits.chain([(frame, (0, 0))]).collect()
     }
 
     /// The mathematical face called `name`: `Main-Regular`, `Size3-Regular` and so on. It is read when it is first asked for,
@@ -372,8 +566,12 @@ impl FontBook {
     /// Where `id` comes from another font book: a fault of the program.
     #[must_use]
     pub fn face(&self, id: FaceId) -> &Face {
-        let math = id.0.checked_sub(FIRST_MATH_FACE).and_then(|index| bundled::math_face(usize::from(index)));
-        math.unwrap_or_else(|| &self.faces[usize::from(id.0)])
+        let special = match id.0.checked_sub(FIRST_MATH_FACE) {
+            Some(_) if id == Self::missing_face() => bundled::missing_face(),
+            Some(index) => bundled::math_face(usize::from(index)),
+            None => None,
+        };
+        special.unwrap_or_else(|| &self.faces[usize::from(id.0)])
     }
 
     /// The faces with their names, but for the mathematical ones.
@@ -385,6 +583,23 @@ impl FontBook {
 /// The name of the mathematical face number `index`.
 fn math_id(index: usize) -> FaceId {
     FaceId(u16::try_from(index).map_or(u16::MAX, |index| FIRST_MATH_FACE.saturating_add(index)))
+}
+
+/// A table of face `index` of a font file (OpenType 1.9, "The OpenType font file").
+pub(crate) fn sfnt_table(data: &[u8], index: u32, tag: [u8; 4]) -> Option<&[u8]> {
+    data.get(table_range(data, index, tag)?)
+}
+
+/// Where that table lies, within the file.
+fn table_range(data: &[u8], index: u32, tag: [u8; 4]) -> Option<Range<usize>> {
+    let number = |at: usize| Some(u32::from_be_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize);
+    let start = if data.starts_with(b"ttcf") { number(12 + 4 * index as usize)? } else { 0 };
+    let count = number(start.checked_add(2)?)? & 0xffff;
+    let mut records = (0..count).map(|record| start + 12 + 16 * record);
+    let record = records.find(|&at| data.get(at..at + 4) == Some(tag.as_slice()))?;
+    let (start, length) = (number(record + 8)?, number(record + 12)?);
+    let end = start.checked_add(length)?;
+    (end <= data.len()).then_some(start..end)
 }
 
 /// How many faces a font file holds (OpenType 1.9, "TTC header"), at most 256.
@@ -403,4 +618,94 @@ pub fn is_ignorable(character: char) -> bool {
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(texts: &[(&str, &str)]) -> FontBook {
+        let mut needs = Needs::default();
+        texts.iter().for_each(|(text, language)| needs.add(text, language));
+        let mut book = FontBook::bundled();
+        book.choose(&needs, false);
+        book
+    }
+
+    fn family<'a>(book: &'a FontBook, preferred: &str, cluster: &str, text: &str) -> Option<&'a str> {
+        let preferred = book.select(preferred, 400, false);
+        let face = book.fallback(preferred, cluster, Writing::of(text, "en"));
+        face.map(|face| book.face(face).family())
+    }
+
+    #[test]
+    fn a_face_is_kept_for_what_it_has() {
+        let book = book(&[("é Ж – →", "en"), ("שלום", "he")]);
+        for cluster in ["e", "é", "e\u{301}", "Ж", "–"] {
+            assert_eq!(family(&book, "Source Sans 3", cluster, cluster), Some("Source Sans 3"), "{cluster}");
+        }
+    }
+
+    #[test]
+    fn a_script_that_a_face_has_whole_is_set_in_it() {
+        let book = book(&[("שלום", "he")]);
+        assert_eq!(family(&book, "Source Sans 3", "ש", "שלום"), Some("Libertinus Serif"));
+        assert_eq!(family(&book, "Source Sans 3", "a", "שלום"), Some("Source Sans 3"));
+    }
+
+    #[test]
+    fn bold_falls_back_to_bold() {
+        let book = book(&[("שלום", "he")]);
+        let preferred = book.select("Source Sans 3", 700, false);
+        let face = book.fallback(preferred, "ש", Writing::of("שלום", "he")).unwrap();
+        assert_eq!(book.face(face).weight(), 700);
+    }
+
+    #[test]
+    fn what_no_face_has_is_cut_into_what_faces_have() {
+        let book = book(&[]);
+        let preferred = FaceId(0);
+        let writing = Writing::of("", "en");
+        assert_eq!(book.fallback(preferred, "e\u{20e4}\u{fe0f}", writing), None);
+        let parts = book.cut(preferred, "e\u{20e4}\u{fe0f}", writing);
+        assert_eq!(parts, [(0..1, Some(preferred)), (1..7, None)]);
+    }
+
+    #[test]
+    fn missing_clusters_are_found_and_no_others() {
+        let book = book(&[]);
+        let missing: Vec<(usize, &str)> = book.missing("a é e\u{301}\u{200d} 中x\u{10fffd}").collect();
+        assert_eq!(missing, [(12, "中"), (16, "\u{10fffd}")]);
+        assert!(book.missing("all “here”…\u{a0}").next().is_none());
+    }
+
+    #[test]
+    fn a_box_has_four_digits_or_six() {
+        let count = |character| FontBook::missing_box(character).len();
+        assert_eq!((count('中'), count('\u{10ffff}')), (5, 7));
+        let digits: Vec<u16> = FontBook::missing_box('\u{12ab}').iter().take(4).map(|(glyph, _)| glyph - 3).collect();
+        assert_eq!(digits, [1, 2, 0xa, 0xb]);
+    }
+
+    #[test]
+    fn the_same_needs_choose_the_same_faces() {
+        let choose = || {
+            let mut needs = Needs::default();
+            needs.add("骨 कर ب ก 😀 ∰ 가", "en");
+            let mut book = FontBook::bundled();
+            book.choose(&needs, true);
+            book.iter().map(|(_, face)| face.postscript_name().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(choose(), choose());
+    }
+
+    #[test]
+    fn a_face_without_outlines_is_none() {
+        // The table of outlines goes by another name.
+        let mut file = bundled_files()[6].to_vec();
+        let name = file.windows(4).position(|bytes| bytes == b"glyf").unwrap();
+        assert!(Face::parse(Blob::from(file.clone()), 0, Origin::Project).is_some());
+        file[name] = b'x';
+        assert!(Face::parse(Blob::from(file), 0, Origin::Project).is_none());
+    }
 }

@@ -11,7 +11,7 @@ use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::font::shaping::{Features, Run, Shaper, script_runs};
-use crate::font::{FaceId, FontBook, PathElement};
+use crate::font::{FaceId, FontBook, PathElement, Writing, is_ignorable};
 
 /// Width in pixels.
 pub const WIDTH: u32 = 1600;
@@ -255,16 +255,24 @@ impl Setter<'_> {
         line
     }
 
-    /// Cuts a stretch of text where the face changes; leaves out what no face has.
+    /// Cuts a stretch of text where the face changes; what no face has goes to that of boxes.
     fn faces(&self, text: &str, range: std::ops::Range<usize>, voice: &Voice) -> Vec<(FaceId, std::ops::Range<usize>)> {
         let mut pieces: Vec<(FaceId, std::ops::Range<usize>)> = Vec::new();
         let start = range.start;
-        for (offset, cluster) in text.get(range).unwrap_or_default().grapheme_indices(true) {
-            let Some(face) = self.fonts.fallback(voice.face, cluster) else { continue };
-            let (from, to) = (start + offset, start + offset + cluster.len());
-            match pieces.last_mut() {
-                Some((last, piece)) if *last == face && piece.end == from => piece.end = to,
-                _ => pieces.push((face, from..to)),
+        let stretch = text.get(range).unwrap_or_default();
+        let writing = Writing::of(stretch, self.language);
+        for (offset, cluster) in stretch.grapheme_indices(true) {
+            let parts = match self.fonts.fallback(voice.face, cluster, writing) {
+                Some(face) => vec![(0..cluster.len(), Some(face))],
+                None => self.fonts.cut(voice.face, cluster, writing),
+            };
+            for (part, face) in parts {
+                let face = face.unwrap_or_else(FontBook::missing_face);
+                let (from, to) = (start + offset + part.start, start + offset + part.end);
+                match pieces.last_mut() {
+                    Some((last, piece)) if *last == face && piece.end == from => piece.end = to,
+                    _ => pieces.push((face, from..to)),
+                }
             }
         }
         pieces
@@ -281,6 +289,19 @@ impl Setter<'_> {
     ) {
         #[expect(clippy::cast_precision_loss, reason = "font units are 16 bits")]
         let em = self.fonts.face(face).units_per_em() as f64;
+        if face == FontBook::missing_face() {
+            let characters = text.get(range).unwrap_or_default().chars();
+            for character in characters.filter(|character| !is_ignorable(*character) && !character.is_whitespace()) {
+                for (glyph, (x, y)) in FontBook::missing_box(character) {
+                    line.glyphs.push((face, glyph, line.width + f64::from(x) / em, f64::from(y) / em));
+                    #[expect(clippy::cast_precision_loss, reason = "font units are 16 bits")]
+                    let advance = self.fonts.face(face).advance(glyph) as f64 / em;
+                    line.width += advance;
+                }
+                line.width += voice.tracking;
+            }
+            return;
+        }
         let run = Run {
             text,
             range: (range.start, range.end),
@@ -517,11 +538,16 @@ mod tests {
     }
 
     #[test]
-    fn words_that_no_face_has_leave_a_cover_without_words() {
+    fn words_that_no_face_has_are_boxes_on_a_cover() {
         let fonts = FontBook::bundled();
-        let text = CoverText { title: "红楼梦\u{0}\u{10ffff}", subtitle: "", authors: &[], language: "zh" };
-        let image = decode(&draw(&text, &fonts, "no such family").unwrap());
-        assert!(image.pixels().all(|pixel| pixel.0.iter().any(|&value| value < 230)));
+        let bright = |title: &str| {
+            let text = CoverText { title, subtitle: "", authors: &[], language: "zh" };
+            let image = decode(&draw(&text, &fonts, "no such family").unwrap());
+            image.pixels().filter(|pixel| pixel.0.iter().all(|&value| value > 220)).count()
+        };
+        assert_eq!(bright("\u{0}"), 0);
+        let (one, three) = (bright("\u{10ffff}"), bright("红楼梦\u{0}\u{10ffff}"));
+        assert!(0 < one && one < three, "{one} {three}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod highlight;
 pub mod hyphenation;
 pub mod line_breaking;
 mod matter;
+mod missing;
 pub mod page_breaking;
 mod pages;
 mod paragraph;
@@ -69,6 +70,7 @@ pub fn lay_out(
     let (formulas, mut found) = formula::read(&document);
     facts.formulas = formulas;
     diagnostics.append(&mut found);
+    diagnostics.append(&mut missing::report(&document, &fonts));
     let chapters = chapters(&document, &style);
     let mut texts = PageTexts::default();
     let mut composer = Composer::new(&fonts, &style, &document.metadata.language);

@@ -23,7 +23,7 @@ use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line
 use crate::diagnostics::Diagnostic;
 use crate::document::Direction;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
-use crate::font::{FaceId, FontBook};
+use crate::font::{FaceId, FontBook, Writing};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{
     CharacterStyle, Family, Hyphenation, Microtypography, ParagraphStyle, Style, TextAlignment, Typefaces, Weight,
@@ -388,23 +388,33 @@ impl<'a> Composer<'a> {
         let segment = &content.segments[number];
         let text = &content.text[stretch.clone()];
         let features = features(&segment.style, text);
+        let language: &str = segment.language.as_deref().unwrap_or(&self.language);
+        let writing = Writing::of(text, language);
         let level = |offset: usize| levels.get(offset).copied().unwrap_or(0);
+        // Of each piece: its bytes, its face, its level, and whether the face is that of boxes for missing letters.
         let mut pieces: Vec<(Range<usize>, FaceId, u8, bool)> = Vec::new();
-        for (offset, cluster) in text.grapheme_indices(true) {
-            let range = stretch.start + offset..stretch.start + offset + cluster.len();
-            let face = if cluster.chars().all(is_set_as_space) {
-                Some(pieces.last().filter(|piece| !piece.3).map_or(preferred, |piece| piece.1))
-            } else {
-                self.fonts.fallback(preferred, cluster)
-            };
-            let (face, missing) = (face.unwrap_or(preferred), face.is_none());
-            if missing {
-                self.report_missing(segment, cluster);
-            }
-            let level = level(range.start);
+        let mut push = |range: Range<usize>, face: Option<FaceId>| {
+            let (face, missing, level) = (face.unwrap_or(preferred), face.is_none(), level(range.start));
             match pieces.last_mut() {
                 Some(piece) if !missing && !piece.3 && piece.1 == face && piece.2 == level => piece.0.end = range.end,
                 _ => pieces.push((range, face, level, missing)),
+            }
+            if missing { preferred } else { face }
+        };
+        let mut last = preferred;
+        for (offset, cluster) in text.grapheme_indices(true) {
+            let start = stretch.start + offset;
+            let face = if cluster.chars().all(is_set_as_space) {
+                Some(last)
+            } else {
+                self.fonts.fallback(preferred, cluster, writing)
+            };
+            if face.is_some() {
+                last = push(start..start + cluster.len(), face);
+                continue;
+            }
+            for (part, face) in self.fonts.cut(preferred, cluster, writing) {
+                last = push(start + part.start..start + part.end, face);
             }
         }
         for (range, face, level, missing) in pieces {
@@ -413,13 +423,14 @@ impl<'a> Composer<'a> {
                 range: (range.start, range.end),
                 face,
                 features,
-                language: segment.language.as_deref().unwrap_or(&self.language),
+                language,
                 right_to_left: level % 2 == 1,
             };
-            let mut glyphs = if missing { replacement(self.fonts, face, range.start) } else { self.shaper.shape(&run) };
+            let (face, mut glyphs) =
+                if missing { replacement(self.fonts, &content.text, &range) } else { (face, self.shaper.shape(&run)) };
             let tracking =
                 if spacing::is_joined(&content.text[range.clone()]) { Length::ZERO } else { tracking(&segment.style) };
-            let wide = content.text[range.clone()].starts_with(spacing::is_wide);
+            let wide = !missing && content.text[range.clone()].starts_with(spacing::is_wide);
             if wide {
                 close_up(&mut glyphs, &content.text, run.language, self.fonts.face(face).units_per_em());
             }
@@ -434,15 +445,6 @@ impl<'a> Composer<'a> {
                 glyphs,
             });
         }
-    }
-
-    fn report_missing(&mut self, segment: &Segment, cluster: &str) {
-        let Some(span) = segment.span else { return };
-        let codes: Vec<String> = cluster.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect();
-        self.diagnostics.push(
-            Diagnostic::warning("missing-glyph", span, format!("no font has a letter for {}", codes.join(" ")))
-                .help("put a font that has it into the project's `fonts` folder"),
-        );
     }
 }
 

@@ -13,7 +13,7 @@ use ratex_parser::{Mode, ParseNode};
 
 use super::symbols;
 use crate::font::shaping::{Features, Run, Shaper};
-use crate::font::{FaceId, FontBook, PathElement};
+use crate::font::{FaceId, FontBook, PathElement, Writing};
 
 /// The first stand-in: a plane of Unicode that is all for private use.
 const FIRST_STAND_IN: u32 = 0x10_0000;
@@ -214,7 +214,9 @@ impl<'a> Dresser<'a> {
 
     /// The face for a character that neither the text face nor the mathematical faces have: `preferred` where none has it.
     fn elsewhere(&self, preferred: FaceId, character: char) -> FaceId {
-        self.fonts.fallback(preferred, character.encode_utf8(&mut [0; 4])).unwrap_or(preferred)
+        let mut bytes = [0; 4];
+        let text: &str = character.encode_utf8(&mut bytes);
+        self.fonts.fallback(preferred, text, Writing::of(text, "")).unwrap_or(preferred)
     }
 
     /// The character of a symbol, unless the engine draws it in a way of its own.

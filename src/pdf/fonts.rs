@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::objects::{deflated, dictionary, name, padded, real, string};
-use crate::font::{Face, FaceId, Subset};
+use crate::font::{Face, FaceId, Subset, sfnt_table};
 use crate::layout::book::{Book, Glyph, GlyphRun, ItemKind};
 
 /// How many different texts of one glyph are counted: what a font maps to more than these is not a letter.
@@ -370,7 +370,7 @@ impl UsedFace<'_> {
     fn write_descriptor(&self, document: &mut Document, base: &str) -> Result<ObjectId, String> {
         let metrics = self.face.metrics();
         let (key, file) = if self.subset.postscript {
-            let table = sfnt_table(&self.subset.data, *b"CFF ")
+            let table = sfnt_table(&self.subset.data, 0, *b"CFF ")
                 .ok_or_else(|| format!("{}: the subset has no outlines", self.face.postscript_name()))?;
             let entries = dictionary([("Subtype", name("CIDFontType0C"))]);
             ("FontFile3", deflated(entries, padded(table.to_vec()))?)
@@ -432,13 +432,4 @@ impl UsedFace<'_> {
 /// The six letters that a subset's name starts with, from its bytes.
 fn tag(data: &[u8]) -> String {
     Sha256::digest(data).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
-}
-
-/// A table of a font file with one face.
-fn sfnt_table(data: &[u8], tag: [u8; 4]) -> Option<&[u8]> {
-    let number = |at: usize| Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
-    let count = usize::from(u16::from_be_bytes(data.get(4..6)?.try_into().ok()?));
-    let record = (0..count).map(|index| 12 + 16 * index).find(|&at| data.get(at..at + 4) == Some(tag.as_slice()))?;
-    let (start, length) = (number(record + 8)?, number(record + 12)?);
-    data.get(start..start.checked_add(length)?)
 }

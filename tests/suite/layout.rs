@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use pressmark::diagnostics::{Diagnostic, SourceFiles};
+use pressmark::diagnostics::{Diagnostic, Place, SourceFiles};
 use pressmark::document::{Block, BlockKind, Document, Inline, InlineKind, Matter, Metadata, Node, NodeId, walk};
 use pressmark::font::FontBook;
 use pressmark::graphic::Graphics;
@@ -165,6 +165,35 @@ fn a_letter_that_no_font_has_is_shown_as_missing_and_warned_of() {
         _ => None,
     });
     assert!(glyphs.flatten().all(|glyph| glyph.id != 0), "a page shows a glyph that its font does not have");
+}
+
+#[test]
+fn missing_letters_are_told_of_once_for_each_family_that_has_them() {
+    let text = "One कर।\n\nTwo क **骨**.\n\n::: {lang=ja}\n直\n:::\n\n`😀`\n\n```\n\u{e0ff}\u{378}\n```\n";
+    let (_, diagnostics) = lay(text, "document");
+    let said: Vec<(&str, &str)> = diagnostics
+        .iter()
+        .map(|finding| (finding.message.as_str(), finding.help.as_deref().unwrap().split(':').next().unwrap()))
+        .collect();
+    assert_eq!(said.len(), 6, "{said:#?}");
+    for expected in [
+        (
+            "no font has a letter for U+0915 (क), U+0930 (र), U+0964 (।), which the text has 4 times",
+            "“Noto Serif Devanagari” has it",
+        ),
+        ("no font has a letter for U+9AA8 (骨)", "“Noto Serif CJK SC” has it"),
+        ("no font has a letter for U+76F4 (直)", "“Noto Serif CJK JP” has it"),
+        ("no font has a letter for U+1F600 (😀)", "“Noto Emoji” has it"),
+        ("no font has a letter for U+0378", "correct it"),
+    ] {
+        assert!(said.contains(&expected), "{expected:?} is not in {said:#?}");
+    }
+    let place = |number: usize| match diagnostics[number].place {
+        Place::Span(span) => &text[span.start as usize..span.end as usize],
+        _ => panic!("a place in the text"),
+    };
+    let devanagari = said.iter().position(|(message, _)| message.contains("0915")).unwrap();
+    assert_eq!(place(devanagari), "क");
 }
 
 proptest! {

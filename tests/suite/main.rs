@@ -20,4 +20,5 @@ mod page_design;
 mod projects;
 mod read_epub;
 mod read_pdf;
+mod scripts;
 mod specification;

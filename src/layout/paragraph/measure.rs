@@ -112,11 +112,15 @@ pub(super) fn is_set_as_space(character: char) -> bool {
         || matches!(character, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
-/// The sign for a letter that no font has.
-pub(super) fn replacement(fonts: &FontBook, face: FaceId, cluster: usize) -> Vec<ShapedGlyph> {
-    let glyph = ['\u{fffd}', '□', '?'].iter().find_map(|sign| fonts.face(face).glyph(*sign));
-    let Some(id) = glyph else { return Vec::new() };
-    let advance = i32::try_from(fonts.face(face).advance(id)).unwrap_or(0);
-    let cluster = u32::try_from(cluster).unwrap_or(u32::MAX);
-    vec![ShapedGlyph { id, cluster, advance, offset: (0, 0), unsafe_to_break: false }]
+/// The sign for a character that no font has, and its face: a box with the character's number.
+pub(super) fn replacement(fonts: &FontBook, text: &str, range: &Range<usize>) -> (FaceId, Vec<ShapedGlyph>) {
+    let id = FontBook::missing_face();
+    let face = fonts.face(id);
+    let cluster = u32::try_from(range.start).unwrap_or(u32::MAX);
+    let set = |(id, offset): (u16, (i32, i32))| {
+        let advance = i32::try_from(face.advance(id)).unwrap_or(0);
+        ShapedGlyph { id, cluster, advance, offset, unsafe_to_break: false }
+    };
+    let character = text.get(range.clone()).and_then(|text| text.chars().next()).unwrap_or('\u{fffd}');
+    (id, FontBook::missing_box(character).into_iter().map(set).collect())
 }
