@@ -67,6 +67,7 @@ pub(super) fn paint(
         ops: Vec::new(),
         marks: Vec::new(),
         open: None,
+        reversed: false,
         in_text: false,
         state: TextState::default(),
         ink: None,
@@ -156,8 +157,10 @@ struct Painter {
     height: Length,
     ops: Vec<Op>,
     marks: Vec<Owner>,
-    /// Whose marked content is open.
-    open: Option<Owner>,
+    /// Whose marked content is open, and whether its strings are in reverse order.
+    open: Option<(Owner, bool)>,
+    /// Whether what is shown is in reverse order.
+    reversed: bool,
     in_text: bool,
     state: TextState,
     ink: Option<Ink>,
@@ -166,7 +169,7 @@ struct Painter {
 impl Painter {
     /// Opens marked content for `owner`, unless it is open.
     fn mark(&mut self, owner: Owner) {
-        if self.open != Some(owner) {
+        if self.open != Some((owner, self.reversed)) {
             self.close();
             self.open(owner, None);
         }
@@ -183,8 +186,11 @@ impl Painter {
             | Owner::ContentsEntry(_) => {
                 let identifier = DictItem::Int(i64::try_from(self.marks.len()).unwrap_or(i64::MAX));
                 self.marks.push(owner);
-                // The structure tree says what it is; the tag here is a hint that no reader uses.
-                ("Span", BTreeMap::from([("MCID".to_owned(), identifier)]))
+                // The structure tree says what it is; the tag here is a hint that no reader uses, but for one.
+                (
+                    if self.reversed { "ReversedChars" } else { "Span" },
+                    BTreeMap::from([("MCID".to_owned(), identifier)]),
+                )
             }
         };
         if let Some(text) = actual_text {
@@ -192,7 +198,7 @@ impl Painter {
         }
         let properties = DictItem::Dict { map: properties };
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
-        self.open = Some(owner);
+        self.open = Some((owner, self.reversed));
     }
 
     /// Ends text and marked content.
@@ -287,8 +293,7 @@ impl Painter {
     }
 
     /// Paints a run. Where the font's own map would misread it and `tagged` says that it will be read, the text is given in
-    /// place (`/ActualText`): cluster by cluster, or as a whole for a part of a divided word and for a right-to-left run, in
-    /// logical order.
+    /// place (`/ActualText`): cluster by cluster, or as a whole for a part of a divided word.
     fn text(&mut self, run: &GlyphRun, face: &UsedFace<'_>, owner: Owner, tagged: bool) {
         self.ink(run.ink);
         if self.state.font != Some((run.face, run.size)) {
@@ -302,13 +307,14 @@ impl Painter {
             self.state.expansion = run.expansion;
         }
         let mut line = Line::new(run, face, owner);
-        let reordered = is_right_to_left(run).then_some(run.text.as_str());
-        if let Some(text) = run.spoken.as_deref().or(reordered).filter(|_| tagged) {
+        if let Some(text) = run.spoken.as_deref().filter(|_| tagged) {
             self.replaced(text, &mut line, |painter, line| {
                 for cluster in clusters(run) {
                     painter.cluster(&cluster, line);
                 }
             });
+        } else if is_right_to_left(run) {
+            self.backwards(run, &mut line, tagged);
         } else if tagged && run.glyphs.iter().any(is_moved) {
             self.words(run, &mut line);
         } else {
@@ -327,6 +333,77 @@ impl Painter {
             }
         }
         self.show(&mut line);
+    }
+
+    /// Paints a run that reads from right to left: word by word in the order of its text, and the letters of a word from left
+    /// to right, as the standard has it for strings in reverse order (PDF 32000-1, 14.8.2.3.3). Those who go by the order of
+    /// painting and those who go by places find the same words. A sign above or below comes after its letter.
+    fn backwards<'r>(&mut self, run: &'r GlyphRun, line: &mut Line<'r>, tagged: bool) {
+        let mut x = Length::ZERO;
+        let mut placed: Vec<(Length, Cluster<'_>)> = Vec::new();
+        for cluster in clusters(run) {
+            for part in letters(cluster) {
+                let width: Length = part.glyphs.iter().map(|glyph| glyph.advance).sum();
+                placed.push((x, part));
+                x += width;
+            }
+        }
+        // In the order of the text: words with the space behind them, which is at their left, cut where letters can't be one
+        // string with those before them.
+        placed.reverse();
+        let simple = |(_, cluster): &(Length, Cluster<'_>)| {
+            line.face.speaks_for_itself(cluster)
+                && cluster.text.chars().nth(1).is_none()
+                && cluster.glyphs.iter().all(|glyph| glyph.offset.y == Length::ZERO)
+        };
+        let strings: Vec<_> =
+            placed.chunk_by(|last, next| simple(last) && simple(next) && !last.1.text.trim().is_empty()).collect();
+        let odd: Vec<bool> = strings.iter().map(|string| !string.iter().all(simple)).collect();
+        for (string, odd) in strings.into_iter().zip(odd) {
+            if !odd {
+                self.reversed = tagged;
+                line.wanted = string[string.len() - 1].0;
+                string.iter().rev().for_each(|(_, cluster)| self.cluster(cluster, line));
+                self.show(line);
+                self.reversed = false;
+                continue;
+            }
+            for (x, cluster) in string {
+                line.wanted = *x;
+                if !tagged {
+                    self.cluster(cluster, line);
+                } else if cluster.glyphs.is_empty() || cluster.glyphs.iter().any(is_moved) {
+                    self.replaced(&cluster.text, line, |painter, line| painter.sign(*x, cluster, line));
+                } else if line.face.speaks_for_itself(cluster) {
+                    self.cluster(cluster, line);
+                } else {
+                    self.replaced(&cluster.text, line, |painter, line| painter.cluster(cluster, line));
+                }
+            }
+            self.show(line);
+        }
+    }
+
+    /// Paints a sign above or below the letter whose left end is at `x`, between two spaces on the baseline just left of the
+    /// letter: those who go by places take a replacement to be where its first and last glyphs are.
+    fn sign<'r>(&mut self, x: Length, cluster: &Cluster<'_>, line: &mut Line<'r>) {
+        let Some(space) = line.face.space else { return self.cluster(cluster, line) };
+        let place = x - line.run.size.permille(20);
+        let width = Length::from_pt(line.face.width(space) * line.unit);
+        self.on_baseline(space, place, line);
+        line.wanted = x;
+        self.cluster(cluster, line);
+        self.on_baseline(space, place - width, line);
+    }
+
+    fn on_baseline(&mut self, code: u16, x: Length, line: &mut Line<'_>) {
+        if line.rise != Length::ZERO {
+            self.show(line);
+            line.rise = Length::ZERO;
+            line.placed = false;
+        }
+        line.move_to(x);
+        line.show(code);
     }
 
     /// Paints a run with signs above, below or over its letters, each word as a whole: readers that go by where a glyph stands
@@ -488,6 +565,29 @@ impl<'r> Line<'r> {
             self.array.push(DictItem::String { data: std::mem::take(&mut self.codes), literal: true });
         }
     }
+}
+
+/// A cluster of a run that reads from right to left, glyph by glyph from left to right, where each can have characters of its
+/// own: the last glyph those of the letter, the others one sign each.
+fn letters(cluster: Cluster<'_>) -> Vec<Cluster<'_>> {
+    if let (Some(joiner @ ('\u{200c}' | '\u{200d}')), [_]) = (cluster.text.chars().next(), cluster.glyphs) {
+        // A joiner has no glyph, and comes before the letter that it has fallen to: it stands at the letter's right.
+        let letter = Cluster { text: cluster.text[joiner.len_utf8()..].to_owned().into(), ..cluster };
+        let joiner = Cluster { glyphs: &[], text: joiner.to_string().into(), space_follows: false };
+        return if letter.text.is_empty() { vec![letter] } else { vec![letter, joiner] };
+    }
+    let characters: Vec<char> = cluster.text.chars().collect();
+    let signs = cluster.glyphs.len().saturating_sub(1);
+    if signs == 0
+        || characters.len() <= signs
+        || cluster.glyphs[..signs].iter().any(|glyph| glyph.advance != Length::ZERO)
+    {
+        return vec![cluster];
+    }
+    let (letter, marks) = characters.split_at(characters.len() - signs);
+    let texts = marks.iter().rev().map(char::to_string).chain([letter.iter().collect()]);
+    let parts = cluster.glyphs.chunks(1).zip(texts);
+    parts.map(|(glyphs, text)| Cluster { glyphs, text: text.into(), space_follows: false }).collect()
 }
 
 /// Whether a glyph is painted elsewhere than where the pen is: above, below or over another.

@@ -513,6 +513,8 @@ struct Mark {
     identifier: Option<i64>,
     /// Whether its glyphs are spoken for by `/ActualText`.
     replaced: bool,
+    /// Whether its strings are in reverse order (14.8.2.3.3).
+    reversed: bool,
 }
 
 /// The text state (9.3) and what it has shown.
@@ -585,11 +587,15 @@ impl<'f> Painter<'f> {
             "T*" => self.next_line(0.0, -self.leading),
             "Tj" => self.show(operands[0].as_str().unwrap()),
             "TJ" => {
+                let first = self.glyphs.len();
                 for part in operands[0].as_array().unwrap() {
                     match part {
                         Object::String(codes, _) => self.show(codes),
                         adjustment => self.advance(-number(adjustment) / 1000.0 * self.size * self.scale),
                     }
+                }
+                if self.marks.last().is_some_and(|mark| mark.reversed) {
+                    self.glyphs[first..].reverse();
                 }
             }
             "BMC" => self.open(&operands[0], None),
@@ -609,6 +615,7 @@ impl<'f> Painter<'f> {
         if tag.as_name().unwrap() == b"Artifact" {
             mark.identifier = None;
         }
+        mark.reversed |= tag.as_name().unwrap() == b"ReversedChars";
         if let Some(properties) = properties {
             if let Ok(identifier) = properties.get(b"MCID") {
                 mark.identifier = Some(identifier.as_i64().unwrap());
