@@ -571,6 +571,11 @@ impl Content {
 }
 
 impl Paragraph {
+    /// How many lines the breaks that look best make.
+    pub(super) fn line_count(&self) -> usize {
+        self.breaks.best.len()
+    }
+
     /// The breaks that look best, and where they exist those with a line less or more, with what they cost beyond.
     pub(super) fn variants(&self) -> Vec<(&[Line], i64)> {
         let mut variants = vec![(self.breaks.best.as_slice(), 0)];
