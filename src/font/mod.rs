@@ -47,6 +47,17 @@ pub struct Face {
     postscript_name: String,
     weight: u16,
     italic: bool,
+    /// Which of the [common](common_index) characters the face has a letter for, a bit each.
+    common: [u64; 8],
+}
+
+/// The place of a character in [`Face::common`]: Latin letters and the signs of print, which nearly all text is made of.
+fn common_index(character: char) -> Option<usize> {
+    match character {
+        '\0'..='\u{17f}' => Some(character as usize),
+        '\u{2000}'..='\u{206f}' => Some(0x180 + (character as usize - 0x2000)),
+        _ => None,
+    }
 }
 
 impl fmt::Debug for Face {
@@ -106,7 +117,13 @@ impl Face {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
         let weight = attributes.weight.value() as u16;
         let italic = attributes.style != harfrust::font::attribute::Style::Normal;
-        Some(Self { font, data, index, origin, family, postscript_name, weight, italic })
+        let mut face = Self { font, data, index, origin, family, postscript_name, weight, italic, common: [0; 8] };
+        for character in ('\0'..='\u{17f}').chain('\u{2000}'..='\u{206f}') {
+            if let Some(place) = common_index(character).filter(|_| face.glyph(character).is_some()) {
+                face.common[place / 64] |= 1 << (place % 64);
+            }
+        }
+        Some(face)
     }
 
     /// The font file, which may hold other faces too.
@@ -160,7 +177,10 @@ impl Face {
     /// Whether the face has a letter for `character`.
     #[must_use]
     pub fn covers(&self, character: char) -> bool {
-        self.glyph(character).is_some()
+        match common_index(character) {
+            Some(place) => self.common[place / 64] >> (place % 64) & 1 == 1,
+            None => self.glyph(character).is_some(),
+        }
     }
 
     /// The glyph for `character`, before any substitution.

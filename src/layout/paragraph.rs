@@ -6,7 +6,6 @@
 mod measure;
 mod setting;
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -35,7 +34,10 @@ pub(super) struct Composer<'a> {
     language: Arc<str>,
     shaper: Shaper<'a>,
     segmenter: LineSegmenterBorrowed<'static>,
-    hyphenators: HashMap<Arc<str>, Hyphenator>,
+    /// One for each language: there are few.
+    hyphenators: Vec<(Arc<str>, Hyphenator)>,
+    /// The width of the hyphen in the last style that asked for it.
+    hyphen: Option<(CharacterStyle, Length)>,
     /// Findings on the way.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -128,7 +130,8 @@ impl<'a> Composer<'a> {
             language: language.into(),
             shaper: Shaper::new(fonts),
             segmenter: LineSegmenter::new_auto(LineBreakOptions::default()),
-            hyphenators: HashMap::new(),
+            hyphenators: Vec::new(),
+            hyphen: None,
             diagnostics: Vec::new(),
         }
     }
@@ -333,7 +336,15 @@ impl<'a> Composer<'a> {
         let text = &content.text[stretch.clone()];
         let level = |offset: usize| levels.get(offset).copied().unwrap_or(0);
         let mut pieces: Vec<(Range<usize>, FaceId, u8, bool)> = Vec::new();
-        for (offset, cluster) in text.grapheme_indices(true) {
+        // Nearly all text is of one face and one direction, and has no letters that join into clusters.
+        let face = self.fonts.face(preferred);
+        let whole = levels.is_empty()
+            && text.chars().all(|letter| stands_alone(letter) && (face.covers(letter) || is_set_as_space(letter)));
+        if whole {
+            pieces.push((stretch.clone(), preferred, 0, false));
+        }
+        let clusters = if whole { "" } else { text };
+        for (offset, cluster) in clusters.grapheme_indices(true) {
             let range = stretch.start + offset..stretch.start + offset + cluster.len();
             let face = if cluster.chars().all(is_set_as_space) {
                 Some(pieces.last().filter(|piece| !piece.3).map_or(preferred, |piece| piece.1))
@@ -432,14 +443,17 @@ impl<'a> Composer<'a> {
         let content = builder.content;
         let mut start = word.start;
         if let Some(segment) = content.segment_at(word.start).filter(|_| fill.measure > Length::ZERO) {
-            let language = segment.language.clone().unwrap_or_else(|| self.language.clone());
-            let hyphenator = self
-                .hyphenators
-                .entry(language.clone())
-                .or_insert_with(|| Hyphenator::new(&language, None, std::iter::empty::<&str>()));
+            let language = segment.language.as_ref().unwrap_or(&self.language);
+            let known = self.hyphenators.iter().position(|(other, _)| other == language);
+            let known = known.unwrap_or_else(|| {
+                let hyphenator = Hyphenator::new(language, None, std::iter::empty::<&str>());
+                self.hyphenators.push((language.clone(), hyphenator));
+                self.hyphenators.len() - 1
+            });
             let text = &content.text[word.clone()];
             let code = segment.style.family == crate::style::Family::Mono;
-            let divisions = if code { code_points(text) } else { hyphenator.points(text).to_vec() };
+            let of_code = if code { code_points(text) } else { Vec::new() };
+            let divisions = if code { &of_code } else { self.hyphenators[known].1.points(text) };
             // A part of a word with hyphens is divided only where nothing else helps.
             let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
             let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
@@ -455,7 +469,10 @@ impl<'a> Composer<'a> {
                 builder.push_box(start..at);
                 let segment = content.segment_at(at.saturating_sub(1)).unwrap_or(segment);
                 let (width, hang_end) = if shows_hyphen {
-                    let width = hyphen_width(self.fonts, self.typefaces, &segment.style);
+                    let known = self.hyphen.filter(|(style, _)| *style == segment.style);
+                    let width =
+                        known.map_or_else(|| hyphen_width(self.fonts, self.typefaces, &segment.style), |(_, width)| width);
+                    self.hyphen = Some((segment.style, width));
                     (width, width / 2)
                 } else {
                     (Length::ZERO, Length::ZERO)
@@ -467,6 +484,11 @@ impl<'a> Composer<'a> {
         }
         builder.push_box(start..word.end);
     }
+}
+
+/// Whether a character is a grapheme cluster of its own whatever of its kind stands beside it (UAX 29).
+fn stands_alone(character: char) -> bool {
+    matches!(character, '\0'..='\u{17f}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}') && character != '\r'
 }
 
 /// Whether an image or a formula clings to a letter or a sign at `offset`, as in `n-th`.

@@ -11,47 +11,45 @@ use crate::style::{CharacterStyle, Figures, Typefaces};
 
 /// The advance of each cluster, summed from the start of the text.
 pub(super) struct Widths {
-    /// Byte offset of a cluster → the width of all clusters before it, ascending.
-    sums: Vec<(usize, Length)>,
-    total: Length,
+    /// For each byte of the text, and its end, the width of all clusters that start before it.
+    sums: Vec<Length>,
 }
 
 impl Widths {
     pub(super) fn of(fonts: &FontBook, content: &Content, runs: &[ShapedRun]) -> Self {
-        let mut advances: Vec<(usize, Length)> = Vec::with_capacity(content.text.len());
+        let mut sums = vec![Length::ZERO; content.text.len() + 1];
+        let mut add = |cluster: usize, advance: Length| {
+            if let Some(own) = sums.get_mut(cluster + 1) {
+                *own += advance;
+            }
+        };
         for run in runs {
             let style = &content.segments[run.segment].style;
+            let (em, tracking) = (fonts.face(run.face).units_per_em(), tracking(style));
             let mut last = usize::MAX;
             for glyph in &run.glyphs {
-                let (cluster, mut advance) = (glyph.cluster as usize, advance(fonts, run.face, style, glyph));
-                if cluster == last {
-                    advance -= tracking(style);
-                }
+                let cluster = glyph.cluster as usize;
+                let tracked = if cluster == last { Length::ZERO } else { tracking };
+                add(cluster, style.size.scale(i64::from(glyph.advance), em) + tracked);
                 last = cluster;
-                advances.push((cluster, advance));
             }
         }
         for segment in &content.segments {
             if let Some(inset) = &segment.inset {
-                advances.push((segment.range.start, inset.width()));
+                add(segment.range.start, inset.width());
             }
         }
-        advances.sort_by_key(|(cluster, _)| *cluster);
         let mut total = Length::ZERO;
-        let mut sums: Vec<(usize, Length)> = Vec::with_capacity(advances.len());
-        for (cluster, advance) in advances {
-            if sums.last().is_none_or(|(last, _)| *last != cluster) {
-                sums.push((cluster, total));
-            }
-            total += advance;
+        for sum in &mut sums {
+            total += *sum;
+            *sum = total;
         }
-        Self { sums, total }
+        Self { sums }
     }
 
     /// The width of all clusters that start before byte `offset`.
     fn before(&self, offset: usize) -> Length {
-        let index = self.sums.partition_point(|(cluster, _)| *cluster < offset);
-        self.sums.get(index).map_or(self.total, |(_, sum)| *sum)
+        self.sums.get(offset).or(self.sums.last()).copied().unwrap_or(Length::ZERO)
     }
 
     pub(super) fn between(&self, range: &Range<usize>) -> Length {
