@@ -256,6 +256,7 @@ mod tests {
         assert_eq!(Length::from_raw(7).scale(1, 2), Length::from_raw(4));
         assert_eq!(Length::from_raw(-7).scale(1, 2), Length::from_raw(-3));
         assert_eq!(Length::from_raw(-8).scale(1, 2), Length::from_raw(-4));
+        assert_eq!(Length::from_raw(i64::MAX / 2 + 1).scale(3, 6), Length::from_raw(i64::MAX / 4 + 1));
     }
 
     #[test]

@@ -424,3 +424,17 @@ pub fn is_ignorable(character: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_face_covers_what_it_has_a_glyph_for() {
+        for (_, face) in FontBook::bundled().iter() {
+            for character in '\0'..='\u{2100}' {
+                assert_eq!(face.covers(character), face.glyph(character).is_some(), "{face:?} {character:?}");
+            }
+        }
+    }
+}

@@ -470,8 +470,8 @@ impl<'a> Composer<'a> {
                 let segment = content.segment_at(at.saturating_sub(1)).unwrap_or(segment);
                 let (width, hang_end) = if shows_hyphen {
                     let known = self.hyphen.filter(|(style, _)| *style == segment.style);
-                    let width =
-                        known.map_or_else(|| hyphen_width(self.fonts, self.typefaces, &segment.style), |(_, width)| width);
+                    let width = known
+                        .map_or_else(|| hyphen_width(self.fonts, self.typefaces, &segment.style), |(_, width)| width);
                     self.hyphen = Some((segment.style, width));
                     (width, width / 2)
                 } else {
@@ -850,6 +850,22 @@ impl Paragraph {
                 }
             };
             line.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target: target.clone() } });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_alone_is_a_cluster_beside_any_other() {
+        let alone: Vec<char> = ('\0'..='\u{2100}').filter(|letter| stands_alone(*letter)).collect();
+        for first in &alone {
+            for second in [' ', 'a', '\n', '\u{ad}', '’', '\u{203c}'] {
+                assert_eq!(format!("{first}{second}").graphemes(true).count(), 2, "{first:?} {second:?}");
+                assert_eq!(format!("{second}{first}").graphemes(true).count(), 2, "{second:?} {first:?}");
+            }
         }
     }
 }
