@@ -121,11 +121,11 @@ pub fn count_lines<'a>(
     let measure = style.page.type_area(Side::Recto).size.width;
     let fill = Fill::of(body, measure, body.first_line_indent);
     let mut composer = Composer::new(fonts, style.typefaces, language);
-    let mut set = |text| {
+    let set = |text| {
         let content = Content::generated(text, body.character, Owner::Artifact(Artifact::Layout));
         composer.paragraph(content, &fill).line_count()
     };
-    paragraphs.into_iter().map(|text| set(text)).sum()
+    paragraphs.into_iter().map(set).sum()
 }
 
 /// The pages of a chapter, and what was found on the way.
