@@ -50,17 +50,22 @@ fn paragraphs(document: &Document) -> Vec<String> {
             found.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
         }
     });
+    found.retain(|paragraph| !paragraph.is_empty());
     found
 }
 
 /// The paragraphs again and again, up to so many bytes.
 fn repeated(prose: &[String], bytes: usize) -> Vec<&str> {
     let mut left = bytes;
-    let fits = |paragraph: &&str| {
-        left = left.saturating_sub(paragraph.len());
-        left > 0
-    };
-    prose.iter().map(String::as_str).cycle().take_while(fits).collect()
+    let mut text = Vec::new();
+    for paragraph in prose.iter().cycle() {
+        if paragraph.len() >= left {
+            break;
+        }
+        left -= paragraph.len();
+        text.push(paragraph.as_str());
+    }
+    text
 }
 
 /// A point in the time that the thread has computed; where the system does not tell, in the time of day.
