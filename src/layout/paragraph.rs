@@ -388,7 +388,10 @@ impl<'a> Composer<'a> {
     fn items(&mut self, content: &Content, runs: &[ShapedRun], fill: &Fill) -> (Vec<Item>, Vec<Range<usize>>) {
         let text = &content.text;
         let widths = Widths::of(self.fonts, content, runs);
-        let mut builder = Builder { content, widths: &widths, items: Vec::new(), extents: Vec::new() };
+        // A word makes about three items, and five or six letters.
+        let likely = text.len() / 2 + 4;
+        let (items, extents) = (Vec::with_capacity(likely), Vec::with_capacity(likely));
+        let mut builder = Builder { content, widths: &widths, items, extents };
         let mut breaks: Vec<usize> = self.segmenter.segment_str(text).collect();
         breaks.retain(|&offset| offset > 0);
         if breaks.last() != Some(&text.len()) {
