@@ -115,12 +115,13 @@ class Manuscript:
             at += len(sign)
             taken.append(letter)
         inside = self.at > 0 and text[self.at] != " "
-        self.at, last = at, at == len(text)
+        words, last = text[self.at : at], at == len(text)
+        self.at = at
         if last:
             self.paragraph, self.at = self.paragraph + 1, 0
         right = max(letter.right for letter in taken)
         return Line(
-            text="".join(letter.sign for letter in taken),
+            text=words.strip() + "-" * added,
             spaces=gaps,
             left=taken[0].left,
             right=right,
