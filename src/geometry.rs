@@ -64,13 +64,18 @@ impl Length {
         Self(units)
     }
 
-    /// `self` × `numerator` / `denominator`, rounded to nearest (halves upwards), through 128 bits.
+    /// `self` × `numerator` / `denominator`, rounded to nearest (halves upwards), through 128 bits where it takes them.
     ///
     /// # Panics
     /// Never for a `denominator` above zero, which every caller passes as a constant or a font's units per em.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "the quotient of two page distances fits 64 bits")]
     pub const fn scale(self, numerator: i64, denominator: i64) -> Self {
+        if let Some(product) = self.0.checked_mul(numerator)
+            && let Some(product) = product.checked_add(denominator / 2)
+        {
+            return Self(product.div_euclid(denominator));
+        }
         let product = self.0 as i128 * numerator as i128;
         let denominator = denominator as i128;
         Self((product + denominator / 2).div_euclid(denominator) as i64)
@@ -251,6 +256,7 @@ mod tests {
         assert_eq!(Length::from_raw(7).scale(1, 2), Length::from_raw(4));
         assert_eq!(Length::from_raw(-7).scale(1, 2), Length::from_raw(-3));
         assert_eq!(Length::from_raw(-8).scale(1, 2), Length::from_raw(-4));
+        assert_eq!(Length::from_raw(i64::MAX / 2 + 1).scale(3, 6), Length::from_raw(i64::MAX / 4 + 1));
     }
 
     #[test]

@@ -308,7 +308,11 @@ pub fn script_runs(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let (mut start, mut current) = (range.start, S::Common);
     for (offset, character) in text.get(range.clone()).unwrap_or_default().char_indices() {
-        let script = character.script();
+        let script = match character {
+            'a'..='z' | 'A'..='Z' => S::Latin,
+            '\0'..='\u{7f}' => S::Common,
+            _ => character.script(),
+        };
         if matches!(script, S::Common | S::Inherited) || script == current {
             continue;
         }

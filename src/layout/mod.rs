@@ -32,13 +32,13 @@ use crate::document::{
 };
 use crate::font::FontBook;
 use crate::graphic::{GraphicId, Graphics};
-use crate::style::{Binding, Opening, Side, Style};
+use crate::style::{Binding, Opening, ParagraphRole, Side, Style};
 use assembly::Plan;
-use book::{Book, Facts};
-use content::PageTexts;
+use book::{Artifact, Book, Facts, Owner};
+use content::{Content, PageTexts};
 use flow::{FlowBuilder, Inputs};
 use pages::Draft;
-use paragraph::Composer;
+use paragraph::{Composer, Fill};
 
 /// Page numbers that feed back into the text and the contents are settled within so many rounds.
 const ROUNDS: usize = 5;
@@ -111,6 +111,27 @@ pub fn lay_out(
     let (pagination, navigation) = plan.assemble(drafts, &chapters, &document, &style, &mut composer);
     diagnostics.append(&mut composer.diagnostics);
     (Book { document, style, fonts, graphics, facts, pagination, navigation }, diagnostics)
+}
+
+/// How many lines these paragraphs of plain text in `language` make as running text of `style`. Each is shaped, broken
+/// and forgotten, so that a text of any length takes the memory of its longest paragraph and of its vocabulary. Linear in
+/// the text.
+#[must_use]
+pub fn count_lines<'a>(
+    paragraphs: impl IntoIterator<Item = &'a str>,
+    language: &str,
+    style: &Style,
+    fonts: &FontBook,
+) -> usize {
+    let body = style.paragraph(ParagraphRole::Body);
+    let measure = style.page.type_area(Side::Recto).size.width;
+    let fill = Fill::of(body, measure, body.first_line_indent);
+    let mut composer = Composer::new(fonts, style, language);
+    let set = |text| {
+        let content = Content::generated(text, body.character, Owner::Artifact(Artifact::Layout));
+        composer.paragraph(content, &fill).line_count()
+    };
+    paragraphs.into_iter().map(set).sum()
 }
 
 /// The pages of a chapter, and what was found on the way.

@@ -44,6 +44,8 @@ pub(super) struct Composer<'a> {
     segmenter: LineSegmenterBorrowed<'static>,
     /// By language; there are few.
     hyphenators: Vec<(Arc<str>, Hyphenator)>,
+    /// The width of the hyphen in the last style that asked for it.
+    hyphen: Option<(CharacterStyle, Length)>,
     /// The face of each combination of family, weight and slope that was asked for.
     faces: HashMap<(Family, Weight, bool), FaceId>,
     /// Findings on the way.
@@ -164,6 +166,7 @@ impl<'a> Composer<'a> {
             shaper: Shaper::new(fonts),
             segmenter: LineSegmenter::new_auto(LineBreakOptions::default()),
             hyphenators: Vec::new(),
+            hyphen: None,
             faces: HashMap::new(),
             diagnostics: Vec::new(),
         }
@@ -401,8 +404,15 @@ impl<'a> Composer<'a> {
             }
             if missing { preferred } else { face }
         };
+        // Nearly all text is of one face and one direction, and has no letters that join into clusters.
+        let own = self.fonts.face(preferred);
+        let plain = |letter| stands_alone(letter) && (own.covers(letter) || is_set_as_space(letter));
+        let whole = levels.is_empty() && text.chars().all(plain);
+        if whole {
+            push(stretch.clone(), Some(preferred));
+        }
         let mut last = preferred;
-        for (offset, cluster) in text.grapheme_indices(true) {
+        for (offset, cluster) in (if whole { "" } else { text }).grapheme_indices(true) {
             let start = stretch.start + offset;
             let face = if cluster.chars().all(is_set_as_space) {
                 Some(last)
@@ -446,6 +456,11 @@ impl<'a> Composer<'a> {
             });
         }
     }
+}
+
+/// Whether a character is a grapheme cluster of its own whatever of its kind stands beside it (UAX 29).
+fn stands_alone(character: char) -> bool {
+    matches!(character, '\0'..='\u{17f}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}') && character != '\r'
 }
 
 /// Takes the blank halves of full-width signs that meet out of a run. `em` is the size of a square, in font units.
@@ -527,6 +542,11 @@ impl Content {
 }
 
 impl Paragraph {
+    /// How many lines it has at its best.
+    pub(super) fn line_count(&self) -> usize {
+        self.breaks.best.len()
+    }
+
     /// The breaks that look best, and where they exist those with a line less or more, with what they cost beyond.
     pub(super) fn variants(&self) -> Vec<(&[Line], i64)> {
         let mut variants = vec![(self.breaks.best.as_slice(), 0)];

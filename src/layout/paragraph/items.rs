@@ -125,13 +125,12 @@ impl Composer<'_> {
             // A part of a word with hyphens is divided only where nothing else helps.
             let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
             let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
-            let divisions = if segment.style.family == Family::Mono {
-                code_points(text)
-            } else {
-                let hyphenator = self.hyphenator(segment);
-                self.hyphenators[hyphenator].1.points(text).to_vec()
-            };
-            for division in divisions {
+            let mono = segment.style.family == Family::Mono;
+            let of_code = if mono { code_points(text) } else { Vec::new() };
+            let hyphenator = self.hyphenator(segment);
+            let hyphen = self.hyphen_width(&segment.style);
+            let divisions = if mono { &of_code } else { self.hyphenators[hyphenator].1.points(text) };
+            for &division in divisions {
                 let shows_hyphen = division.hyphen == Hyphen::Inserted;
                 if shows_hyphen && !fill.hyphenate {
                     continue;
@@ -142,9 +141,7 @@ impl Composer<'_> {
                 }
                 builder.push_box(start..at);
                 let (width, hang_end) = if shows_hyphen {
-                    let style = content.segment_at(at.saturating_sub(1)).unwrap_or(segment).style;
-                    let width = self.hyphen_width(&style);
-                    (width, if builder.protrusion { width.permille(protrusion('-', false)) } else { Length::ZERO })
+                    (hyphen, if builder.protrusion { hyphen.permille(protrusion('-', false)) } else { Length::ZERO })
                 } else {
                     (Length::ZERO, Length::ZERO)
                 };
@@ -170,9 +167,15 @@ impl Composer<'_> {
     }
 
     /// How wide a hyphen is.
-    fn hyphen_width(&self, style: &CharacterStyle) -> Length {
+    fn hyphen_width(&mut self, style: &CharacterStyle) -> Length {
+        if let Some((_, width)) = self.hyphen.filter(|(known, _)| known == style) {
+            return width;
+        }
         let face = self.fonts.face(self.face_of(style));
-        face.glyph('-').map_or(Length::ZERO, |glyph| style.size.scale(face.advance(glyph), face.units_per_em()))
+        let advance = face.glyph('-').map_or(0, |glyph| face.advance(glyph));
+        let width = style.size.scale(advance, face.units_per_em());
+        self.hyphen = Some((*style, width));
+        width
     }
 }
 
