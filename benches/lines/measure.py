@@ -20,7 +20,6 @@ ladders      runs of three or more lines that end in a hyphen, added or the auth
 runts        last lines narrower than two ems, per 1,000 paragraphs of two lines or more
 stubs        last lines that hold but a part of a word, as before
 overfull     lines that end farther beyond the measure than their last letter is wide
-median       of the word spaces of last lines, which are mostly as wide as the face has them: how true the method is
 """
 
 import statistics
@@ -64,7 +63,11 @@ class Line:
 
 def painted_lines(file):
     """The letters of each line in the type size, in the order in which they are painted, page by page."""
-    for page in pymupdf.open(file):
+    document = pymupdf.open(file)
+    for page in document:
+        # What stands for letters (replacement text) would hide them.
+        for stream in page.get_contents():
+            document.update_stream(stream, document.xref_stream(stream).replace(b"/ActualText", b"/HiddenText"))
         rows = {}
         for block in page.get_text("rawdict", flags=FLAGS)["blocks"]:
             for line in block.get("lines", []):
@@ -115,13 +118,12 @@ class Manuscript:
             at += len(sign)
             taken.append(letter)
         inside = self.at > 0 and text[self.at] != " "
-        words, last = text[self.at : at], at == len(text)
-        self.at = at
+        self.at, last = at, at == len(text)
         if last:
             self.paragraph, self.at = self.paragraph + 1, 0
         right = max(letter.right for letter in taken)
         return Line(
-            text=words.strip() + "-" * added,
+            text="".join(letter.sign for letter in taken),
             spaces=gaps,
             left=taken[0].left,
             right=right,
@@ -174,7 +176,7 @@ def figures(lines, space):
         "runts per 1,000": f"{sum(line.right - line.left < 2 * SIZE for line in several) * 1000 / len(several):.1f}",
         "stubs per 1,000": f"{sum(line.part_of_word for line in several) * 1000 / len(several):.1f}",
         "overfull": f"{overfull}",
-        "median in last lines": f"{statistics.median(unset):.3f}",
+        "spaces of last lines": f"{statistics.fmean(unset):.3f}",
     }
 
 
