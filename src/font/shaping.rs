@@ -110,8 +110,9 @@ struct Plan {
     by_word: bool,
     /// How far a space advances, and its glyph, once a word has been shaped.
     space: Option<ShapedGlyph>,
-    /// Where each word is in the shaper's glyphs; `None` for one that a space beside it changes, or might.
-    words: HashMap<Box<str>, Option<Range<usize>>>,
+    /// Where each word is in the shaper's glyphs, by whether a space comes before and after it; `None` for one that what is
+    /// beyond the space may change, or that changes the space.
+    words: [HashMap<Box<str>, Option<Range<usize>>>; 4],
 }
 
 /// Most words that a shaper remembers: above the vocabulary of any book, so that memory is bounded.
@@ -144,8 +145,9 @@ impl<'a> Shaper<'a> {
     /// Shapes a run into glyphs from left to right. Linear in the run; the first run of a kind builds a plan (about
     /// 5 µs). A run that can't be shaped (a damaged font) gives no glyphs.
     ///
-    /// A word of Latin, Greek or Cyrillic letters is shaped once, between two spaces. It is used again only where the shaper
-    /// says that neither space could change it (HarfBuzz's `UNSAFE_TO_CONCAT`), so the glyphs are those of the whole run.
+    /// A word of Latin, Greek or Cyrillic letters is shaped once, between two pairs of spaces. It is used again only where the
+    /// shaper says that nothing beyond the nearer space could change it (HarfBuzz's `UNSAFE_TO_CONCAT`) and the spaces are as
+    /// they always are, so the glyphs are those of the whole run.
     pub fn shape(&mut self, run: &Run<'_>) -> Vec<ShapedGlyph> {
         let (start, end) = run.range;
         let Some(text) = run.text.get(start..end) else { return Vec::new() };
@@ -180,7 +182,15 @@ impl<'a> Shaper<'a> {
             let plan = ShapePlan::new(font, direction, Some(script), language.as_ref(), &features);
             let simple = ["Latn", "Grek", "Cyrl", "Zyyy"].iter().filter_map(|name| Script::from_str(name).ok());
             let by_word = !run.right_to_left && simple.into_iter().any(|simple| simple == script);
-            self.plans.push(Plan { key, plan, features, language, by_word, space: None, words: HashMap::new() });
+            self.plans.push(Plan {
+                key,
+                plan,
+                features,
+                language,
+                by_word,
+                space: None,
+                words: std::array::from_fn(|_| HashMap::new()),
+            });
             self.plans.len() - 1
         });
         self.last
@@ -190,60 +200,64 @@ impl<'a> Shaper<'a> {
     fn by_words(&mut self, text: &str, start: usize, run: &Run<'_>, plan: usize) -> Option<Vec<ShapedGlyph>> {
         let mut glyphs = Vec::with_capacity(text.len());
         let mut at = 0;
-        for (number, word) in text.split(' ').enumerate() {
-            if number > 0 {
-                let space = self.plans[plan].space.or_else(|| self.learn("", run, plan).and(self.plans[plan].space))?;
-                glyphs.push(ShapedGlyph { cluster: cluster(start + at), ..space });
-                at += 1;
+        for word in text.split(' ') {
+            if at > 0 {
+                let space = self.plans[plan].space.or_else(|| self.space(run, plan))?;
+                glyphs.push(ShapedGlyph { cluster: cluster(start + at - 1), ..space });
             }
             if !word.is_empty() {
-                let known = match self.plans[plan].words.get(word) {
+                let sides = [at > 0, at + word.len() < text.len()];
+                let known = match self.plans[plan].words[sides_index(sides)].get(word) {
                     Some(known) => known.clone(),
-                    None => self.learn(word, run, plan),
+                    None => self.learn(word, sides, run, plan),
                 };
                 let base = cluster(start + at);
                 let moved = |glyph: &ShapedGlyph| ShapedGlyph { cluster: base.saturating_add(glyph.cluster), ..*glyph };
                 glyphs.extend(self.arena[known?].iter().map(moved));
-                at += word.len();
             }
+            at += word.len() + 1;
         }
         Some(glyphs)
     }
 
-    /// Shapes a word between two spaces, and remembers it and the space.
-    fn learn(&mut self, word: &str, run: &Run<'_>, plan: usize) -> Option<Range<usize>> {
+    /// The glyph of a space that no letter touches.
+    fn space(&mut self, run: &Run<'_>, plan: usize) -> Option<ShapedGlyph> {
+        let mut glyphs = Vec::new();
+        self.whole(&Run { text: "   ", range: (0, 3), ..*run }, "   ", 0, 3, plan, &mut glyphs);
+        let space = glyphs.get(1).map(|glyph| ShapedGlyph { unsafe_to_break: false, ..*glyph });
+        self.plans[plan].space = space;
+        space
+    }
+
+    /// Shapes a word with two spaces on each of the `sides` that have one, and remembers it.
+    fn learn(&mut self, word: &str, sides: [bool; 2], run: &Run<'_>, plan: usize) -> Option<Range<usize>> {
         if word.len() > LONGEST_WORD || self.remembered >= WORDS {
             return None;
         }
         self.remembered += 1;
-        let text = format!(" {word} ");
+        let space = self.plans[plan].space.or_else(|| self.space(run, plan))?;
+        let [before, after] = sides.map(|space| if space { "  " } else { "" });
+        let text = format!("{before}{word}{after}");
         let mut glyphs = Vec::new();
-        let whole = Run { text: &text, range: (0, text.len()), ..*run };
-        self.whole(&whole, &text, 0, text.len(), plan, &mut glyphs);
-        let alone = |at: usize| {
-            let infos = self.buffer.glyph_infos();
-            infos.iter().find(|info| info.cluster as usize == at).is_some_and(|info| !info.unsafe_to_concat())
+        self.whole(&Run { text: &text, range: (0, text.len()), ..*run }, &text, 0, text.len(), plan, &mut glyphs);
+        let inside = before.len()..before.len() + word.len();
+        let infos = self.buffer.glyph_infos();
+        let parts = |at: usize| {
+            let info = infos.iter().find(|info| info.cluster as usize == at);
+            info.is_some_and(|info| !info.unsafe_to_concat())
         };
-        let (before, after) = (alone(1), alone(text.len() - 1));
-        let spaces = [glyphs.first().copied(), glyphs.last().copied()];
-        let known = match spaces {
-            [Some(first), Some(last)] if before && after && glyphs.len() >= 2 => {
-                let space = *self.plans[plan].space.get_or_insert(ShapedGlyph { unsafe_to_break: false, ..first });
-                let same = |glyph: ShapedGlyph| {
-                    (glyph.id, glyph.advance, glyph.offset) == (space.id, space.advance, space.offset)
-                };
-                let letters = &glyphs[1..glyphs.len() - 1];
-                let inside = letters.iter().all(|glyph| (1..text.len() - 1).contains(&(glyph.cluster as usize)));
-                (same(first) && same(last) && inside).then(|| {
-                    let from = self.arena.len();
-                    let moved = |glyph: &ShapedGlyph| ShapedGlyph { cluster: glyph.cluster - 1, ..*glyph };
-                    self.arena.extend(letters.iter().map(moved));
-                    from..self.arena.len()
-                })
-            }
-            [Some(_) | None, Some(_) | None] => None,
-        };
-        self.plans[plan].words.insert(word.into(), known.clone());
+        let alone = (before.is_empty() || parts(1)) && (after.is_empty() || parts(text.len() - 1));
+        let usual =
+            |glyph: &ShapedGlyph| (glyph.id, glyph.advance, glyph.offset) == (space.id, space.advance, space.offset);
+        let (letters, spaces): (Vec<ShapedGlyph>, Vec<ShapedGlyph>) =
+            glyphs.into_iter().partition(|glyph| inside.contains(&(glyph.cluster as usize)));
+        let known = (alone && spaces.len() == before.len() + after.len() && spaces.iter().all(usual)).then(|| {
+            let from = self.arena.len();
+            let shift = cluster(before.len());
+            self.arena.extend(letters.iter().map(|glyph| ShapedGlyph { cluster: glyph.cluster - shift, ..*glyph }));
+            from..self.arena.len()
+        });
+        self.plans[plan].words[sides_index(sides)].insert(word.into(), known.clone());
         known
     }
 
@@ -284,6 +298,11 @@ impl<'a> Shaper<'a> {
             unsafe_to_break: info.unsafe_to_break(),
         }));
     }
+}
+
+/// Which of a plan's words those with a space on these sides are.
+fn sides_index([before, after]: [bool; 2]) -> usize {
+    usize::from(before) * 2 + usize::from(after)
 }
 
 /// A place in a text as a cluster's number.
