@@ -221,7 +221,11 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     };
 
     let fonts = Arc::new(find_fonts(&mut project, &document, diagnostics));
-    let Some(style) = themes::by_name(project.theme) else { return };
+    let Some(mut style) = themes::by_name(project.theme) else { return };
+    style.hyphenation.exceptions = std::mem::take(&mut project.hyphenation);
+    for (language, _) in style.hyphenation.exceptions.iter_mut().filter(|(language, _)| language.is_empty()) {
+        language.clone_from(&document.metadata.language);
+    }
     let (book, mut findings) = layout::lay_out(document, style, fonts, graphics, images);
     diagnostics.append(&mut findings);
     codes::deny(diagnostics, &denied);

@@ -615,6 +615,16 @@ pub enum SpanRole {
     Highlight,
     /// The first letters of a chapter, over several lines.
     DropCap,
+    /// With figures that have ascenders and descenders.
+    OldStyle,
+    /// With figures as high as capitals.
+    Lining,
+    /// With figures that are all equally wide.
+    Tabular,
+    /// With figures each as wide as it is.
+    Proportional,
+    /// With figures around a slash as fractions.
+    Fraction,
 }
 
 /// How a reference is shown.

@@ -75,6 +75,11 @@ summary { cursor: pointer; }
 .index ul ul { padding-left: 1.2em; padding-inline: 1.2em 0; text-indent: 0; }
 .index li { break-inside: avoid; page-break-inside: avoid; }
 .small-caps { font-variant-caps: small-caps; }
+.old-style { font-variant-numeric: oldstyle-nums; }
+.lining { font-variant-numeric: lining-nums; }
+.tabular { font-variant-numeric: lining-nums tabular-nums; }
+.proportional { font-variant-numeric: proportional-nums; }
+.fraction { font-variant-numeric: diagonal-fractions; }
 .drop-cap { float: left; float: inline-start; line-height: 0.8; padding: 0.02em 0.06em 0 0; padding-inline: 0 0.06em;
   text-indent: 0; }
 kbd { font-size: 0.9em; border: 0.06em solid; border-radius: 0.2em; padding: 0 0.3em; white-space: nowrap; }

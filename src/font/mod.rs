@@ -64,6 +64,8 @@ pub struct Face {
     /// Whether letters may be drawn otherwise than by outlines: then those without an outline can't be printed.
     colored: bool,
     coverage: Coverage,
+    /// The characters of which the face has a superior form.
+    superiors: Coverage,
 }
 
 impl fmt::Debug for Face {
@@ -129,8 +131,8 @@ impl Face {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
         let weight = attributes.weight.value() as u16;
         let italic = attributes.style != harfrust::font::attribute::Style::Normal;
-        let coverage = Coverage::default();
-        Some(Self { font, data, index, origin, family, postscript_name, weight, italic, colored, coverage })
+        let (coverage, superiors) = (Coverage::default(), Coverage::default());
+        Some(Self { font, data, index, origin, family, postscript_name, weight, italic, colored, coverage, superiors })
     }
 
     /// The font file, which may hold other faces too.
@@ -199,6 +201,14 @@ impl Face {
                 || (character == '\u{2011}' && ['\u{2010}', '-'].into_iter().any(|hyphen| self.covers(hyphen)))
         };
         text.chars().all(has) || (!text.is_ascii() && (text.nfc().all(has) || text.nfd().all(has)))
+    }
+
+    /// Whether the face has superior forms (`sups`) of all the letters and figures of `text`. Cost: a look into a table.
+    #[must_use]
+    pub fn has_superiors(&self, text: &str) -> bool {
+        let has =
+            |character| self.superiors.contains(character, |character| shaping::has_superior(&self.font, character));
+        !text.is_empty() && text.chars().all(has)
     }
 
     /// How far weight and slope are from those of another face.

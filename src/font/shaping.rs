@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::str::FromStr;
 
+use harfrust::font::Font;
 use harfrust::{
     Buffer, BufferFlags, ClusterLevel, Direction, Feature, Language, Script, ShapeOptions, ShapePlan, ShaperFont, Tag,
 };
@@ -28,6 +29,12 @@ pub struct Features {
     pub lining: bool,
     /// `tnum`: figures of equal width.
     pub tabular: bool,
+    /// `pnum`: figures each as wide as it is.
+    pub proportional: bool,
+    /// `frac`: figures around a slash as fractions.
+    pub fractions: bool,
+    /// `sups`: superior letters and figures.
+    pub superior: bool,
     /// `liga`, `clig` and `calt` turned off: letters that are tracked, and code.
     pub no_ligatures: bool,
 }
@@ -44,6 +51,9 @@ impl Features {
         add(self.old_style, b"onum", 1);
         add(self.lining, b"lnum", 1);
         add(self.tabular, b"tnum", 1);
+        add(self.proportional, b"pnum", 1);
+        add(self.fractions, b"frac", 1);
+        add(self.superior, b"sups", 1);
         add(self.no_ligatures, b"liga", 0);
         add(self.no_ligatures, b"clig", 0);
         add(self.no_ligatures, b"calt", 0);
@@ -310,6 +320,24 @@ fn cluster(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
+/// Whether a font has a superior form of a letter or a figure.
+pub(super) fn has_superior(font: &Font, character: char) -> bool {
+    let glyph = |features: &[Feature]| {
+        let plan = ShapePlan::new(font, Direction::LeftToRight, Some(Script::COMMON), None, features);
+        let mut buffer = Buffer::new();
+        buffer.push_str(character.encode_utf8(&mut [0; 4]));
+        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_script(Some(Script::COMMON));
+        let options = ShapeOptions::new().plan(Some(&plan)).features(features);
+        harfrust::shape(&ShaperFont::new(font), &mut buffer, options).ok()?;
+        buffer.glyph_infos().first().map(|info| info.glyph_id)
+    };
+    let superior = Features { superior: true, ..Features::default() };
+    character.is_alphanumeric()
+        && font.charmap().map_unicode(character).is_some()
+        && glyph(&superior.list()) != glyph(&[])
+}
+
 /// The script of the first character that has one of its own; `Zyyy` where none has.
 fn script_of(text: &str) -> Script {
     text.chars()
@@ -376,6 +404,17 @@ mod tests {
         let plain = shape("sco", Features::default());
         let small = shape("sco", Features { small_caps: true, ..Features::default() });
         assert!(plain.iter().zip(&small).all(|(plain, small)| plain.id != small.id));
+    }
+
+    #[test]
+    fn superiors_and_fractions_are_forms_of_the_font() {
+        let fonts = FontBook::bundled();
+        let face = fonts.face(fonts.select("Libertinus Serif", 400, false));
+        assert!(face.has_superiors("12") && !face.has_superiors("1,2") && !face.has_superiors("ж"));
+        let fraction = shape("1/2", Features { fractions: true, ..Features::default() });
+        assert!(
+            fraction.iter().zip(shape("1/2", Features::default())).all(|(fraction, plain)| fraction.id != plain.id)
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::book::{Artifact, Facts, FlowPosition, Ink, LinkTarget, Owner};
 use crate::diagnostics::Span;
-use crate::document::{Direction, Edition, Formula, Inline, InlineKind, NodeId, SpanRole};
+use crate::document::{Direction, Edition, Formula, Inline, InlineKind, NodeId, SpanRole, plain_text};
 use crate::font::FontBook;
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
@@ -287,7 +287,8 @@ impl Content {
                 self.push_inlines(content, &look, context);
             }
             InlineKind::Superscript(content) => {
-                raise(&mut look);
+                let plain = content.iter().all(|inline| matches!(inline.kind, InlineKind::Text(_)));
+                raise(&mut look, plain.then(|| plain_text(content)).as_deref(), context);
                 self.push_inlines(content, &look, context);
             }
             InlineKind::Link { content, .. }
@@ -336,7 +337,7 @@ impl Content {
                     .and_then(|note| context.facts.note_numbers.get(&note.id))
                     .map_or_else(|| "*".to_owned(), ToString::to_string);
                 look.link = note.map(|note| (inline.id, LinkTarget::Node(note.id)));
-                raise(&mut look);
+                raise(&mut look, Some(&number), context);
                 if let Some(segment) = self.push(&number, owner, span, &look) {
                     segment.note = Some(*index);
                 }
@@ -381,6 +382,12 @@ fn dress(role: SpanRole, look: &mut Look, style: &Style) {
             look.style.small_caps = true;
             look.style.tracking = look.style.tracking.max(30);
         }
+        SpanRole::OldStyle => look.style.figures = Figures::OldStyle,
+        SpanRole::Lining => look.style.figures = Figures::Lining,
+        SpanRole::Tabular => look.style.figures = Figures::Tabular,
+        SpanRole::Proportional if look.style.figures == Figures::Tabular => look.style.figures = Figures::Lining,
+        SpanRole::Proportional => {}
+        SpanRole::Fraction => look.style.fractions = true,
         SpanRole::Underline => look.dress.underlined = true,
         SpanRole::Highlight => look.dress.ground = Some(Ink::Tint(style.tint)),
         SpanRole::Keyboard => {
@@ -392,11 +399,19 @@ fn dress(role: SpanRole, look: &mut Look, style: &Style) {
     }
 }
 
-fn raise(look: &mut Look) {
+/// Makes letters superior: by the font's own forms where it has them for all of `text`, else smaller and higher.
+fn raise(look: &mut Look, text: Option<&str>, context: &Context<'_>) {
+    let CharacterStyle { family, weight, italic, .. } = look.style;
+    let face = context.fonts.select(context.style.typefaces.name(family), weight.number(), italic);
+    look.style.tracking = 0;
+    look.style.small_caps = false;
+    if text.is_some_and(|text| context.fonts.face(face).has_superiors(text)) {
+        look.style.superior = true;
+        return;
+    }
     look.rise += look.style.size.permille(330);
     look.style.size = look.style.size.permille(650);
     look.style.figures = Figures::Lining;
-    look.style.tracking = 0;
 }
 
 /// Code within a line: the mono face at the size that matches the text's x-height.
@@ -408,6 +423,8 @@ fn code_style(around: CharacterStyle, style: &Style) -> CharacterStyle {
         size: around.size.scale(code.size.raw(), body.size.raw().max(1)),
         small_caps: false,
         figures: Figures::Normal,
+        fractions: false,
+        superior: false,
         tracking: 0,
         ..around
     }

@@ -78,12 +78,16 @@ pub fn lay_out(
     let mut plan = Plan::default();
     for round in 0.. {
         let inputs = Inputs { style: &style, facts: &facts, graphics: &graphics, texts: &texts };
-        let draft = |chapter: &Chapter| draft(chapter, &document, inputs, &fonts);
+        // One composer serves many chapters: what it remembers changes nothing that it makes.
+        let composer_for = || Composer::new(&fonts, &style, &document.metadata.language);
         if round == 0 {
-            drafted = chapters.par_iter().map(draft).collect();
+            let chapters = chapters.par_iter();
+            drafted = chapters.map_init(composer_for, |own, chapter| draft(chapter, &document, inputs, own)).collect();
         } else {
             let showing = chapters.par_iter().zip(&mut drafted).filter(|(chapter, _)| chapter.shows_pages);
-            showing.for_each(|(chapter, drafted)| *drafted = draft(chapter));
+            showing.for_each_init(composer_for, |own, (chapter, drafted)| {
+                *drafted = draft(chapter, &document, inputs, own);
+            });
         }
         plan = assembly::plan(&document, &style, &chapters, &drafted, &mut composer);
         let shown = places::page_texts(&document, &facts, &plan);
@@ -138,17 +142,16 @@ pub fn count_lines<'a>(
 type Drafted = (Vec<Draft>, Vec<Diagnostic>);
 
 /// Sets a chapter.
-fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, fonts: &FontBook) -> Drafted {
+fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mut Composer<'_>) -> Drafted {
     let style = inputs.style;
-    let mut composer = Composer::new(fonts, style, &document.metadata.language);
-    let mut builder = FlowBuilder::new(inputs, &mut composer);
+    let mut builder = FlowBuilder::new(inputs, composer);
     for &division in &chapter.divisions {
         builder.add_division(&document.divisions[division]);
     }
     let flow = builder.flow;
     let lines = if chapter.is_part { style.page.lines() / 3 } else { i64::from(style.sinkage) };
-    let drafts = pages::build(&flow, style, Side::Recto, style.page.baseline * lines, &mut composer);
-    (drafts, composer.diagnostics)
+    let drafts = pages::build(&flow, style, Side::Recto, style.page.baseline * lines, composer);
+    (drafts, std::mem::take(&mut composer.diagnostics))
 }
 
 /// Divisions that are set as one flow.

@@ -629,13 +629,7 @@ fn inline_role(name: &str, tag: Tag<'_>) -> Option<InlineRole> {
         "mark" => InlineRole::Span(SpanRole::Highlight),
         "u" | "ins" => InlineRole::Span(SpanRole::Underline),
         "small" | "big" | "bdi" | "bdo" | "time" | "font" | "nobr" => InlineRole::Span(SpanRole::Plain),
-        "span" => {
-            let classes = tag.attribute("class").unwrap_or_default();
-            let is = |class: &str| classes.split_whitespace().any(|found| found.eq_ignore_ascii_case(class));
-            let role =
-                if is("smallcaps") || is("small-caps") || is("sc") { SpanRole::SmallCaps } else { SpanRole::Plain };
-            InlineRole::Span(role)
-        }
+        "span" => InlineRole::Span(roles::of_classes(&tag.attribute("class").unwrap_or_default())),
         "q" => InlineRole::Quoted,
         "abbr" | "acronym" => match title() {
             title if title.is_empty() => InlineRole::Span(SpanRole::Plain),

@@ -360,6 +360,8 @@ impl Painter {
             placed.chunk_by(|last, next| simple(last) && simple(next) && !last.1.text.trim().is_empty()).collect();
         let odd: Vec<bool> = strings.iter().map(|string| !string.iter().all(simple)).collect();
         for (string, odd) in strings.into_iter().zip(odd) {
+            // Marked content of another kind begins a text of its own.
+            line.placed &= !tagged || self.open == Some((line.owner, !odd));
             if !odd {
                 self.reversed = tagged;
                 line.wanted = string[string.len() - 1].0;

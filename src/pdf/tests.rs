@@ -390,6 +390,7 @@ impl File {
 
     fn read_page(&mut self, page: ObjectId) {
         let mut stack: Vec<(Option<i64>, bool)> = Vec::new();
+        let mut reversed = false;
         let mut map = BTreeMap::new();
         for operation in self.operations(page) {
             let operands = &operation.operands;
@@ -404,6 +405,7 @@ impl File {
                         assert_eq!(self.marked.insert((page, mark), String::new()), None);
                     }
                     stack.push((mark, actual.is_some()));
+                    reversed = operands[0].as_name().unwrap() == b"ReversedChars";
                     said = actual;
                 }
                 "EMC" => {
@@ -413,7 +415,12 @@ impl File {
                 "TJ" if !stack.iter().any(|(_, replaced)| *replaced) => {
                     let codes = operands[0].as_array().unwrap().iter().filter_map(|item| item.as_str().ok());
                     let codes = codes.flat_map(|codes| codes.chunks(2));
-                    said = Some(codes.map(|code| map[&u16::from_be_bytes([code[0], code[1]])].as_str()).collect());
+                    let mut texts: Vec<&str> =
+                        codes.map(|code| map[&u16::from_be_bytes([code[0], code[1]])].as_str()).collect();
+                    if reversed {
+                        texts.reverse();
+                    }
+                    said = Some(texts.concat());
                 }
                 _ => {}
             }

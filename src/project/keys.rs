@@ -104,7 +104,7 @@ pub(super) const TABLES: [Table; 5] = [
 pub(super) const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
 
 /// The keys of `[book]`.
-pub(super) const BOOK: [Key; 26] = [
+pub(super) const BOOK: [Key; 27] = [
     key("title", Kind::Text, "The title; else the first heading"),
     key("subtitle", Kind::Text, "What follows the title, in a smaller voice"),
     key("authors", Kind::Texts, "The authors as they are to be shown, in order"),
@@ -133,6 +133,11 @@ pub(super) const BOOK: [Key; 26] = [
         "The address on the net of the manuscript's folder, for links that leave the manuscript",
     ),
     key("smart-punctuation", Kind::Flag, "Whether straight quotation marks, `--` and `...` are set as in print"),
+    key(
+        "hyphenation",
+        Kind::Texts,
+        "Words with a hyphen wherever they may be divided, or none; after a language's tag and a colon where it is not the book's",
+    ),
     key("number-sections", Kind::Depth, "Whether headings are numbered, or down to which level"),
     key("bibliography", Kind::Files, "Files with what is cited, in BibTeX or Hayagriva's YAML"),
     key("citation-style", Kind::File, "The style of citations: a known name, or a CSL file of the project"),

@@ -522,7 +522,7 @@ mod tests {
              version = '1.2'\ndate = 2024-02-29\npublisher = 'P'\nrights = 'R'\ndescription = \"\"\"\none\n  two\"\"\"\n\
              subjects = ['s']\nname = 'n'\ntheme = 'book'\nisbn = '978-3-16-148410-0'\nlicense = 'L'\nseries = 'Q'\n\
              series-number = 3\nsite-url = 'https://e.org'\nsmart-punctuation = true\nnumber-sections = 2\n\
-             bibliography = ['r.bib']\ncitation-style = 'apa'\nfront = ['f.md']\nchapters = ['c.md']\nback = ['b.md']\n\
+             hyphenation = ['man-u-script', 'de: Ur-instinkt', 'never']\nbibliography = ['r.bib']\ncitation-style = 'apa'\nfront = ['f.md']\nchapters = ['c.md']\nback = ['b.md']\n\
              [[part]]\ntitle = 'One'\nchapters = ['p.md']\n\
              [[contributor]]\nname = 'C'\nrole = 'editor'\nfile-as = 'c'\n[[contributor]]\nname = 'D'\nrole = 'aut'\n\
              [variables]\na = 1.50\nb = 'x  y'\n\
@@ -536,6 +536,10 @@ mod tests {
         let editor = Contributor { name: "C".to_owned(), role: "edt".to_owned(), file_as: "c".to_owned() };
         assert_eq!(metadata.contributors[0], editor);
         assert_eq!((manifest.book.name.as_deref(), manifest.book.theme), (Some("n"), Some("book")));
+        let words = |words: &[&str]| words.iter().copied().map(str::to_owned).collect::<Vec<_>>();
+        let exceptions =
+            [(String::new(), words(&["man-u-script", "never"])), ("de".to_owned(), words(&["Ur-instinkt"]))];
+        assert_eq!(manifest.book.hyphenation, exceptions);
         let settings = &manifest.book.settings;
         assert_eq!((settings.smart_punctuation, settings.number_sections), (true, 2));
         assert_eq!(settings.site_url, "https://e.org/");

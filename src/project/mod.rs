@@ -59,6 +59,8 @@ pub struct Project {
     pub output: PathBuf,
     /// The design, one of [`themes::NAMES`].
     pub theme: &'static str,
+    /// Words with a hyphen at each place where they may be divided, by the language's tag; an empty one for the book's.
+    pub hyphenation: Vec<(String, Vec<String>)>,
     /// Whether the machine's fonts may stand in for missing letters.
     pub system_fonts: bool,
     /// The font files of the project's `fonts/`, in natural order: the path to show and the content.
@@ -304,6 +306,7 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         name: manifest.book.name.unwrap_or_else(|| file_name(&own_name)),
         output: opening.out.map_or_else(|| home.shown("build"), Path::to_owned),
         theme: manifest.book.theme.unwrap_or(default_theme),
+        hyphenation: manifest.book.hyphenation,
         system_fonts: manifest.system_fonts,
         fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
         deny: manifest.deny,

@@ -22,13 +22,15 @@ pub(super) struct Book {
     /// One of [`themes::NAMES`].
     pub(super) theme: Option<&'static str>,
     pub(super) settings: Settings,
+    /// Words with a hyphen at each place where they may be divided, by the language's tag; an empty one for the book's.
+    pub(super) hyphenation: Vec<(String, Vec<String>)>,
 }
 
 impl Default for Book {
     /// Nothing is said: punctuation is set as in print.
     fn default() -> Self {
         let settings = Settings { smart_punctuation: true, ..Settings::default() };
-        Self { metadata: Metadata::default(), name: None, theme: None, settings }
+        Self { metadata: Metadata::default(), name: None, theme: None, settings, hyphenation: Vec::new() }
     }
 }
 
@@ -48,6 +50,10 @@ impl Book {
         };
         if let Some(list) = list {
             *list = values;
+            return Ok(());
+        }
+        if key == "hyphenation" {
+            self.hyphenation = check_hyphenation(&values)?;
             return Ok(());
         }
         let value = values.pop().unwrap_or_default();
@@ -286,6 +292,28 @@ fn check_name(name: String) -> Result<Option<String>, Diagnostic> {
 pub(super) fn is_file_name(name: &str) -> bool {
     let forbidden = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
     !name.is_empty() && name.len() <= 200 && !name.starts_with(['.', ' ', '-']) && !name.contains(forbidden)
+}
+
+/// The words of `hyphenation` by language, each `word` or `tag: word`.
+fn check_hyphenation(values: &[String]) -> Result<Vec<(String, Vec<String>)>, Diagnostic> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for value in values {
+        let (language, word) = value.split_once(':').unwrap_or(("", value));
+        let word = word.trim();
+        if word.is_empty() || word.contains(char::is_whitespace) {
+            return Err(wrong_value(
+                "hyphenation",
+                value,
+                "write one word, such as `man-u-script` or `de: Ur-instinkt`",
+            ));
+        }
+        let language = if language.is_empty() { String::new() } else { check_language(language.trim().to_owned())? };
+        match found.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, words)) => words.push(word.to_owned()),
+            None => found.push((language, vec![word.to_owned()])),
+        }
+    }
+    Ok(found)
 }
 
 fn check_direction(name: &str) -> Result<Option<Direction>, Diagnostic> {

@@ -410,6 +410,10 @@ pub struct CharacterStyle {
     pub small_caps: bool,
     /// The shape and width of figures.
     pub figures: Figures,
+    /// Figures around a slash as fractions (`frac`).
+    pub fractions: bool,
+    /// Letters and figures in the font's own superior forms (`sups`), which stand where they belong by themselves.
+    pub superior: bool,
     /// Extra space after each letter, in thousandths of an em.
     pub tracking: i16,
 }

@@ -91,6 +91,8 @@ const fn roman(size: i64) -> CharacterStyle {
         italic: false,
         small_caps: false,
         figures: Figures::OldStyle,
+        fractions: false,
+        superior: false,
         tracking: 0,
     }
 }

@@ -96,6 +96,11 @@ impl<'a> Writer<'a> {
             SpanRole::Keyboard => ("kbd", ""),
             SpanRole::Highlight => ("mark", ""),
             SpanRole::DropCap => ("span", "drop-cap"),
+            SpanRole::OldStyle => ("span", "old-style"),
+            SpanRole::Lining => ("span", "lining"),
+            SpanRole::Tabular => ("span", "tabular"),
+            SpanRole::Proportional => ("span", "proportional"),
+            SpanRole::Fraction => ("span", "fraction"),
         };
         self.wrapped(tag, span, class, |writer| writer.inlines(content));
     }

@@ -42,7 +42,8 @@ impl Composer<'_> {
     pub(super) fn items(&mut self, content: &Content, runs: &[ShapedRun], fill: &Fill) -> Items {
         let text = &content.text;
         let widths = Widths::of(self.fonts, content, runs);
-        let mut breaks: Vec<usize> = self.segmenter.segment_str(text).collect();
+        let mut breaks = Vec::with_capacity(text.len() / 4 + 2);
+        breaks.extend(self.segmenter.segment_str(text));
         breaks.retain(|&offset| offset > 0);
         if breaks.last() != Some(&text.len()) {
             breaks.push(text.len());
@@ -59,6 +60,9 @@ impl Composer<'_> {
             wide,
             items: Items { gaps, ..Items::default() },
         };
+        // A word of prose makes three items or so.
+        builder.items.items.reserve(text.len() / 2 + 4);
+        builder.items.extents.reserve(text.len() / 2 + 4);
         let mut start = 0;
         for end in breaks {
             let piece = &text[start..end];
@@ -254,6 +258,9 @@ impl Builder<'_> {
             && spacing::hangs(character, start, segment.language.as_deref().unwrap_or(self.language))
         {
             let half = segment.style.size / 2;
+            if width < half + half / 2 {
+                return width.permille(protrusion(character, start));
+            }
             return if start { half } else { (width - half).max(Length::ZERO) };
         }
         width.permille(protrusion(character, start))

@@ -90,12 +90,16 @@ pub(super) fn features(style: &CharacterStyle, text: &str) -> Features {
     let own =
         text.chars().map(|letter| letter.script()).find(|script| !matches!(script, Script::Common | Script::Inherited));
     let has_cases = matches!(own, None | Some(Script::Latin | Script::Greek | Script::Cyrillic | Script::Armenian));
-    let old_style = style.figures == Figures::OldStyle;
+    let old_style = style.figures == Figures::OldStyle && !style.superior && !style.fractions;
+    let lining = matches!(style.figures, Figures::Lining | Figures::Tabular) && !style.superior && !style.fractions;
     Features {
         small_caps: style.small_caps,
         old_style: old_style && has_cases,
-        lining: matches!(style.figures, Figures::Lining | Figures::Tabular) || (old_style && !has_cases),
-        tabular: style.figures == Figures::Tabular,
+        lining: lining || (old_style && !has_cases),
+        tabular: style.figures == Figures::Tabular && !style.fractions,
+        proportional: old_style || (lining && style.figures == Figures::Lining),
+        fractions: style.fractions,
+        superior: style.superior,
         no_ligatures: style.tracking != 0 || style.family == crate::style::Family::Mono,
     }
 }

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
 
 use super::super::content::Content;
@@ -110,6 +111,16 @@ pub(super) fn is_joined(text: &str) -> bool {
     )
 }
 
+/// Whether a letter of Thai and its like belongs to the one before it: a sign, or a vowel that is partly above it.
+fn is_joining(character: char) -> bool {
+    is_combining_mark(character) || matches!(character, '\u{e33}' | '\u{eb3}')
+}
+
+/// Whether the next letter stands below the one before.
+fn is_stacking(character: char) -> bool {
+    matches!(character, '\u{17d2}' | '\u{1039}' | '\u{1a60}')
+}
+
 fn class(character: char, tradition: Tradition) -> Class {
     match character {
         '「' | '『' | '（' | '〔' | '［' | '｛' | '〈' | '《' | '【' | '〖' | '〘' | '〚' | '〝' | '｟' => {
@@ -119,7 +130,8 @@ fn class(character: char, tradition: Tradition) -> Class {
             Class::Closing
         }
         '、' | '。' | '，' | '．' if tradition != Tradition::Traditional => Class::Closing,
-        '：' | '；' | '！' | '？' if tradition == Tradition::Simplified => Class::Closing,
+        '：' | '；' | '！' | '？' | '”' | '’' if tradition == Tradition::Simplified => Class::Closing,
+        '“' | '‘' if tradition == Tradition::Simplified => Class::Opening,
         _ if is_wide(character) => Class::Ideograph,
         _ if character.is_ascii_alphanumeric() => Class::Letter,
         _ if is_unspaced(character) => Class::Unspaced,
@@ -146,7 +158,7 @@ pub(super) fn hangs(character: char, start: bool, language: &str) -> bool {
 pub(super) fn gaps(content: &Content, language: &str, breaks: &[usize]) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let mut breaks = breaks.iter().peekable();
-    let mut last = Class::Other;
+    let (mut last, mut before) = (Class::Other, ' ');
     for segment in &content.segments {
         let Range { start, end } = segment.range;
         if segment.inset.is_some() {
@@ -156,6 +168,7 @@ pub(super) fn gaps(content: &Content, language: &str, breaks: &[usize]) -> Vec<G
         let tradition = Tradition::of(segment.language.as_deref().unwrap_or(language));
         let em = segment.style.size;
         for (at, character) in content.text[start..end].char_indices() {
+            let before = std::mem::replace(&mut before, character);
             let offset = start + at;
             let this = class(character, tradition);
             while breaks.next_if(|&&place| place < offset).is_some() {}
@@ -169,7 +182,9 @@ pub(super) fn gaps(content: &Content, language: &str, breaks: &[usize]) -> Vec<G
                 (Class::Closing, Class::Ideograph | Class::Letter)
                 | (Class::Ideograph | Class::Letter, Class::Opening) => room(0, 60, 250),
                 (Class::Ideograph, Class::Letter) | (Class::Letter, Class::Ideograph) => room(125, 125, 60),
-                (Class::Unspaced, Class::Unspaced) if may_end => room(0, 100, 0),
+                // Spread over the letters, for a reader takes a gap between words alone for a space.
+                (Class::Unspaced, Class::Unspaced) if may_end => room(0, 60, 0),
+                (Class::Unspaced, Class::Unspaced) if !is_joining(character) && !is_stacking(before) => room(0, 30, 0),
                 (Class::Ideograph, Class::Closing | Class::Other | Class::Unspaced)
                 | (Class::Opening, _)
                 | (Class::Closing, Class::Closing | Class::Opening | Class::Other | Class::Unspaced)

@@ -8,8 +8,9 @@ use crate::document::{Attributes, Image, ImageWidth, IndexMark, Inline, InlineKi
 use crate::manuscript::attributes::Parsed;
 
 /// The classes that give text a look.
-const ROLES: [(&str, SpanRole); 9] = [
+const ROLES: [(&str, SpanRole); 16] = [
     ("smallcaps", SpanRole::SmallCaps),
+    ("small-caps", SpanRole::SmallCaps),
     ("sc", SpanRole::SmallCaps),
     ("underline", SpanRole::Underline),
     ("ul", SpanRole::Underline),
@@ -18,7 +19,19 @@ const ROLES: [(&str, SpanRole); 9] = [
     ("highlight", SpanRole::Highlight),
     ("dropcap", SpanRole::DropCap),
     ("drop-cap", SpanRole::DropCap),
+    ("old-style", SpanRole::OldStyle),
+    ("oldstyle", SpanRole::OldStyle),
+    ("lining", SpanRole::Lining),
+    ("tabular", SpanRole::Tabular),
+    ("proportional", SpanRole::Proportional),
+    ("fraction", SpanRole::Fraction),
 ];
+
+/// The look that the first of an element's classes gives it.
+pub(in crate::manuscript) fn of_classes(classes: &str) -> SpanRole {
+    let named = |class: &str| ROLES.iter().find(|(name, _)| class.eq_ignore_ascii_case(name)).map(|(_, role)| *role);
+    classes.split_whitespace().find_map(named).unwrap_or(SpanRole::Plain)
+}
 
 /// Gives `content` its attributes. What they name nothing of is warned of (`unknown-attribute`), an index mark without
 /// words too (`empty-entry`); the text stays in any case.
