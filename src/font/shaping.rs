@@ -113,7 +113,7 @@ impl PlanKey {
 /// What runs of one kind share.
 struct Plan {
     key: PlanKey,
-    plan: ShapePlan,
+    steps: ShapePlan,
     features: Vec<Feature>,
     language: Option<Language>,
     /// Whether words may be remembered.
@@ -156,7 +156,7 @@ impl<'a> Shaper<'a> {
     /// 5 µs). A run that can't be shaped (a damaged font) gives no glyphs.
     ///
     /// A word of Latin, Greek or Cyrillic letters is shaped once, between two pairs of spaces. It is used again only where the
-    /// shaper says that nothing beyond the nearer space could change it (HarfBuzz's `UNSAFE_TO_CONCAT`) and the spaces are as
+    /// shaper says that nothing beyond the nearer space could change it (`HarfBuzz`'s `UNSAFE_TO_CONCAT`) and the spaces are as
     /// they always are, so the glyphs are those of the whole run.
     pub fn shape(&mut self, run: &Run<'_>) -> Vec<ShapedGlyph> {
         let (start, end) = run.range;
@@ -194,7 +194,7 @@ impl<'a> Shaper<'a> {
             let by_word = !run.right_to_left && simple.into_iter().any(|simple| simple == script);
             self.plans.push(Plan {
                 key,
-                plan,
+                steps: plan,
                 features,
                 language,
                 by_word,
@@ -281,7 +281,7 @@ impl<'a> Shaper<'a> {
         plan: usize,
         glyphs: &mut Vec<ShapedGlyph>,
     ) {
-        let Plan { key, plan, features, language, by_word, .. } = &self.plans[plan];
+        let Plan { key, steps, features, language, by_word, .. } = &self.plans[plan];
         let face = self.fonts.face(run.face);
         let buffer = &mut self.buffer;
         buffer.clear();
@@ -294,7 +294,7 @@ impl<'a> Shaper<'a> {
         buffer.set_cluster_level(ClusterLevel::MonotoneCharacters);
         let flags = BufferFlags::REMOVE_DEFAULT_IGNORABLES;
         buffer.set_flags(if *by_word { flags | BufferFlags::PRODUCE_UNSAFE_TO_CONCAT } else { flags });
-        let options = ShapeOptions::new().plan(Some(plan)).features(features);
+        let options = ShapeOptions::new().plan(Some(steps)).features(features);
         if harfrust::shape(&ShaperFont::new(&face.font), buffer, options).is_err() {
             return;
         }
@@ -436,7 +436,7 @@ mod tests {
     #[test]
     fn remembered_words_are_shaped_as_the_whole_run_is() {
         let fonts = FontBook::bundled();
-        let text = "To AVAil: V. fi ffl, “Tea” Ty f) r. P, 12 1/2 – Wo Yo L’A ’s f’ ſt Qu gj Ώ γειά Τά Где То же — e\u{301} \u{301}x";
+        let text = "To AVAil: V. fi ffl, “Tea” Ty f) r. P, 12 1/2 – Wo Yo L’A ’s f’ ſt Qu gj Ώ γειά Τά Где То же — e\u{301} \u{301}x";
         let features = [
             Features::default(),
             Features { small_caps: true, old_style: true, ..Features::default() },

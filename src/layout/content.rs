@@ -376,8 +376,9 @@ impl Content {
 /// Dresses the letters of a span.
 fn dress(role: SpanRole, look: &mut Look, style: &Style) {
     match role {
+        SpanRole::Proportional if look.style.figures == Figures::Tabular => look.style.figures = Figures::Lining,
         // The initial over several lines is taken out by the paragraph that it begins; elsewhere it is plain.
-        SpanRole::Plain | SpanRole::DropCap => {}
+        SpanRole::Plain | SpanRole::DropCap | SpanRole::Proportional => {}
         SpanRole::SmallCaps => {
             look.style.small_caps = true;
             look.style.tracking = look.style.tracking.max(30);
@@ -385,8 +386,6 @@ fn dress(role: SpanRole, look: &mut Look, style: &Style) {
         SpanRole::OldStyle => look.style.figures = Figures::OldStyle,
         SpanRole::Lining => look.style.figures = Figures::Lining,
         SpanRole::Tabular => look.style.figures = Figures::Tabular,
-        SpanRole::Proportional if look.style.figures == Figures::Tabular => look.style.figures = Figures::Lining,
-        SpanRole::Proportional => {}
         SpanRole::Fraction => look.style.fractions = true,
         SpanRole::Underline => look.dress.underlined = true,
         SpanRole::Highlight => look.dress.ground = Some(Ink::Tint(style.tint)),

@@ -364,7 +364,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let items = self.composer.verbatim(initial, size / 2);
         self.marker = items.into_iter().map(|item| translate(item, Point::new(left, drop))).collect();
         let fill = Fill { beside: (lines, width), ..fill_of(&style, Length::ZERO, place) };
-        let paragraph = self.composer.paragraph(rest, &fill);
+        let paragraph = self.composer.running(rest, &fill);
         self.push_paragraph(paragraph, fill, &style, place, None);
         if let Some(piece) = self.flow.pieces.last_mut() {
             piece.starts_at = position;
@@ -387,7 +387,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             self.marker = marker.map(|item| translate(item, Point::new(-offset, Length::ZERO))).collect();
             self.push_paragraph(paragraph, fill, &style, &place, heading);
         } else {
-            let paragraph = self.composer.paragraph(content, &fill);
+            let paragraph = self.composer.running(content, &fill);
             self.push_paragraph(paragraph, fill, &style, place, heading);
         }
     }

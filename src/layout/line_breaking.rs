@@ -262,6 +262,28 @@ pub fn break_lines(items: &[Item], measure: &Measure<'_>, style: &Justification)
     break_counting(items, measure, style).0
 }
 
+/// Adds the best breaks that are a line shorter and a line longer where the pass that found the best ones had none: within the
+/// tolerance of the second pass. Costs about as much as [`break_lines`], in paragraphs of several lines only.
+pub fn add_alternatives(items: &[Item], measure: &Measure<'_>, style: &Justification, breaks: &mut Breaks) {
+    let count = breaks.best.len();
+    if count < 2 || (breaks.tighter.is_some() && breaks.looser.is_some()) {
+        return;
+    }
+    let paragraph = Paragraph::new(items, measure, style);
+    let pass = Pass { hyphens: style.hyphenate, tolerance: style.tolerance, emergency: 0, last: false };
+    let mut search = Search::new(&paragraph, pass);
+    if search.run() {
+        let best = breaks.demerits;
+        let alternative = |lines: usize| {
+            let node = search.cheapest(Some(lines))?;
+            let extra_demerits = (search.nodes[node].demerits - best).max(0);
+            Some(Alternative { lines: search.lines(node), extra_demerits })
+        };
+        breaks.tighter = breaks.tighter.take().or_else(|| alternative(count - 1));
+        breaks.looser = breaks.looser.take().or_else(|| alternative(count + 1));
+    }
+}
+
 /// [`break_lines`], with the number of lines that were tried.
 fn break_counting(items: &[Item], measure: &Measure<'_>, style: &Justification) -> (Breaks, u64) {
     let paragraph = Paragraph::new(items, measure, style);

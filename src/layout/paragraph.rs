@@ -19,7 +19,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::book::{FlowPosition, FrameItem, ItemKind, Owner};
 use super::content::{Content, Inset, Segment};
 use super::hyphenation::Hyphenator;
-use super::line_breaking::{Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, break_lines};
+use super::line_breaking::{
+    Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, add_alternatives, break_lines,
+};
 use crate::diagnostics::Diagnostic;
 use crate::document::Direction;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
@@ -73,7 +75,7 @@ impl ShapedRun {
     /// to left.
     fn between(&self, range: &Range<usize>) -> (usize, usize) {
         let glyphs = &self.glyphs;
-        if self.level % 2 == 0 {
+        if self.level.is_multiple_of(2) {
             let place = |at: usize| glyphs.partition_point(|glyph| (glyph.cluster as usize) < at);
             (place(range.start), place(range.end))
         } else {
@@ -174,9 +176,19 @@ impl<'a> Composer<'a> {
 
     /// Shapes `content` and finds its best lines. Linear in the text.
     pub(super) fn paragraph(&mut self, content: Content, fill: &Fill) -> Paragraph {
+        self.broken(content, fill, false)
+    }
+
+    /// Like [`paragraph`](Self::paragraph), with a line less and a line more, where these are good enough: for running text,
+    /// of which the page builder chooses.
+    pub(super) fn running(&mut self, content: Content, fill: &Fill) -> Paragraph {
+        self.broken(content, fill, true)
+    }
+
+    fn broken(&mut self, content: Content, fill: &Fill, alternatives: bool) -> Paragraph {
         let levels = levels(&content, fill.direction);
         let runs = self.shape(&content, &levels);
-        let Items { items, extents, gaps } = self.items(&content, &runs, fill);
+        let Items { list: items, extents, gaps } = self.items(&content, &runs, fill);
         let size = content.segments.iter().map(|segment| segment.style.size).max().unwrap_or(Length::pt(10));
         let first: Vec<Length> = (0..fill.beside.0.max(1)).map(|index| fill.measure - fill.indent_of(index)).collect();
         let measure = Measure { first: &first, rest: fill.measure };
@@ -197,7 +209,10 @@ impl<'a> Composer<'a> {
             final_hyphen_demerits: 20_000,
             ..Justification::default()
         };
-        let breaks = break_lines(&items, &measure, &style);
+        let mut breaks = break_lines(&items, &measure, &style);
+        if alternatives {
+            add_alternatives(&items, &measure, &style, &mut breaks);
+        }
         let discardable = items.iter().map(is_discardable).collect();
         let paragraph = Paragraph {
             content,
@@ -255,7 +270,7 @@ impl<'a> Composer<'a> {
     pub(super) fn widths(&mut self, content: &Content) -> (Length, Length) {
         let runs = self.shape(content, &levels(content, Direction::LeftToRight));
         let fill = Fill::ragged(Length::ZERO, TextAlignment::Start);
-        let Items { items, .. } = self.items(content, &runs, &fill);
+        let Items { list: items, .. } = self.items(content, &runs, &fill);
         let (mut word, mut longest, mut line, mut widest) = (Length::ZERO, Length::ZERO, Length::ZERO, Length::ZERO);
         for item in &items {
             match item {

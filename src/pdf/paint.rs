@@ -388,7 +388,7 @@ impl Painter {
 
     /// Paints a sign above or below the letter whose left end is at `x`, between two spaces on the baseline just left of the
     /// letter: those who go by places take a replacement to be where its first and last glyphs are.
-    fn sign<'r>(&mut self, x: Length, cluster: &Cluster<'_>, line: &mut Line<'r>) {
+    fn sign(&mut self, x: Length, cluster: &Cluster<'_>, line: &mut Line<'_>) {
         let Some(space) = line.face.space else { return self.cluster(cluster, line) };
         let place = x - line.run.size.permille(20);
         let width = Length::from_pt(line.face.width(space) * line.unit);

@@ -397,6 +397,7 @@ impl TextAlignment {
 
 /// How letters look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own, all independent")]
 pub struct CharacterStyle {
     /// The typeface.
     pub family: Family,

@@ -17,8 +17,8 @@ use crate::style::{CharacterStyle, Family};
 /// What the line breaker is given, and what each item stands for.
 #[derive(Debug, Default)]
 pub(super) struct Items {
-    /// The items.
-    pub(super) items: Vec<Item>,
+    /// Boxes, glue and penalties.
+    pub(super) list: Vec<Item>,
     /// Bytes of the text for each.
     pub(super) extents: Vec<Range<usize>>,
     /// The room between letters, in order.
@@ -61,7 +61,7 @@ impl Composer<'_> {
             items: Items { gaps, ..Items::default() },
         };
         // A word of prose makes three items or so.
-        builder.items.items.reserve(text.len() / 2 + 4);
+        builder.items.list.reserve(text.len() / 2 + 4);
         builder.items.extents.reserve(text.len() / 2 + 4);
         let mut start = 0;
         for end in breaks {
@@ -203,7 +203,7 @@ pub(super) fn is_discardable(item: &Item) -> bool {
 
 impl Builder<'_> {
     fn push(&mut self, item: Item, extent: Range<usize>) {
-        self.items.items.push(item);
+        self.items.list.push(item);
         self.items.extents.push(extent);
     }
 

@@ -73,12 +73,12 @@ pub(super) fn has_wide(text: &str) -> bool {
 
 /// Whether it is an ideograph, a kana or a sign of their width.
 pub(super) fn is_wide(character: char) -> bool {
-    match u32::from(character) {
-        0x2e80..=0x303f | 0x3041..=0x312f | 0x31a0..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff => true,
-        0xfe10..=0xfe1f | 0xfe30..=0xfe6f | 0xff01..=0xff60 | 0xffe0..=0xffe6 => true,
-        0x1_b000..=0x1_b2ff | 0x1_f200..=0x1_f2ff | 0x2_0000..=0x3_ffff => true,
-        _ => false,
-    }
+    matches!(
+        u32::from(character),
+        0x2e80..=0x303f | 0x3041..=0x312f | 0x31a0..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0xfe10..=0xfe1f
+            | 0xfe30..=0xfe6f | 0xff01..=0xff60 | 0xffe0..=0xffe6 | 0x1_b000..=0x1_b2ff | 0x1_f200..=0x1_f2ff
+            | 0x2_0000..=0x3_ffff
+    )
 }
 
 /// Whether it is a letter of Thai, Lao, Khmer, Burmese and their like, whose words touch.
@@ -185,11 +185,12 @@ pub(super) fn gaps(content: &Content, language: &str, breaks: &[usize]) -> Vec<G
                 // Spread over the letters, for a reader takes a gap between words alone for a space.
                 (Class::Unspaced, Class::Unspaced) if may_end => room(0, 60, 0),
                 (Class::Unspaced, Class::Unspaced) if !is_joining(character) && !is_stacking(before) => room(0, 30, 0),
-                (Class::Ideograph, Class::Closing | Class::Other | Class::Unspaced)
-                | (Class::Opening, _)
-                | (Class::Closing, Class::Closing | Class::Opening | Class::Other | Class::Unspaced)
-                | (Class::Letter, Class::Closing | Class::Letter | Class::Other | Class::Unspaced)
-                | (Class::Unspaced | Class::Other, _) => None,
+                (Class::Closing, Class::Opening)
+                | (
+                    Class::Ideograph | Class::Closing | Class::Letter,
+                    Class::Closing | Class::Letter | Class::Other | Class::Unspaced,
+                )
+                | (Class::Opening | Class::Unspaced | Class::Other, _) => None,
             };
             gaps.extend(gap);
             // What belongs to the character before it stands in nobody's way.

@@ -56,7 +56,7 @@ fn say(pieces: &mut Vec<Piece>, range: &Range<usize>, text: &str) {
         let Range { start, end } = pieces[index].range;
         let starts =
             |at: usize| at <= start || at >= end || pieces[index].letters.iter().any(|letter| letter.cluster == at);
-        let inside = start < range.end && end > range.start && pieces[index].level % 2 == 0;
+        let inside = start < range.end && end > range.start && pieces[index].level.is_multiple_of(2);
         // No letter is cut from signs that have no glyph of their own.
         let inside = inside && starts(range.start) && starts(range.end);
         if inside && start < range.start {
