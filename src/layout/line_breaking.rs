@@ -262,15 +262,16 @@ pub fn break_lines(items: &[Item], measure: &Measure<'_>, style: &Justification)
     break_counting(items, measure, style).0
 }
 
-/// Adds the best breaks that are a line shorter and a line longer where the pass that found the best ones had none: within the
-/// tolerance of the second pass. Costs about as much as [`break_lines`], in paragraphs of several lines only.
+/// Adds the best breaks that are a line shorter and a line longer where the pass that found the best ones had none: within
+/// twice the tolerance of the second pass. Costs about as much as [`break_lines`], in paragraphs of several lines only.
 pub fn add_alternatives(items: &[Item], measure: &Measure<'_>, style: &Justification, breaks: &mut Breaks) {
     let count = breaks.best.len();
     if count < 2 || (breaks.tighter.is_some() && breaks.looser.is_some()) {
         return;
     }
     let paragraph = Paragraph::new(items, measure, style);
-    let pass = Pass { hyphens: style.hyphenate, tolerance: style.tolerance, emergency: 0, last: false };
+    let tolerance = style.tolerance.saturating_mul(2);
+    let pass = Pass { hyphens: style.hyphenate, tolerance, emergency: 0, last: false };
     let mut search = Search::new(&paragraph, pass);
     if search.run() {
         let best = breaks.demerits;
