@@ -760,6 +760,21 @@ mod tests {
     }
 
     #[test]
+    fn alternatives_are_found_beyond_the_tolerance_of_the_best_lines() {
+        let items = words(&[10; 40]);
+        let (measure, style) = (Measure::uniform(Length::pt(128)), Justification::default());
+        let tight = Justification { pretolerance: 10, ..style };
+        let mut breaks = break_lines(&items, &measure, &tight);
+        assert_eq!((breaks.tighter.is_some(), breaks.looser.is_some()), (false, false));
+        let best = breaks.best.clone();
+        add_alternatives(&items, &measure, &Justification { tolerance: 9_000, ..tight }, &mut breaks);
+        assert_eq!(breaks.best, best);
+        let looser = breaks.looser.unwrap();
+        check_lines(&items, &looser.lines);
+        assert_eq!((looser.lines.len(), looser.extra_demerits > 0), (best.len() + 1, true));
+    }
+
+    #[test]
     fn an_empty_paragraph_has_no_lines() {
         for items in [vec![], vec![space(); 3], vec![Item::Fill], vec![hyphen(), Item::penalty(0)]] {
             assert_eq!(break_lines(&items, &Measure::uniform(Length::pt(50)), &Justification::default()).best, []);
