@@ -401,7 +401,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         heading: Option<NodeId>,
     ) {
         let mut shift = Length::ZERO;
-        let mut variants = Vec::new();
+        let (mut variants, mut above) = (Vec::new(), Length::ZERO);
         let beside = fill.beside.0;
         let ascent = self.ascent(style.leading);
         // A heading's lines are as equal as can be; no page is worth others.
@@ -416,17 +416,25 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             // A short paragraph is still as high as its initial.
             let missing = style.leading * i64::try_from(beside.saturating_sub(heights.len())).unwrap_or(0);
             let total: Length = heights.iter().copied().sum();
-            let padding = total.round_up(self.unit) - total;
             let is_heading = style.keep_with_next;
+            // A heading that is hardly higher than its lines on the grid has no more than these: the rest lies above it, and is
+            // gone at the top of a page.
+            let over = total - (total - self.unit + Length::from_raw(1)).round_up(self.unit);
+            let padding = if is_heading && over > Length::ZERO && over * 5 <= style.leading {
+                above = self.unit;
+                -over
+            } else {
+                total.round_up(self.unit) - total
+            };
             if variants.is_empty() && is_heading {
                 let room = style.space_before + style.space_after + padding;
-                shift = (room * 2 / 3 - style.space_before).max(Length::ZERO).min(padding);
+                shift = (room * 2 / 3 - style.space_before).min(padding).max(Length::ZERO);
             }
             if let Some(first) = heights.first_mut() {
-                *first += shift.min(padding);
+                *first += shift;
             }
             if let Some(last) = heights.last_mut() {
-                *last += (padding - shift).max(Length::ZERO) + missing;
+                *last += padding - shift + missing;
             }
             let natural =
                 if is_heading { Variant::unbreakable(&heights) } else { Variant::breakable(&heights, beside.max(2)) };
@@ -439,7 +447,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             variants.push(Variant { cost, lines: flow_lines });
         }
         let block = FlowBlock {
-            space_before: style.space_before,
+            space_before: style.space_before + above,
             space_after: style.space_after,
             variants,
             keep_with_next: style.keep_with_next,

@@ -201,7 +201,7 @@ impl<'a> Composer<'a> {
             },
             hyphenate: fill.hyphenate,
             pretolerance: 50,
-            hyphen_penalty: 120,
+            hyphen_penalty: 112,
             fitness_demerits: 3_000,
             emergency_stretch: size * 2,
             runt_width: size * 2,
