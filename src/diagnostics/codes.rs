@@ -9,10 +9,12 @@ use super::{Diagnostic, Place, Severity, nearest};
 /// Every code in alphabetical order, with what it stands for. A code, once given, keeps its meaning.
 pub const CODES: &[(&str, &str)] = &[
     ("animated-image", "an image moves, and print shows its first picture"),
+    ("broken-block", "a page ends within what belongs together"),
     ("broken-link", "a link leads nowhere in the book"),
     ("control-character", "a character that can't be shown was left out"),
     ("damaged-image", "an image file is cut off or broken"),
     ("deep-nesting", "blocks or inlines nest deeper than the program follows"),
+    ("displaced-note", "a note begins on a later page than its reference, or is divided badly"),
     ("draft-chapter", "a chapter of the contents has no file yet"),
     ("duplicate-chapter", "a manifest lists the same file twice"),
     ("duplicate-label", "two nodes have the same label"),
@@ -48,9 +50,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("missing-key", "a table of the manifest lacks a key that it can't do without"),
     ("no-such-path", "there is nothing at the given path"),
     ("not-utf8", "a file is not text in UTF-8"),
+    ("orphan", "a page ends with too few first lines of a paragraph"),
     ("outside-project", "a file lies outside the project's folder"),
     ("overfull-formula", "a formula is wider than its measure"),
     ("overfull-line", "a line is longer than its measure"),
+    ("overfull-page", "a page is too low for what stands on it"),
     ("overfull-table", "a table is wider than the page"),
     ("oversized-file", "a file is larger than the program reads"),
     ("oversized-include", "the files that a book includes add up to too much"),
@@ -61,6 +65,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("remote-image", "an image lies elsewhere on the net"),
     ("repeated-note", "a note is referred to more than once"),
     ("skipped-level", "a heading is more than one level below the one before"),
+    ("stranded-heading", "a page ends with a heading"),
     ("unclosed-div", "a div is never ended, or what ends one begins none"),
     ("unknown-attribute", "an attribute means nothing where it stands"),
     ("unknown-citation-style", "no citation style has this name"),
@@ -81,6 +86,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unusable-font", "a file in the project's fonts folder holds no usable face"),
     ("unused-note", "nothing refers to a note"),
     ("unwritable-output", "the output can't be written"),
+    ("widow", "a page begins with too few last lines of a paragraph"),
     ("wrong-type", "a value of the manifest is of another type than its key asks for"),
 ];
 

@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::book::{ContentsEntry, Frame, Navigation, Page, PageLabel, Pagination};
+use super::page_breaking::ViolationKind;
 use super::pages::Draft;
 use super::paragraph::Composer;
 use super::places::Places;
 use super::{Chapter, Drafted, matter};
-use crate::document::{BlockKind, DivisionKind, Document, Matter, Metadata, NodeId, plain_text};
+use crate::diagnostics::{Diagnostic, Span};
+use crate::document::{BlockKind, DivisionKind, Document, Matter, Metadata, Node, NodeId, plain_text, walk};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{Numbering, Opening, RunningHeads, Side, Style};
 use crate::terms::{Term, term};
@@ -145,6 +147,39 @@ impl Plan {
             }
         }
         Navigation { entries }
+    }
+
+    /// What is to be said of the pages that had to break a rule. Walks the document only where there is one.
+    pub(super) fn violations(&self, drafted: &[Drafted], document: &Document) -> Vec<Diagnostic> {
+        let mut found: Vec<(ViolationKind, NodeId, String)> = Vec::new();
+        for (slot, label) in self.slots.iter().zip(&self.labels) {
+            let Slot::Text { chapter, page } = slot else { continue };
+            let broken = &drafted[*chapter].0[*page].violations;
+            found.extend(broken.iter().filter_map(|(kind, node)| Some((*kind, (*node)?, label.text()))));
+        }
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let mut spans: BTreeMap<NodeId, Span> = BTreeMap::new();
+        for division in &document.divisions {
+            walk(division.all_blocks(), &mut |node| match node {
+                Node::Block(block) => drop(spans.insert(block.id, block.span)),
+                Node::Inline(inline) => drop(spans.insert(inline.id, inline.span)),
+            });
+        }
+        let tell = |(kind, node, page): &(ViolationKind, NodeId, String)| {
+            let (code, what) = match kind {
+                ViolationKind::Orphan => ("orphan", "has too few first lines at its foot"),
+                ViolationKind::Widow => ("widow", "has too few last lines at its head"),
+                ViolationKind::StrandedHeading => ("stranded-heading", "ends with a heading"),
+                ViolationKind::BrokenBlock => ("broken-block", "ends within what belongs together"),
+                ViolationKind::Overfull => ("overfull-page", "is too low for what stands on it"),
+                ViolationKind::DisplacedNote => ("displaced-note", "has no room for a note that it refers to"),
+            };
+            let help = "reword what comes before, or begin a page there with `\\newpage`";
+            Some(Diagnostic::warning(code, *spans.get(node)?, format!("page {page} {what}")).help(help))
+        };
+        found.iter().filter_map(tell).collect()
     }
 
     /// Paints the pages.

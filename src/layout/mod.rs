@@ -111,6 +111,7 @@ pub fn lay_out(
     for (_, found) in &mut drafted {
         diagnostics.append(found);
     }
+    diagnostics.append(&mut plan.violations(&drafted, &document));
     let drafts = drafted.into_iter().map(|(drafts, _)| drafts).collect();
     let (pagination, navigation) = plan.assemble(drafts, &chapters, &document, &style, &mut composer);
     diagnostics.append(&mut composer.diagnostics);

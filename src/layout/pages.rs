@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::book::{FlowPosition, Frame, FrameItem};
-use super::flow::{Flow, rule, translate};
-use super::page_breaking::{PageBox, PageBreaks, PageCosts, break_pages};
+use super::flow::{Flow, Piece, rule, translate};
+use super::page_breaking::{PageBox, PageBreaks, PageCosts, ViolationKind, break_pages};
 use super::paragraph::Composer;
 use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
@@ -23,6 +23,8 @@ pub(super) struct Draft {
     pub headings: Vec<(NodeId, Length)>,
     /// Whether a chapter opens on it.
     pub opener: bool,
+    /// The rules that had to be broken on it, and where the block concerned begins.
+    pub violations: Vec<(ViolationKind, Option<NodeId>)>,
 }
 
 impl Draft {
@@ -55,6 +57,9 @@ pub(super) fn build(
         let top = if number == 0 { sinkage } else { Length::ZERO };
         let mut draft = page(flow, &breaks, number, top, height, style, composer);
         draft.opener = number == 0;
+        let here = breaks.violations.iter().filter(|violation| violation.page == number);
+        let place = |block: usize| flow.pieces.get(block).and_then(Piece::first_node);
+        draft.violations = here.map(|violation| (violation.kind, place(violation.block))).collect();
         notes(flow, &breaks, number, area.size.width, height, style, &mut draft);
         drafts.push(draft);
     }

@@ -557,6 +557,11 @@ impl Content {
 }
 
 impl Paragraph {
+    /// Where the flow is at its start.
+    pub(super) fn position(&self) -> Option<FlowPosition> {
+        self.content.segments.iter().find_map(|segment| segment.position(segment.range.start))
+    }
+
     /// How many lines it has at its best.
     pub(super) fn line_count(&self) -> usize {
         self.breaks.best.len()

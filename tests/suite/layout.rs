@@ -213,3 +213,13 @@ fn absurd_words_are_kept_whole_or_cut_but_never_lost() {
         assert_nothing_lost(&book);
     }
 }
+
+#[test]
+fn what_is_higher_than_a_page_is_told_with_the_page_and_the_place() {
+    let rows = "a \\\\\n".repeat(60);
+    let (_, found) = lay(&format!("Before.\n\n$$\n\\begin{{matrix}}\n{rows}\\end{{matrix}}\n$$\n"), "document");
+    let [finding] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((finding.code, finding.message.as_str()), ("overfull-page", "page 4 is too low for what stands on it"));
+    let Place::Span(span) = finding.place else { panic!("{finding:?}") };
+    assert_eq!(span.start, 9, "the formula");
+}

@@ -161,6 +161,17 @@ impl Piece {
         }
     }
 
+    /// The leaf of the document that comes first in it.
+    pub(in super::super) fn first_node(&self) -> Option<NodeId> {
+        let position = match &self.content {
+            PieceContent::Paragraph(paragraph, _) => paragraph.position(),
+            PieceContent::Lines(lines) | PieceContent::Columns { lines, .. } => {
+                lines.iter().find_map(|line| line.starts_at)
+            }
+        };
+        self.starts_at.or(position).map(|position| position.node)
+    }
+
     /// The lines of a variant.
     pub(in super::super) fn line_count(&self, variant: usize) -> usize {
         match &self.content {
