@@ -170,7 +170,7 @@ def figures(lines, space):
         "beyond 0.8–1.5": f"{(below + above) / len(justified):.2%}",
         "below": f"{below / len(justified):.2%}",
         "above": f"{above / len(justified):.2%}",
-        "spread": f"{statistics.pstdev(gap / space for line in justified for gap in line.spaces):.3f}",
+        "spread": f"{statistics.pstdev(gap / space for line in justified for gap in line.spaces):.4f}",
         "hyphens per 1,000 lines": f"{sum(line.added_hyphen for line in lines) * 1000 / len(lines):.1f}",
         "ladders of three": f"{ladders}",
         "runts per 1,000": f"{sum(line.right - line.left < 2 * SIZE for line in several) * 1000 / len(several):.1f}",

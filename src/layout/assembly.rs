@@ -168,16 +168,29 @@ impl Plan {
             });
         }
         let tell = |(kind, node, page): &(ViolationKind, NodeId, String)| {
-            let (code, what) = match kind {
-                ViolationKind::Orphan => ("orphan", "has too few first lines at its foot"),
-                ViolationKind::Widow => ("widow", "has too few last lines at its head"),
-                ViolationKind::StrandedHeading => ("stranded-heading", "ends with a heading"),
-                ViolationKind::BrokenBlock => ("broken-block", "ends within what belongs together"),
-                ViolationKind::Overfull => ("overfull-page", "is too low for what stands on it"),
-                ViolationKind::DisplacedNote => ("displaced-note", "has no room for a note that it refers to"),
+            let span = *spans.get(node)?;
+            let say = |what: &str| format!("page {page} {what}");
+            let finding = match kind {
+                ViolationKind::Orphan => {
+                    Diagnostic::warning("orphan", span, say("has too few first lines of a paragraph at its foot"))
+                }
+                ViolationKind::Widow => {
+                    Diagnostic::warning("widow", span, say("has too few last lines of a paragraph at its head"))
+                }
+                ViolationKind::StrandedHeading => {
+                    Diagnostic::warning("stranded-heading", span, say("ends with a heading"))
+                }
+                ViolationKind::BrokenBlock => {
+                    Diagnostic::warning("broken-block", span, say("ends within what belongs together"))
+                }
+                ViolationKind::Overfull => {
+                    Diagnostic::warning("overfull-page", span, say("is too low for what stands on it"))
+                }
+                ViolationKind::DisplacedNote => {
+                    Diagnostic::warning("displaced-note", span, say("has no room for a note that it refers to"))
+                }
             };
-            let help = "reword what comes before, or begin a page there with `\\newpage`";
-            Some(Diagnostic::warning(code, *spans.get(node)?, format!("page {page} {what}")).help(help))
+            Some(finding.help("reword what comes before, or begin a page there with `\\newpage`"))
         };
         found.iter().filter_map(tell).collect()
     }

@@ -200,8 +200,8 @@ impl<'a> Composer<'a> {
                 }
             },
             hyphenate: fill.hyphenate,
-            pretolerance: 50,
-            hyphen_penalty: 112,
+            pretolerance: 35,
+            hyphen_penalty: 124,
             fitness_demerits: 3_000,
             emergency_stretch: size * 2,
             runt_width: size * 2,

@@ -62,7 +62,7 @@ pub(super) fn tracking(style: &CharacterStyle) -> Length {
 /// How much wider and how much narrower a space between words becomes in a line of badness 100. Found by trial on prose, as
 /// the penalties of a paragraph were: `docs/lines.md`.
 pub(super) fn space_flexibility(width: Length) -> (Length, Length) {
-    (width.permille(460), width.permille(290))
+    (width.permille(445), width.permille(285))
 }
 
 /// How far a character at a line's edge hangs into the margin, in thousandths of its width (Thành 2000, "Micro-typographic
