@@ -354,7 +354,7 @@ impl Painter {
         let simple = |(_, cluster): &(Length, Cluster<'_>)| {
             line.face.speaks_for_itself(cluster)
                 && cluster.text.chars().nth(1).is_none()
-                && cluster.glyphs.iter().all(|glyph| glyph.offset.y == Length::ZERO)
+                && !cluster.glyphs.iter().any(is_sign)
         };
         let strings: Vec<_> =
             placed.chunk_by(|last, next| simple(last) && simple(next) && !last.1.text.trim().is_empty()).collect();
@@ -374,7 +374,7 @@ impl Painter {
                 line.wanted = *x;
                 if !tagged {
                     self.cluster(cluster, line);
-                } else if cluster.glyphs.is_empty() || cluster.glyphs.iter().any(is_moved) {
+                } else if cluster.glyphs.is_empty() || cluster.glyphs.iter().any(is_sign) {
                     self.replaced(&cluster.text, line, |painter, line| painter.sign(*x, cluster, line));
                 } else if line.face.speaks_for_itself(cluster) {
                     self.cluster(cluster, line);
@@ -590,6 +590,11 @@ fn letters(cluster: Cluster<'_>) -> Vec<Cluster<'_>> {
     let texts = marks.iter().rev().map(char::to_string).chain([letter.iter().collect()]);
     let parts = cluster.glyphs.chunks(1).zip(texts);
     parts.map(|(glyphs, text)| Cluster { glyphs, text: text.into(), space_follows: false }).collect()
+}
+
+/// Whether a glyph stands above, below or over another.
+fn is_sign(glyph: &Glyph) -> bool {
+    glyph.offset.y != Length::ZERO || (glyph.advance == Length::ZERO && glyph.offset.x != Length::ZERO)
 }
 
 /// Whether a glyph is painted elsewhere than where the pen is: above, below or over another.

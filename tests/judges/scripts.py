@@ -314,9 +314,11 @@ def words(folder, pdf, epub):
             complaints = [f"“{word}” is missing" for word in missing_words(language, text, read, by_places)]
             count = len(words_of(text, language))
             passed = report(complaints, f"{name} has the {count} words in `{language}`") and passed
-            signed = sum(has_vowel_signs(word) for word in words_of(text, language))
+            signed = Counter(word for word in words_of(text, language) if has_vowel_signs(word))
             if by_places and language.startswith(RIGHT_TO_LEFT) and signed:
-                print(f"  left out: {signed} words with vowel signs in `{language}`", flush=True)
+                lost = (signed - Counter(words_of(re.sub("[\u202a-\u202e]", " ", read), language))).total()
+                count = signed.total()
+                print(f"  left out: {count} words with vowel signs in `{language}`; {lost} don't come back", flush=True)
             # A judge that finds words which are not there is none.
             lost = max((word for word in words_of(text, language) if not has_vowel_signs(word)), key=len)
             other = re.sub(r"\s+", "", folded(read)) if language.startswith(UNSPACED) else folded(read)
