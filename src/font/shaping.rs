@@ -167,9 +167,7 @@ impl<'a> Shaper<'a> {
         {
             return glyphs;
         }
-        let mut glyphs = Vec::with_capacity(text.len());
-        self.whole(run, text, start, end, plan, &mut glyphs);
-        glyphs
+        self.whole(run, plan)
     }
 
     /// The plan for a run, which is made where there is none.
@@ -232,8 +230,7 @@ impl<'a> Shaper<'a> {
 
     /// The glyph of a space that no letter touches.
     fn space(&mut self, run: &Run<'_>, plan: usize) -> Option<ShapedGlyph> {
-        let mut glyphs = Vec::new();
-        self.whole(&Run { text: "   ", range: (0, 3), ..*run }, "   ", 0, 3, plan, &mut glyphs);
+        let glyphs = self.whole(&Run { text: "   ", range: (0, 3), ..*run }, plan);
         let space = glyphs.get(1).map(|glyph| ShapedGlyph { unsafe_to_break: false, ..*glyph });
         self.plans[plan].space = space;
         space
@@ -248,8 +245,7 @@ impl<'a> Shaper<'a> {
         let space = self.plans[plan].space.or_else(|| self.space(run, plan))?;
         let [before, after] = sides.map(|space| if space { "  " } else { "" });
         let text = format!("{before}{word}{after}");
-        let mut glyphs = Vec::new();
-        self.whole(&Run { text: &text, range: (0, text.len()), ..*run }, &text, 0, text.len(), plan, &mut glyphs);
+        let glyphs = self.whole(&Run { text: &text, range: (0, text.len()), ..*run }, plan);
         let inside = before.len()..before.len() + word.len();
         let infos = self.buffer.glyph_infos();
         let parts = |at: usize| {
@@ -271,22 +267,15 @@ impl<'a> Shaper<'a> {
         known
     }
 
-    /// Shapes `text[start..end]` of a run as one.
-    fn whole(
-        &mut self,
-        run: &Run<'_>,
-        text: &str,
-        start: usize,
-        end: usize,
-        plan: usize,
-        glyphs: &mut Vec<ShapedGlyph>,
-    ) {
+    /// Shapes a run as one.
+    fn whole(&mut self, run: &Run<'_>, plan: usize) -> Vec<ShapedGlyph> {
+        let (start, end) = run.range;
         let Plan { key, steps, features, language, by_word, .. } = &self.plans[plan];
         let face = self.fonts.face(run.face);
         let buffer = &mut self.buffer;
         buffer.clear();
         buffer.set_pre_context(run.text.get(..start).unwrap_or_default());
-        buffer.push_str(text);
+        buffer.push_str(run.text.get(start..end).unwrap_or_default());
         buffer.set_post_context(run.text.get(end..).unwrap_or_default());
         buffer.set_direction(if key.right_to_left { Direction::RightToLeft } else { Direction::LeftToRight });
         buffer.set_script(Some(key.script));
@@ -296,17 +285,18 @@ impl<'a> Shaper<'a> {
         buffer.set_flags(if *by_word { flags | BufferFlags::PRODUCE_UNSAFE_TO_CONCAT } else { flags });
         let options = ShapeOptions::new().plan(Some(steps)).features(features);
         if harfrust::shape(&ShaperFont::new(&face.font), buffer, options).is_err() {
-            return;
+            return Vec::new();
         }
         let base = cluster(start);
         let shaped = buffer.glyph_infos().iter().zip(buffer.glyph_positions());
-        glyphs.extend(shaped.map(|(info, position)| ShapedGlyph {
+        let glyph = |(info, position): (&harfrust::GlyphInfo, &harfrust::GlyphPosition)| ShapedGlyph {
             id: u16::try_from(info.glyph_id).unwrap_or(0),
             cluster: base.saturating_add(info.cluster),
             advance: position.x_advance,
             offset: (position.x_offset, position.y_offset),
             unsafe_to_break: info.unsafe_to_break(),
-        }));
+        };
+        shaped.map(glyph).collect()
     }
 }
 
@@ -338,13 +328,16 @@ pub(super) fn has_superior(font: &Font, character: char) -> bool {
         && glyph(&superior.list()) != glyph(&[])
 }
 
-/// The script of the first character that has one of its own; `Zyyy` where none has.
+/// The script of the first character that has one of its own.
+#[must_use]
+pub fn own_script(text: &str) -> Option<unicode_script::Script> {
+    use unicode_script::Script as S;
+    text.chars().map(|character| character.script()).find(|script| !matches!(script, S::Common | S::Inherited))
+}
+
+/// That script as the shaper names it; `Zyyy` where no character has one.
 fn script_of(text: &str) -> Script {
-    text.chars()
-        .map(|character| character.script())
-        .find(|script| !matches!(script, unicode_script::Script::Common | unicode_script::Script::Inherited))
-        .and_then(|script| Script::from_str(script.short_name()).ok())
-        .unwrap_or(Script::COMMON)
+    own_script(text).and_then(|script| Script::from_str(script.short_name()).ok()).unwrap_or(Script::COMMON)
 }
 
 /// Cuts `text[range]` where the script changes; characters common to all scripts (spaces, figures, punctuation) stay with
@@ -450,8 +443,7 @@ mod tests {
                     let run = Run { text, range, face, features, language: "en", right_to_left: false };
                     let words = shaper.shape(&run);
                     let plan = shaper.plan(&run, script_of(&text[stretch]));
-                    let mut whole = Vec::new();
-                    shaper.whole(&run, &text[range.0..range.1], range.0, range.1, plan, &mut whole);
+                    let whole = shaper.whole(&run, plan);
                     let same = |glyph: &ShapedGlyph| (glyph.id, glyph.cluster, glyph.advance, glyph.offset);
                     assert!(words.iter().map(same).eq(whole.iter().map(same)), "{face:?} {features:?}");
                     assert!(shaper.remembered > 0);

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use super::book::{Artifact, Facts, FlowPosition, Ink, LinkTarget, Owner};
 use crate::diagnostics::Span;
 use crate::document::{Direction, Edition, Formula, Inline, InlineKind, NodeId, SpanRole, plain_text};
-use crate::font::FontBook;
+use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
 use crate::math::SetFormula;
-use crate::style::{CharacterStyle, Family, Figures, ParagraphRole, Style, Weight};
+use crate::style::{CharacterStyle, Family, Figures, ParagraphRole, Style, Typefaces, Weight};
 
 /// A paragraph's text, and what is known of its stretches.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +74,7 @@ pub(super) struct Dress {
 /// The marks by which a language stresses ideographs, one at each, where others slope the letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EmphasisMarks {
-    /// Sesame dots above, in Japanese.
+    /// Dots above, in Japanese.
     Above,
     /// Dots below, in Chinese.
     Below,
@@ -398,10 +398,14 @@ fn dress(role: SpanRole, look: &mut Look, style: &Style) {
     }
 }
 
+/// The face of a style's letters.
+pub(super) fn face_of(fonts: &FontBook, typefaces: Typefaces, style: &CharacterStyle) -> FaceId {
+    fonts.select(typefaces.name(style.family), style.weight.number(), style.italic)
+}
+
 /// Makes letters superior: by the font's own forms where it has them for all of `text`, else smaller and higher.
 fn raise(look: &mut Look, text: Option<&str>, context: &Context<'_>) {
-    let CharacterStyle { family, weight, italic, .. } = look.style;
-    let face = context.fonts.select(context.style.typefaces.name(family), weight.number(), italic);
+    let face = face_of(context.fonts, context.style.typefaces, &look.style);
     look.style.tracking = 0;
     look.style.small_caps = false;
     if text.is_some_and(|text| context.fonts.face(face).has_superiors(text)) {

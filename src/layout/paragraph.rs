@@ -9,7 +9,6 @@ mod setting;
 mod spacing;
 mod words;
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOpti
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::book::{FlowPosition, FrameItem, ItemKind, Owner};
-use super::content::{Content, Inset, Segment};
+use super::content::{Content, Inset, Segment, face_of};
 use super::hyphenation::Hyphenator;
 use super::line_breaking::{
     Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, add_alternatives, break_lines,
@@ -27,9 +26,7 @@ use crate::document::Direction;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
 use crate::font::{FaceId, FontBook, Writing};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{
-    CharacterStyle, Family, Hyphenation, Microtypography, ParagraphStyle, Style, TextAlignment, Typefaces, Weight,
-};
+use crate::style::{CharacterStyle, Hyphenation, Microtypography, ParagraphStyle, Style, TextAlignment, Typefaces};
 use items::{Items, is_discardable};
 use measure::{features, is_break_space, is_set_as_space, replacement, space_flexibility, tracking};
 use setting::{Letter, Piece, justify, reorder};
@@ -48,8 +45,6 @@ pub(super) struct Composer<'a> {
     hyphenators: Vec<(Arc<str>, Hyphenator)>,
     /// The width of the hyphen in the last style that asked for it.
     hyphen: Option<(CharacterStyle, Length)>,
-    /// The face of each combination of family, weight and slope that was asked for.
-    faces: HashMap<(Family, Weight, bool), FaceId>,
     /// Findings on the way.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -169,7 +164,6 @@ impl<'a> Composer<'a> {
             segmenter: LineSegmenter::new_auto(LineBreakOptions::default()),
             hyphenators: Vec::new(),
             hyphen: None,
-            faces: HashMap::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -304,10 +298,7 @@ impl<'a> Composer<'a> {
 
     /// The face of a style's letters.
     fn face_of(&self, style: &CharacterStyle) -> FaceId {
-        let known = self.faces.get(&(style.family, style.weight, style.italic));
-        known.copied().unwrap_or_else(|| {
-            self.fonts.select(self.typefaces.name(style.family), style.weight.number(), style.italic)
-        })
+        face_of(self.fonts, self.typefaces, style)
     }
 
     /// The height of a capital of the style's face, in thousandths of the type size.
@@ -385,7 +376,6 @@ impl<'a> Composer<'a> {
                 continue;
             }
             let preferred = self.face_of(&segment.style);
-            self.faces.insert((segment.style.family, segment.style.weight, segment.style.italic), preferred);
             for stretch in script_runs(&content.text, segment.range.clone()) {
                 self.shape_stretch(content, number, preferred, stretch, levels, &mut runs);
             }

@@ -319,17 +319,8 @@ impl Painter {
             self.words(run, &mut line);
         } else {
             for cluster in clusters(run) {
-                if tagged && !face.speaks_for_itself(&cluster) {
-                    self.replaced(&cluster.text, &mut line, |painter, line| painter.cluster(&cluster, line));
-                } else {
-                    self.cluster(&cluster, &mut line);
-                }
-                if cluster.space_follows
-                    && let Some(space) = face.space
-                {
-                    line.move_to(line.wanted);
-                    line.show(space);
-                }
+                self.said(&cluster, &mut line, tagged);
+                line.end_word(&cluster);
             }
         }
         self.show(&mut line);
@@ -351,18 +342,17 @@ impl Painter {
         // In the order of the text: words with the space behind them, which is at their left, cut where letters can't be one
         // string with those before them.
         placed.reverse();
+        let face = line.face;
         let simple = |(_, cluster): &(Length, Cluster<'_>)| {
-            line.face.speaks_for_itself(cluster)
+            face.speaks_for_itself(cluster)
                 && cluster.text.chars().nth(1).is_none()
                 && !cluster.glyphs.iter().any(is_sign)
         };
-        let strings: Vec<_> =
-            placed.chunk_by(|last, next| simple(last) && simple(next) && !last.1.text.trim().is_empty()).collect();
-        let odd: Vec<bool> = strings.iter().map(|string| !string.iter().all(simple)).collect();
-        for (string, odd) in strings.into_iter().zip(odd) {
+        for string in placed.chunk_by(|last, next| simple(last) && simple(next) && !last.1.text.trim().is_empty()) {
+            let is_simple = string.iter().all(simple);
             // Marked content of another kind begins a text of its own.
-            line.placed &= !tagged || self.open == Some((line.owner, !odd));
-            if !odd {
+            line.placed &= !tagged || self.open == Some((line.owner, is_simple));
+            if is_simple {
                 self.reversed = tagged;
                 line.wanted = string[string.len() - 1].0;
                 string.iter().rev().for_each(|(_, cluster)| self.cluster(cluster, line));
@@ -372,14 +362,10 @@ impl Painter {
             }
             for (x, cluster) in string {
                 line.wanted = *x;
-                if !tagged {
-                    self.cluster(cluster, line);
-                } else if cluster.glyphs.is_empty() || cluster.glyphs.iter().any(is_sign) {
+                if tagged && (cluster.glyphs.is_empty() || cluster.glyphs.iter().any(is_sign)) {
                     self.replaced(&cluster.text, line, |painter, line| painter.sign(*x, cluster, line));
-                } else if line.face.speaks_for_itself(cluster) {
-                    self.cluster(cluster, line);
                 } else {
-                    self.replaced(&cluster.text, line, |painter, line| painter.cluster(cluster, line));
+                    self.said(cluster, line, tagged);
                 }
             }
             self.show(line);
@@ -431,12 +417,7 @@ impl Painter {
             if let Some(space) = space {
                 self.cluster(space, line);
             }
-            if word.last().is_some_and(|last| last.space_follows)
-                && let Some(space) = line.face.space
-            {
-                line.move_to(line.wanted);
-                line.show(space);
-            }
+            word.last().into_iter().for_each(|last| line.end_word(last));
         }
     }
 
@@ -451,6 +432,15 @@ impl Painter {
         self.show(line);
         self.close();
         line.placed = false;
+    }
+
+    /// Paints a cluster, with its text where the font's own map would misread it and `tagged` says that it will be read.
+    fn said(&mut self, cluster: &Cluster<'_>, line: &mut Line<'_>, tagged: bool) {
+        if tagged && !line.face.speaks_for_itself(cluster) {
+            self.replaced(&cluster.text, line, |painter, line| painter.cluster(cluster, line));
+        } else {
+            self.cluster(cluster, line);
+        }
     }
 
     fn cluster(&mut self, cluster: &Cluster<'_>, line: &mut Line<'_>) {
@@ -549,6 +539,14 @@ impl<'r> Line<'r> {
             #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
             self.array.push(DictItem::Int(adjustment as i64));
             self.pen -= adjustment;
+        }
+    }
+
+    /// Adds the space that follows `cluster` in the text without a glyph of its own, if one does.
+    fn end_word(&mut self, cluster: &Cluster<'_>) {
+        if let Some(space) = self.face.space.filter(|_| cluster.space_follows) {
+            self.move_to(self.wanted);
+            self.show(space);
         }
     }
 

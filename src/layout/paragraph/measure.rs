@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use unicode_script::{Script, UnicodeScript};
+use unicode_script::Script;
 
 use super::super::content::Content;
 use super::ShapedRun;
-use crate::font::shaping::{Features, ShapedGlyph};
+use crate::font::shaping::{Features, ShapedGlyph, own_script};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::Length;
 use crate::style::{CharacterStyle, Figures};
@@ -87,9 +87,8 @@ pub(super) fn protrusion(character: char, start: bool) -> i64 {
 /// The features that a style asks for in `text`, a stretch of one script. Old-style figures go with lower-case letters, so
 /// scripts without any have lining ones.
 pub(super) fn features(style: &CharacterStyle, text: &str) -> Features {
-    let own =
-        text.chars().map(|letter| letter.script()).find(|script| !matches!(script, Script::Common | Script::Inherited));
-    let has_cases = matches!(own, None | Some(Script::Latin | Script::Greek | Script::Cyrillic | Script::Armenian));
+    let has_cases =
+        matches!(own_script(text), None | Some(Script::Latin | Script::Greek | Script::Cyrillic | Script::Armenian));
     let old_style = style.figures == Figures::OldStyle && !style.superior && !style.fractions;
     let lining = matches!(style.figures, Figures::Lining | Figures::Tabular) && !style.superior && !style.fractions;
     Features {

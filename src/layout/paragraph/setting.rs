@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::super::book::{Artifact, FrameItem, Glyph, GlyphRun, Ink, ItemKind, Owner, PathSegment};
 use super::super::content::{EmphasisMarks, Segment};
+use super::super::line_breaking::at_most;
 use super::Composer;
 use super::spacing::is_wide;
 use crate::font::FaceId;
@@ -195,7 +196,7 @@ pub(super) fn justify(pieces: &mut [Piece], excess: Length, expansion: i64) -> L
     if white <= Length::ZERO {
         return given;
     }
-    let rest = if growing { excess - given } else { (excess - given).max(-white - white * 2 / 3) };
+    let rest = if growing { excess - given } else { (excess - given).max(-at_most(white)) };
     let (mut seen, mut spread) = (Length::ZERO, Length::ZERO);
     for letter in pieces.iter_mut().flat_map(|piece| &mut piece.letters) {
         seen += weight(letter);

@@ -11,6 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
 
 use super::super::content::Content;
+use crate::font::shaping::own_script;
 use crate::geometry::Length;
 
 /// Room between two letters, at a place in the text.
@@ -93,10 +94,8 @@ pub(super) fn is_unspaced(character: char) -> bool {
 /// Whether the letters of a text join, so that nothing may come between them: Arabic and its like, and scripts whose letters
 /// hang on one line.
 pub(super) fn is_joined(text: &str) -> bool {
-    let first =
-        text.chars().map(|letter| letter.script()).find(|script| !matches!(script, Script::Common | Script::Inherited));
     matches!(
-        first,
+        own_script(text),
         Some(
             Script::Arabic
                 | Script::Syriac
