@@ -336,25 +336,8 @@ impl Letters {
 
     /// Words count; code, formulas and what an image shows do not.
     fn inlines(&mut self, inlines: &[Inline]) -> bool {
-        inlines.iter().any(|inline| match &inline.kind {
-            InlineKind::Text(words) => self.text(words),
-            InlineKind::Code(_)
-            | InlineKind::Image(_)
-            | InlineKind::Formula(_)
-            | InlineKind::PageReference { .. }
-            | InlineKind::NoteReference(_)
-            | InlineKind::IndexMark(_)
-            | InlineKind::LineBreak => false,
-            InlineKind::Emphasis(content)
-            | InlineKind::Strong(content)
-            | InlineKind::Strikethrough(content)
-            | InlineKind::Subscript(content)
-            | InlineKind::Superscript(content)
-            | InlineKind::Span(_, content)
-            | InlineKind::Abbreviation { content, .. }
-            | InlineKind::Reference { content, .. }
-            | InlineKind::Citation { content, .. }
-            | InlineKind::Link { content, .. } => self.inlines(content),
+        inlines.iter().any(|inline| {
+            if let InlineKind::Text(words) = &inline.kind { self.text(words) } else { self.inlines(inline.children()) }
         })
     }
 
