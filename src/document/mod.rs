@@ -164,6 +164,23 @@ pub struct Attributes {
     pub number: Option<Arc<str>>,
     /// The one edition that shows the node, where it is not for both.
     pub edition: Option<Edition>,
+    /// Where a figure, a table or a listing may stand in print, where the author says so.
+    pub placement: Option<Placement>,
+}
+
+/// Where what needs no place in the text stands in print: never on a page before the one that first speaks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Where it was written.
+    Here,
+    /// At the top of a page.
+    Top,
+    /// At the foot of a page.
+    Bottom,
+    /// On a page of its own, or of its like.
+    Page,
+    /// Wherever of these there is room first.
+    Float,
 }
 
 /// Which way a text reads.

@@ -14,7 +14,7 @@ use super::{Chapter, Drafted, matter};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::document::{BlockKind, DivisionKind, Document, Matter, Metadata, Node, NodeId, plain_text, walk};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{Numbering, Opening, RunningHeads, Side, Style};
+use crate::style::{HeadText, Numbering, Opening, Side, Style};
 use crate::terms::{Term, term};
 
 /// Which page stands where.
@@ -249,13 +249,18 @@ impl Sheet<'_> {
         style: &Style,
         composer: &mut Composer<'_>,
     ) -> Page {
-        let head = match (self.head, side) {
-            (Some(chapter), Side::Recto) if !self.draft.opener => match style.running_heads {
-                RunningHeads::TitleAndChapter => chapter,
-                RunningHeads::TitleAndSubtitle => metadata.subtitle.as_str(),
+        let wanted = match side {
+            Side::Recto => style.furniture.recto,
+            Side::Verso => style.furniture.verso,
+        };
+        let head = match self.head.filter(|_| !self.draft.opener) {
+            Some(chapter) => match wanted {
+                HeadText::None => "",
+                HeadText::Title | HeadText::Author | HeadText::Part => metadata.title.as_str(),
+                HeadText::Subtitle => metadata.subtitle.as_str(),
+                HeadText::Chapter | HeadText::FirstSection | HeadText::LastSection => chapter,
             },
-            (Some(_), Side::Verso) if !self.draft.opener => metadata.title.as_str(),
-            (Some(_) | None, _) => "",
+            None => "",
         };
         let shows_head = self.head.is_some() && !self.draft.opener;
         let head = if shows_head && head.is_empty() { metadata.title.as_str() } else { head };

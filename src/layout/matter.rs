@@ -274,10 +274,12 @@ pub(super) fn furniture(page: &Furniture<'_>, style: &Style, composer: &mut Comp
     }
     if page.folio {
         let label = page.label.text();
-        match style.folio {
+        match style.furniture.folio {
             FolioPlace::Head if !page.head.is_empty() => {
                 set(&label, ParagraphRole::Folio, Artifact::Header, outer, head_baseline);
             }
+            FolioPlace::None => {}
+            FolioPlace::FootOuter => set(&label, ParagraphRole::Folio, Artifact::Footer, outer, foot_baseline),
             FolioPlace::Head | FolioPlace::Foot => {
                 set(&label, ParagraphRole::Folio, Artifact::Footer, TextAlignment::Center, foot_baseline);
             }

@@ -194,6 +194,7 @@ impl Parsed {
             direction: self.take("dir").and_then(|direction| direction_of(&direction)),
             number: None,
             edition: self.edition(),
+            placement: None,
         }
     }
 

@@ -659,6 +659,7 @@ fn attributes_of(tag: Tag<'_>) -> Attributes {
         direction: given("dir").and_then(|direction| super::attributes::direction_of(&direction)),
         number: None,
         edition,
+        placement: None,
     }
 }
 

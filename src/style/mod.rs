@@ -23,10 +23,16 @@ pub struct Style {
     pub sinkage: u8,
     /// How the pages before the text are numbered: in roman numerals of their own, or as the first pages of all.
     pub front_numbering: Numbering,
-    /// What stands at the head of a page.
-    pub running_heads: RunningHeads,
-    /// Where the page number stands.
-    pub folio: FolioPlace,
+    /// What stands around the text of a page.
+    pub furniture: Furniture,
+    /// Which pages and lists are made from what is known of the book.
+    pub matter: GeneratedMatter,
+    /// Where notes stand, and how they are numbered.
+    pub notes: Notes,
+    /// Whether figures with a caption for which the author names no place may move to where there is room for them.
+    pub floats: bool,
+    /// Whether lines of code are numbered where the author doesn't say.
+    pub number_code_lines: bool,
     /// The lowest heading level in the contents, 1–6.
     pub contents_depth: u8,
     /// One style for each [`ParagraphRole`], in the order of [`ParagraphRole::ALL`].
@@ -116,20 +122,101 @@ impl Typefaces {
     }
 }
 
-/// What stands at the head of a page.
+/// What stands around the text of a page: none of it on pages that open a chapter, but for the folio, nor on blanks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunningHeads {
-    /// The book's title on the verso, its subtitle (else the title) on the recto.
-    TitleAndSubtitle,
-    /// The book's title on the verso, the chapter's on the recto.
-    TitleAndChapter,
+pub struct Furniture {
+    /// The running head of a verso.
+    pub verso: HeadText,
+    /// The running head of a recto.
+    pub recto: HeadText,
+    /// Where the page number stands.
+    pub folio: FolioPlace,
+}
+
+/// What a running head says. Where there is no such thing, it says what the next wider one is: the chapter for a
+/// section, the part or the title for a chapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadText {
+    /// Nothing.
+    None,
+    /// The book's title.
+    Title,
+    /// The book's subtitle.
+    Subtitle,
+    /// The authors.
+    Author,
+    /// The title of the part.
+    Part,
+    /// The title of the chapter.
+    Chapter,
+    /// The first heading of level 2 that begins on the page, else the one that the page goes on with: the first mark.
+    FirstSection,
+    /// The last heading of level 2 that begins on the page, else the one that the page goes on with: the last mark.
+    LastSection,
+}
+
+/// Which pages and lists are made from what is known of the book. Each is left out where there is nothing to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a page or a list of its own, all independent")]
+pub struct GeneratedMatter {
+    /// A page with the short title before the title page.
+    pub half_title: bool,
+    /// Behind the title page: rights, ISBN, edition and printing.
+    pub copyright_page: bool,
+    /// After the contents: the captions of the figures, with their pages.
+    pub list_of_figures: bool,
+    /// The captions of the tables.
+    pub list_of_tables: bool,
+    /// The captions of the listings.
+    pub list_of_listings: bool,
+}
+
+/// Where notes stand in print, and how they are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notes {
+    /// Where they stand.
+    pub place: NotePlace,
+    /// Where their numbers start again.
+    pub numbering: NoteNumbering,
+    /// For notes at the side: how wide their column is, in the outer margin.
+    pub side_width: Length,
+    /// For notes at the side: from the text to their column.
+    pub side_gap: Length,
+}
+
+/// Where notes stand in print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotePlace {
+    /// At the foot of the page.
+    Foot,
+    /// In the outer margin, beside the line that refers to them.
+    Side,
+    /// At the end of their chapter.
+    ChapterEnd,
+    /// In a division of their own after the text, chapter by chapter.
+    BookEnd,
+}
+
+/// Where the numbers of notes start again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoteNumbering {
+    /// On each page; in the e-book, in each chapter.
+    Page,
+    /// In each chapter.
+    Chapter,
+    /// Nowhere.
+    Book,
 }
 
 /// Where the page number stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolioPlace {
+    /// Nowhere.
+    None,
     /// Below the text, in the middle.
     Foot,
+    /// Below the text, at the outer edge.
+    FootOuter,
     /// On the line of the running head, at the outer edge; below the text on pages without a head.
     Head,
 }
@@ -162,6 +249,9 @@ pub struct PageGeometry {
     pub trim: Size,
     /// Where the pages are bound.
     pub binding: Binding,
+    /// Whether pages face each other: rectos and versos mirror each other, and are made equally deep. Else each page is a
+    /// recto to look at, with the inner margin at the side where lines begin.
+    pub facing: bool,
     /// The margins; inner and outer change sides between recto and verso.
     pub margins: Insets,
     /// The distance of two baselines of text, of which every vertical distance is a multiple.

@@ -4,8 +4,9 @@
 //! each side. Start at [`by_name`].
 
 use super::{
-    Binding, CharacterStyle, Family, Figures, FolioPlace, Hyphenation, Microtypography, Numbering, Opening,
-    PageGeometry, ParagraphRole, ParagraphStyle, RunningHeads, Style, TextAlignment, Typefaces, Weight,
+    Binding, CharacterStyle, Family, Figures, FolioPlace, Furniture, GeneratedMatter, HeadText, Hyphenation,
+    Microtypography, NoteNumbering, NotePlace, Notes, Numbering, Opening, PageGeometry, ParagraphRole, ParagraphStyle,
+    Style, TextAlignment, Typefaces, Weight,
 };
 use crate::geometry::{Insets, Length, Size};
 
@@ -31,6 +32,7 @@ fn document() -> Style {
     let page = PageGeometry {
         trim: Size::new(Length::mm(148_00), Length::mm(210_00)),
         binding: Binding::Left,
+        facing: true,
         // A measure of about 63 letters, and thirty lines; 4 : 5 : 6 : 7 from the spine round.
         margins: Insets {
             top: Length::millipoints(70_000),
@@ -49,8 +51,22 @@ fn document() -> Style {
         sinkage: 6,
         contents_depth: 2,
         front_numbering: Numbering::Decimal,
-        running_heads: RunningHeads::TitleAndSubtitle,
-        folio: FolioPlace::Foot,
+        furniture: Furniture { verso: HeadText::Title, recto: HeadText::Subtitle, folio: FolioPlace::Foot },
+        matter: GeneratedMatter {
+            half_title: false,
+            copyright_page: false,
+            list_of_figures: false,
+            list_of_tables: false,
+            list_of_listings: false,
+        },
+        notes: Notes {
+            place: NotePlace::Foot,
+            numbering: NoteNumbering::Book,
+            side_width: Length::ZERO,
+            side_gap: Length::ZERO,
+        },
+        floats: false,
+        number_code_lines: false,
         paragraphs: ParagraphRole::ALL.iter().map(|role| document_paragraph(*role, baseline)).collect(),
         quote_indent: Length::pt(14),
         list_indent: Length::pt(18),
@@ -75,8 +91,7 @@ fn book() -> Style {
         opening: Opening::Recto,
         sinkage: 5,
         front_numbering: Numbering::LowerRoman,
-        running_heads: RunningHeads::TitleAndChapter,
-        folio: FolioPlace::Head,
+        furniture: Furniture { verso: HeadText::Title, recto: HeadText::Chapter, folio: FolioPlace::Head },
         paragraphs: ParagraphRole::ALL.iter().map(|role| book_paragraph(*role, baseline)).collect(),
         ..document
     }
