@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostics::{Diagnostic, render};
 use crate::font::{FaceId, Origin};
-use crate::layout::book::{Book, ItemKind};
+use crate::layout::book::{Book, ItemKind, Page};
 
 /// The largest release manifest that is read back, in bytes.
 const LARGEST_MANIFEST: u64 = 1 << 20;
@@ -91,12 +91,15 @@ pub fn describe(book: &Book, files: Vec<FileEntry>, diagnostics: &[Diagnostic]) 
 
 /// The faces that the pages' letters are set in. Costs a hash of each face's file.
 fn fonts_in(book: &Book) -> Vec<FontEntry> {
-    let frames = book.pagination.pages.iter().flat_map(|page| &page.frames);
-    let faces: BTreeSet<FaceId> = frames
-        .flat_map(|frame| &frame.items)
+    let items = book.pagination.pages.iter().flat_map(Page::items);
+    let faces: BTreeSet<FaceId> = items
         .filter_map(|item| match &item.kind {
             ItemKind::Glyphs(run) => Some(run.face),
-            ItemKind::Rule { .. } | ItemKind::Path { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+            ItemKind::Rule { .. }
+            | ItemKind::Path { .. }
+            | ItemKind::Image { .. }
+            | ItemKind::Link { .. }
+            | ItemKind::Turned { .. } => None,
         })
         .collect();
     let entries: BTreeSet<FontEntry> = faces

@@ -5,12 +5,14 @@
 //! [`Document`].
 
 mod direction;
+mod table;
 mod walk;
 
 use std::sync::Arc;
 
 use crate::diagnostics::Span;
 pub use direction::Directions;
+pub use table::{Alignment, Cell, NumberColumn, PlacedCell, Row, Table};
 pub use walk::{Node, Part, PartMut, plain_text, walk, walk_inlines};
 
 /// Names a block or an inline: a division of the book and the node's place in it, in preorder (the division's blocks,
@@ -434,65 +436,11 @@ pub struct ListItem {
     pub blocks: Vec<Block>,
 }
 
-/// A table.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// The caption above it; empty where there is none.
-    pub caption: Vec<Inline>,
-    /// Alignment of each column; also the number of columns.
-    pub alignments: Vec<Alignment>,
-    /// The header rows; often one, of which every cell may be empty.
-    pub head: Vec<Row>,
-    /// The rows below.
-    pub rows: Vec<Row>,
-}
-
-/// A row of a table.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// Its name.
-    pub id: NodeId,
-    /// The cells that begin in this row, from the first column on; a place that a cell of an earlier row reaches into has
-    /// none here (as in HTML).
-    pub cells: Vec<Cell>,
-}
-
-/// A cell of a table.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
-    /// Its name.
-    pub id: NodeId,
-    /// Where it was written.
-    pub span: Span,
-    /// How many columns it takes; 1 at least.
-    pub columns: u16,
-    /// How many rows it takes; 1 at least.
-    pub rows: u16,
-    /// How it is aligned, where not as its column is.
-    pub alignment: Option<Alignment>,
-    /// Whether it heads its row, though it is not in the table's head.
-    pub heads_row: bool,
-    /// What is in it; most often one paragraph.
-    pub blocks: Vec<Block>,
-}
-
 /// A formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Formula {
     /// Its source, in TeX.
     pub tex: String,
-}
-
-/// How a column of a table is aligned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Alignment {
-    /// As the language reads.
-    #[default]
-    Start,
-    /// In the middle.
-    Center,
-    /// At the far edge, as numbers are.
-    End,
 }
 
 /// An image of the manuscript.

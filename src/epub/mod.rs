@@ -64,13 +64,17 @@ fn turned(book: &Book, text: &str) -> String {
 
 /// The words over the contents: those of the print edition where it has them.
 fn contents_title(book: &Book) -> String {
-    use crate::layout::book::{ItemKind, Owner};
-    let items = book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
+    use crate::layout::book::{ItemKind, Owner, Page};
+    let items = book.pagination.pages.iter().flat_map(Page::items);
     let title: String = items
         .filter(|item| item.owner == Owner::ContentsHeading)
         .filter_map(|item| match &item.kind {
             ItemKind::Glyphs(run) => Some(run.text.as_str()),
-            ItemKind::Rule { .. } | ItemKind::Path { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+            ItemKind::Rule { .. }
+            | ItemKind::Path { .. }
+            | ItemKind::Image { .. }
+            | ItemKind::Link { .. }
+            | ItemKind::Turned { .. } => None,
         })
         .collect();
     if title.trim().is_empty() { "Contents".to_owned() } else { title }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::document::{Directions, Document, NodeId};
 use crate::font::shaping::Features;
 use crate::font::{FaceId, FontBook};
-use crate::geometry::{Length, Point, Rect};
+use crate::geometry::{Length, Point, Rect, Size};
 use crate::graphic::{GraphicId, Graphics};
 use crate::math::Formula;
 use crate::style::Style;
@@ -120,6 +120,23 @@ pub struct Page {
     pub frames: Vec<Frame>,
 }
 
+impl Page {
+    /// All that is on it in painting order. What is [turned](ItemKind::Turned) comes with the places that it has within that.
+    pub fn items(&self) -> impl Iterator<Item = &FrameItem> {
+        let mut open: Vec<std::slice::Iter<'_, FrameItem>> =
+            self.frames.iter().rev().map(|frame| frame.items.iter()).collect();
+        std::iter::from_fn(move || {
+            loop {
+                match open.last_mut()?.next() {
+                    Some(FrameItem { kind: ItemKind::Turned { items, .. }, .. }) => open.push(items.iter()),
+                    Some(item) => return Some(item),
+                    None => drop(open.pop()),
+                }
+            }
+        })
+    }
+}
+
 /// A page's name: the PDF's page label and the text of the EPUB's page list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageLabel {
@@ -217,6 +234,21 @@ pub enum ItemKind {
         /// Where it leads; never [`LinkTarget::Broken`].
         target: LinkTarget,
     },
+    /// What is turned a quarter to the left, so that it reads from the foot of the page to its head. Its own owner is an
+    /// artifact; what is in it has owners of its own.
+    Turned {
+        /// Where the top left corner of what is turned comes to lie: the lower left one of its place on the page.
+        origin: Point,
+        /// What is turned: places count from that corner, as they would upright.
+        items: Vec<FrameItem>,
+    },
+}
+
+/// Where a box comes to lie that is [turned](ItemKind::Turned) around `origin`.
+#[must_use]
+pub fn turned(rect: Rect, origin: Point) -> Rect {
+    let size = Size::new(rect.size.height, rect.size.width);
+    Rect { origin: Point::new(origin.x + rect.origin.y, origin.y - rect.right()), size }
 }
 
 /// What a painted thing belongs to.

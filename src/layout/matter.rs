@@ -202,7 +202,11 @@ fn number_columns(navigation: &Navigation, style: &Style, composer: &mut Compose
 fn left_end(items: &[FrameItem], width: Length) -> Length {
     let ends = items.iter().filter_map(|item| match &item.kind {
         ItemKind::Glyphs(run) => Some(run.origin.x),
-        ItemKind::Path { .. } | ItemKind::Rule { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+        ItemKind::Path { .. }
+        | ItemKind::Rule { .. }
+        | ItemKind::Image { .. }
+        | ItemKind::Link { .. }
+        | ItemKind::Turned { .. } => None,
     });
     ends.min().unwrap_or(width)
 }

@@ -20,6 +20,8 @@ pub(super) struct Prepared {
     pub(super) text: Mapped,
     /// The comments that stand for something, by the offset of each in the text.
     pub(super) marks: BTreeMap<usize, Mark>,
+    /// The widths of the columns of a table, in thousandths of the measure, by an offset within it.
+    pub(super) widths: BTreeMap<usize, Vec<u16>>,
 }
 
 /// What stands in the place of a line.
@@ -71,7 +73,7 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
     let has_formulas = !settings.mdbook && source.contains("$$");
     let has_tables = !settings.mdbook && SIGNS_OF_TABLES.iter().any(|sign| source.contains(sign));
     if !has_variables && !has_formulas && !has_tables && !SIGNS.iter().any(|sign| source.contains(sign)) {
-        return Prepared { text, marks: BTreeMap::new() };
+        return Prepared { text, ..Prepared::default() };
     }
     let fixed = fixed_ranges(source, settings);
     let mut scanner = Scanner {
@@ -252,6 +254,9 @@ impl Scanner<'_> {
             match part {
                 Part::Copied(range) => self.copy(range),
                 Part::Added(words, range) => self.out.text.copy_as(&words, self.input, range),
+                Part::Widths(widths) => {
+                    self.out.widths.insert(self.out.text.text().len(), widths);
+                }
             }
         }
         self.in_table = false;

@@ -194,7 +194,12 @@ impl Builder<'_> {
         }
         match name.as_str() {
             "hr" => self.push_block(BlockKind::Break, range.clone()),
-            "col" | "colgroup" => {}
+            "col" => {
+                if let Open::Made(Made { role: Role::Element(_, Element::Table(table)), .. }) = &mut self.top().open {
+                    table.add_column(tag);
+                }
+            }
+            "colgroup" => {}
             "thead" | "tbody" | "tfoot" => {
                 let Open::Made(Made { role: Role::Element(_, Element::Table(table)), .. }) = &mut self.top().open
                 else {

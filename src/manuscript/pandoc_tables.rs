@@ -2,8 +2,9 @@
 //!
 //! A table drawn in dashes (pandoc's `simple_tables` and `multiline_tables`) becomes a table with bars, for its cells hold
 //! nothing but a run of words; one drawn as a grid (`grid_tables`) becomes a table of HTML with Markdown in its cells.
-//! What proves to be no table stays as it was written. It knows nothing of tabs, which leave it open where a column
-//! begins, and passes over the widths of columns. Start at [`find`].
+//! As in pandoc, columns of a grid and of a table with rows of several lines are as wide as they are drawn, on a measure
+//! of 72 characters. What proves to be no table stays as it was written. It knows nothing of tabs, which leave it open
+//! where a column begins. Start at [`find`].
 
 use std::collections::BTreeSet;
 use std::iter::successors;
@@ -13,6 +14,9 @@ use pulldown_cmark::{Event, Options, Parser};
 
 /// How many columns a grid may have.
 const MAX_COLUMNS: usize = 64;
+
+/// How many characters a table is wide that is drawn over the whole measure (pandoc's `--columns`).
+const MEASURE: usize = 72;
 
 /// A table in another form.
 pub(super) struct Rewritten {
@@ -28,6 +32,8 @@ pub(super) enum Part {
     Copied(Range<usize>),
     /// Something else in its place.
     Added(String, Range<usize>),
+    /// The widths of the columns of the table that is being put in.
+    Widths(Vec<u16>),
 }
 
 /// The table that begins in the line at `at`, if there is one; no paragraph goes on there. `is_barred` tells whether what
@@ -130,6 +136,8 @@ struct Dashes {
     /// Where the head ends, or would.
     head_end: usize,
     rows: Vec<Vec<Pieces>>,
+    /// Whether its rows may have several lines.
+    several: bool,
     end: usize,
 }
 
@@ -215,7 +223,7 @@ impl Dashes {
         let cells = |lines: &[Line]| cells(text, lines, &columns);
         let rows = rows.into_iter().map(cells).collect::<Option<Vec<_>>>()?;
         let head = if headless { None } else { Some(cells(&head)?) };
-        (!rows.is_empty()).then_some(Self { start, prefix, columns, head, head_end: line.next, rows, end })
+        (!rows.is_empty()).then_some(Self { start, prefix, columns, head, head_end: line.next, rows, several, end })
     }
 
     /// As a table with bars.
@@ -241,6 +249,11 @@ impl Dashes {
             None => row(&mut parts, &vec![Vec::new(); self.columns.len()], self.start),
         }
         prefix(&mut parts);
+        if self.several {
+            let starts = self.columns.iter().map(|column| column.dashes.start);
+            let last = self.columns.last().map_or(0, |column| column.dashes.end + 1);
+            parts.push(Part::Widths(shares(starts.chain([last]))));
+        }
         self.columns.iter().for_each(|column| add(&mut parts, column.delimiter(), self.head_end));
         add(&mut parts, "|\n", self.head_end);
         self.rows.iter().for_each(|cells| row(&mut parts, cells, self.head_end));
@@ -365,6 +378,8 @@ struct Grid {
     prefix: Range<usize>,
     /// Row by row, from the first column on.
     cells: Vec<GridCell>,
+    /// How wide each column is drawn, in thousandths of the measure.
+    widths: Vec<u16>,
     /// How many of the rows are a head.
     head: usize,
     rows: usize,
@@ -420,7 +435,8 @@ impl Grid {
             parts.push(Part::Copied(self.prefix.clone()));
             parts.push(Part::Added(words + "\n", place));
         };
-        add(&mut parts, "<table>".to_owned(), at..at);
+        let columns = self.widths.iter().map(|share| format!("<col width=\"{}.{}%\">", share / 10, share % 10));
+        add(&mut parts, format!("<table>{}", columns.collect::<String>()), at..at);
         for row in 0..self.rows {
             let part = if row == 0 && self.head > 0 {
                 "<thead>"
@@ -611,7 +627,8 @@ impl Lattice<'_> {
                 cells.push(GridCell { row, columns: right - column, rows: below - row, align, lines });
             }
         }
-        Some(Grid { prefix: 0..0, cells, head, rows, end: 0 })
+        let widths = shares(self.columns.iter().copied());
+        Some(Grid { prefix: 0..0, cells, widths, head, rows, end: 0 })
     }
 
     /// How many rows are a head: those above the first line of `=`, unless that begins the foot, as the last line tells.
@@ -665,6 +682,14 @@ impl Lattice<'_> {
 }
 
 // Lengths
+
+/// The widths between `edges`, in thousandths of the measure, or of what is drawn where that is wider.
+fn shares(edges: impl Iterator<Item = usize>) -> Vec<u16> {
+    let edges: Vec<usize> = edges.collect();
+    let whole = edges.last().zip(edges.first()).map_or(0, |(last, first)| last - first).max(MEASURE);
+    let share = |pair: &[usize]| u16::try_from((pair[1] - pair[0]) * 1_000 / whole).unwrap_or(1_000);
+    edges.windows(2).map(share).collect()
+}
 
 /// Where the line ends that ends before `end`.
 fn last_byte(text: &str, end: usize) -> usize {

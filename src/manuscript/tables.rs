@@ -16,9 +16,22 @@ pub(super) struct HtmlTable {
     pub(super) in_head: bool,
     head: Vec<Row>,
     rows: Vec<Row>,
+    /// As far as they are given: 0 for a column of which nothing is said.
+    widths: Vec<u16>,
 }
 
 impl HtmlTable {
+    /// Adds what is said of a column, or of several: how wide they are, in per cent.
+    pub(super) fn add_column(&mut self, tag: Tag<'_>) {
+        let style = tag.attribute("style").unwrap_or_default();
+        let style = style.split(';').find_map(|rule| rule.trim().strip_prefix("width:").map(str::to_owned));
+        let width = tag.attribute("width").or(style).unwrap_or_default();
+        let share = width.trim().strip_suffix('%').and_then(permille).unwrap_or(0);
+        let span = tag.attribute("span").and_then(|span| span.trim().parse::<u16>().ok()).unwrap_or(1);
+        let count = self.widths.len() + usize::from(span.clamp(1, MAX_COLUMNS));
+        self.widths.resize(count.min(usize::from(MAX_COLUMNS)), share);
+    }
+
     /// Adds a row. A first row of nothing but headings is a head, though no `thead` says so.
     pub(super) fn add(&mut self, mut row: Row) {
         let all_heads = !row.cells.is_empty() && row.cells.iter().all(|cell| cell.heads_row);
@@ -41,7 +54,13 @@ impl HtmlTable {
             return Err(caption);
         }
         let alignments = vec![Alignment::Start; columns];
-        Ok(Table { caption, alignments, head: self.head, rows: self.rows })
+        let mut widths = self.widths;
+        if widths.iter().all(|width| *width == 0) {
+            widths.clear();
+        } else {
+            widths.resize(columns, 0);
+        }
+        Ok(Table { caption, alignments, widths, head: self.head, rows: self.rows })
     }
 }
 
@@ -72,6 +91,14 @@ fn lay_out(rows: &mut [Row]) -> usize {
         }
     }
     free.len()
+}
+
+/// A share in per cent, in thousandths: `12.5` is 125. `None` for what is no share.
+fn permille(share: &str) -> Option<u16> {
+    let (whole, decimals) = share.trim().split_once('.').unwrap_or((share.trim(), ""));
+    let tenths = decimals.bytes().next().map_or(Some(0), |digit| digit.is_ascii_digit().then(|| u16::from(digit - b'0')));
+    let whole = whole.parse::<u16>().ok().filter(|whole| *whole <= 100)?;
+    Some((whole * 10 + tenths?).min(1_000))
 }
 
 /// A cell as its start tag describes it.

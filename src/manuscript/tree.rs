@@ -41,6 +41,7 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
         source,
         settings,
         marks: &prepared.marks,
+        widths: &prepared.widths,
         root: Frame::new(Open::File, 0..text.len()),
         frames: Vec::new(),
         entered: Vec::new(),
@@ -124,7 +125,7 @@ pub(super) enum Open {
         lines: Vec<(usize, usize)>,
     },
     Table {
-        alignments: Vec<Alignment>,
+        alignments: Vec<pulldown_cmark::Alignment>,
         head: Option<Row>,
         rows: Vec<Row>,
     },
@@ -163,6 +164,7 @@ pub(super) struct Builder<'a> {
     pub(super) source: SourceId,
     pub(super) settings: &'a Settings,
     pub(super) marks: &'a BTreeMap<usize, Mark>,
+    widths: &'a BTreeMap<usize, Vec<u16>>,
     pub(super) root: Frame,
     pub(super) frames: Vec<Frame>,
     /// For each open tag of the parser, whether it has a frame.
@@ -256,7 +258,6 @@ impl Builder<'_> {
             Tag::DefinitionListDefinition => Open::Meaning,
             Tag::FootnoteDefinition(name) => Open::Note(self.new_note(&name, &range)),
             Tag::Table(alignments) => {
-                let alignments = alignments.into_iter().map(alignment).collect();
                 Open::Table { alignments, head: None, rows: Vec::new() }
             }
             Tag::TableHead | Tag::TableRow => Open::Row(Vec::new()),
@@ -387,8 +388,22 @@ impl Builder<'_> {
             Open::Heading(level) => self.push_heading(level, Attributes::default(), inlines, range),
             Open::Code { info, text } => self.push_code(&info, text, range),
             Open::Html { text, lines } => self.html_block(&text, &lines),
-            Open::Table { alignments, head, rows } => {
-                let table = Table { caption: Vec::new(), alignments, head: head.into_iter().collect(), rows };
+            Open::Table { alignments, head, mut rows } => {
+                for row in &mut rows {
+                    for (cell, column) in row.cells.iter_mut().zip(&alignments) {
+                        // Numbers too stand where they are told to.
+                        let told = *column == pulldown_cmark::Alignment::Left;
+                        cell.alignment = told.then_some(Alignment::Start);
+                    }
+                }
+                let widths = self.widths.range(range.clone()).next().map(|(_, widths)| widths.clone());
+                let table = Table {
+                    caption: Vec::new(),
+                    alignments: alignments.into_iter().map(alignment).collect(),
+                    widths: widths.unwrap_or_default(),
+                    head: head.into_iter().collect(),
+                    rows,
+                };
                 self.push_block(BlockKind::Table(table), range);
             }
             Open::Row(cells) => {

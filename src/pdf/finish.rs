@@ -305,13 +305,20 @@ impl Places {
         let mut nodes = BTreeMap::new();
         for (index, page) in book.pagination.pages.iter().enumerate() {
             for item in page.frames.iter().flat_map(|frame| &frame.items) {
+                if let ItemKind::Turned { items, .. } = &item.kind {
+                    // What is turned is looked at from the top of its page on.
+                    for item in items {
+                        let (Owner::Node(node) | Owner::Marker(node)) = item.owner else { continue };
+                        nodes.entry(node).or_insert((index, Length::ZERO));
+                    }
+                }
                 let (Owner::Node(node) | Owner::Marker(node)) = item.owner else { continue };
                 let top = match &item.kind {
                     ItemKind::Glyphs(run) => run.origin.y - run.size,
                     ItemKind::Rule { rect, .. } | ItemKind::Image { rect, .. } | ItemKind::Link { rect, .. } => {
                         rect.origin.y
                     }
-                    ItemKind::Path { .. } => continue,
+                    ItemKind::Path { .. } | ItemKind::Turned { .. } => continue,
                 };
                 nodes.entry(node).or_insert((index, top));
             }

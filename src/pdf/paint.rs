@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Object, Stream};
 use printpdf::{
-    Color, DictItem, FontId, Greyscale, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage,
+    Color, CurTransMat, DictItem, FontId, Greyscale, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage,
     PdfSaveOptions, Polygon, PolygonRing, Pt, Rgb, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
 };
 
@@ -17,7 +17,9 @@ use super::structure::Structure;
 use crate::font::FaceId;
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::GraphicId;
-use crate::layout::book::{Artifact, Book, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page, PathSegment};
+use crate::layout::book::{
+    Artifact, Book, FrameItem, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page, PathSegment, turned,
+};
 
 /// Codes in one string of a text array at most: the writer's cost grows with the square of a string's brackets.
 const CODES_PER_STRING: usize = 128;
@@ -64,6 +66,8 @@ pub(super) fn paint(
 ) -> Result<PaintedPage, String> {
     let mut painter = Painter {
         height: book.style.page.trim.height,
+        fonts,
+        structure,
         ops: Vec::new(),
         marks: Vec::new(),
         open: None,
@@ -71,47 +75,18 @@ pub(super) fn paint(
         in_text: false,
         state: TextState::default(),
         ink: None,
+        turned: Vec::new(),
+        links: Vec::new(),
+        graphics: BTreeSet::new(),
+        boxes: BTreeMap::new(),
     };
-    let mut links = Vec::new();
-    let mut graphics = BTreeSet::new();
-    let mut boxes: BTreeMap<Owner, [f64; 4]> = BTreeMap::new();
-    for item in page.frames.iter().flat_map(|frame| &frame.items) {
-        let known = structure.has(item.owner);
-        let owner = if known { item.owner } else { artifact(item.owner) };
-        match &item.kind {
-            ItemKind::Glyphs(run) => {
-                if let Some(face) = fonts.get(run.face).filter(|_| !run.glyphs.is_empty()) {
-                    painter.text(run, face, owner, known);
-                }
-            }
-            ItemKind::Rule { rect, ink } => {
-                painter.mark(owner);
-                painter.rule(rect, *ink);
-            }
-            ItemKind::Path { segments, ink } => {
-                painter.mark(owner);
-                painter.path(segments, *ink);
-            }
-            ItemKind::Image { rect, graphic } => {
-                painter.mark(owner);
-                painter.image(rect, *graphic);
-                graphics.insert(*graphic);
-                if known {
-                    boxes.entry(owner).or_insert(corners(rect, painter.height));
-                }
-            }
-            ItemKind::Link { rect, target } => {
-                if known && *target != LinkTarget::Broken {
-                    let corners = corners(rect, painter.height);
-                    links.push(PlacedLink { owner, corners, target: target.clone() });
-                }
-            }
-        }
+    for frame in &page.frames {
+        painter.items(&frame.items);
     }
     painter.close();
-    Ok(PaintedPage { content: content_stream(painter.ops)?, marks: painter.marks, links, graphics, boxes })
+    let Painter { ops, marks, links, graphics, boxes, .. } = painter;
+    Ok(PaintedPage { content: content_stream(ops)?, marks, links, graphics, boxes })
 }
-
 /// What stands for an owner that the structure tree does not know.
 fn artifact(owner: Owner) -> Owner {
     match owner {
@@ -153,8 +128,10 @@ struct TextState {
     expansion: u16,
 }
 
-struct Painter {
+struct Painter<'p> {
     height: Length,
+    fonts: &'p Fonts<'p>,
+    structure: &'p Structure<'p>,
     ops: Vec<Op>,
     marks: Vec<Owner>,
     /// Whose marked content is open, and whether its strings are in reverse order.
@@ -164,9 +141,78 @@ struct Painter {
     in_text: bool,
     state: TextState,
     ink: Option<Ink>,
+    /// The corners around which what is being painted is turned, outermost first.
+    turned: Vec<Point>,
+    links: Vec<PlacedLink>,
+    graphics: BTreeSet<GraphicId>,
+    boxes: BTreeMap<Owner, [f64; 4]>,
 }
 
-impl Painter {
+impl Painter<'_> {
+    /// Paints items in order.
+    fn items(&mut self, items: &[FrameItem]) {
+        let (fonts, structure) = (self.fonts, self.structure);
+        for item in items {
+            let known = structure.has(item.owner);
+            let owner = if known { item.owner } else { artifact(item.owner) };
+            match &item.kind {
+                ItemKind::Glyphs(run) => {
+                    if let Some(face) = fonts.get(run.face).filter(|_| !run.glyphs.is_empty()) {
+                        self.text(run, face, owner, known);
+                    }
+                }
+                ItemKind::Rule { rect, ink } => {
+                    self.mark(owner);
+                    self.rule(rect, *ink);
+                }
+                ItemKind::Path { segments, ink } => {
+                    self.mark(owner);
+                    self.path(segments, *ink);
+                }
+                ItemKind::Image { rect, graphic } => {
+                    self.mark(owner);
+                    self.image(rect, *graphic);
+                    self.graphics.insert(*graphic);
+                    if known {
+                        let corners = self.on_page(*rect);
+                        self.boxes.entry(owner).or_insert(corners);
+                    }
+                }
+                ItemKind::Link { rect, target } => {
+                    if known && *target != LinkTarget::Broken {
+                        let corners = self.on_page(*rect);
+                        self.links.push(PlacedLink { owner, corners, target: target.clone() });
+                    }
+                }
+                ItemKind::Turned { origin, items } => self.turned(*origin, items),
+            }
+        }
+    }
+
+    /// Paints what is turned a quarter to the left around `origin`.
+    fn turned(&mut self, origin: Point, items: &[FrameItem]) {
+        self.close();
+        let (state, ink) = (self.state, self.ink);
+        self.ops.push(Op::SaveGraphicsState);
+        // What is painted counts from the foot of the page: it is moved there, turned, and moved on to its corner.
+        let along = (origin.x + self.height).to_pt();
+        let up = (self.height - origin.y).to_pt();
+        let matrix = CurTransMat::Raw([0.0, 1.0, -1.0, 0.0, number(along), number(up)]);
+        self.ops.push(Op::SetTransformationMatrix { matrix });
+        self.turned.push(origin);
+        self.items(items);
+        self.turned.pop();
+        self.close();
+        self.ops.push(Op::RestoreGraphicsState);
+        (self.state, self.ink) = (state, ink);
+    }
+
+    /// Where a box stands on the page: left, bottom, right, top.
+    fn on_page(&self, rect: Rect) -> [f64; 4] {
+        let rect = self.turned.iter().rev().fold(rect, |rect, origin| turned(rect, *origin));
+        corners(&rect, self.height)
+    }
+
     /// Opens marked content for `owner`, unless it is open.
     fn mark(&mut self, owner: Owner) {
         if self.open != Some((owner, self.reversed)) {

@@ -13,9 +13,9 @@ pub(super) use write::{Painted, WrittenTree};
 
 use crate::document::{
     BibliographyEntry, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Direction, Division, DivisionKind,
-    Image, IndexEntry, Inline, InlineKind, ListItem, Matter, NodeId, Row, SpanRole, Table, plain_text,
+    Image, IndexEntry, Inline, InlineKind, ListItem, Matter, NodeId, SpanRole, Table, plain_text,
 };
-use crate::layout::book::{Book, ItemKind, LinkTarget, Owner, TitleLine};
+use crate::layout::book::{Book, ItemKind, LinkTarget, Owner, Page, TitleLine};
 
 /// What an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl<'b> Structure<'b> {
         let direction = Some(book.document.metadata.reads()).filter(|direction| direction.is_right_to_left());
         let properties = Properties { direction, ..Properties::default() };
         let root = Element { role: Role::Document, parent: 0, kids: Vec::new(), properties };
-        let items = book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
+        let items = book.pagination.pages.iter().flat_map(Page::items);
         let linked = items.filter(|item| matches!(item.kind, ItemKind::Link { .. })).map(|item| item.owner).collect();
         let mut structure = Self {
             book,
@@ -500,49 +500,23 @@ impl<'b> Structure<'b> {
     fn table(&mut self, stack: &mut Vec<Step<'b>>, source: &'b Table, block: &'b Block, parent: usize) {
         let table = self.add_node(Role::Table, parent, block.id, block.attributes.language.as_ref());
         self.caption(stack, block, &source.caption, table);
-        // A head without words is there for Markdown's sake only.
-        let has_head = source.head.iter().flat_map(|row| &row.cells).any(|cell| !cell.blocks.is_empty());
-        let head = if has_head { source.head.as_slice() } else { &[] };
-        for (rows, heads) in [(head, true), (source.rows.as_slice(), false)] {
-            let mut taken = vec![0; source.alignments.len()];
+        let head = if source.has_head() { source.head.as_slice() } else { &[] };
+        let sections = [(head, source.head_cells(), true), (&source.rows, source.body_cells(), false)];
+        for (rows, cells, heads) in sections {
+            let mut cells = cells.into_iter().peekable();
             for (index, row) in rows.iter().enumerate() {
-                let left = u16::try_from(rows.len() - index).unwrap_or(u16::MAX);
-                self.row(stack, row, heads, left, &mut taken, table);
+                let row = self.add_node(Role::Row, table, row.id, None);
+                while let Some(placed) = cells.next_if(|placed| placed.row == index) {
+                    let cell = placed.cell;
+                    let role = if heads || cell.heads_row { Role::HeaderCell } else { Role::Cell };
+                    let element = self.add_node(role, row, cell.id, None);
+                    let properties = &mut self.elements[element].properties;
+                    properties.heads_row = !heads;
+                    properties.columns = u16::try_from(placed.columns).unwrap_or(u16::MAX);
+                    properties.rows = u16::try_from(placed.rows).unwrap_or(u16::MAX);
+                    self.cell(stack, cell, element);
+                }
             }
-        }
-    }
-
-    /// A row. `left` is how many rows there are from this one on, `taken` for each column how many of them a cell of an
-    /// earlier row reaches into. No cell reaches out of its table.
-    fn row(
-        &mut self,
-        stack: &mut Vec<Step<'b>>,
-        row: &'b Row,
-        heads: bool,
-        left: u16,
-        taken: &mut [u16],
-        table: usize,
-    ) {
-        let element = self.add_node(Role::Row, table, row.id, None);
-        let mut column = 0;
-        for cell in &row.cells {
-            column += taken.iter().skip(column).take_while(|rows| **rows > 0).count();
-            let role = if heads || cell.heads_row { Role::HeaderCell } else { Role::Cell };
-            let element = self.add_node(role, element, cell.id, None);
-            let rows = cell.rows.clamp(1, left);
-            let mut columns = 0;
-            for reach in taken.iter_mut().skip(column).take(usize::from(cell.columns.max(1))) {
-                *reach = rows;
-                columns += 1;
-            }
-            column += usize::from(columns);
-            let properties = &mut self.elements[element].properties;
-            properties.heads_row = !heads;
-            (properties.columns, properties.rows) = (columns, rows);
-            self.cell(stack, cell, element);
-        }
-        for reach in taken {
-            *reach = reach.saturating_sub(1);
         }
     }
 

@@ -3,33 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Writer, shown};
-use crate::document::{Alignment, Block, BlockKind, Cell, Row, Table};
-
-/// Which columns the cells of earlier rows reach into, and for how many rows more.
-struct Reach(Vec<u16>);
-
-impl Reach {
-    /// The first column from `column` on that is free in this row.
-    fn free(&self, mut column: usize) -> usize {
-        while self.0.get(column).is_some_and(|&rows| rows > 0) {
-            column += 1;
-        }
-        column
-    }
-
-    /// Takes the columns of a cell for its rows.
-    fn take(&mut self, column: usize, cell: &Cell) {
-        for rows in self.0.iter_mut().skip(column).take(usize::from(cell.columns)) {
-            *rows = cell.rows.max(1);
-        }
-    }
-
-    fn end_row(&mut self) {
-        for rows in &mut self.0 {
-            *rows = rows.saturating_sub(1);
-        }
-    }
-}
+use crate::document::{Alignment, Block, BlockKind, PlacedCell, Table};
 
 impl<'a> Writer<'a> {
     /// Writes a table in an element that scrolls where the screen is too narrow; it can be reached by keyboard for that.
@@ -38,48 +12,56 @@ impl<'a> Writer<'a> {
         self.open("table", block, "", "");
         self.out.push('\n');
         self.caption("caption", block.id, &block.attributes, &table.caption);
-        for (tag, rows, head) in [("thead", &table.head, true), ("tbody", &table.rows, false)] {
-            // A head without words is there for Markdown's sake only.
-            if rows.is_empty() || head && rows.iter().all(|row| row.cells.iter().all(|cell| cell.blocks.is_empty())) {
+        self.column_widths(table);
+        let numbers = table.number_columns();
+        let head = if table.has_head() { table.head.as_slice() } else { &[] };
+        let sections = [("thead", head, table.head_cells(), true), ("tbody", &table.rows, table.body_cells(), false)];
+        for (tag, rows, cells, is_head) in sections {
+            if rows.is_empty() {
                 continue;
             }
             let _ = writeln!(self.out, "<{tag}>");
-            let mut reach = Reach(vec![0; table.alignments.len()]);
-            for row in rows {
-                self.row(row, &table.alignments, head, &mut reach);
+            let mut cells = cells.into_iter().peekable();
+            for row in 0..rows.len() {
+                self.out.push_str("<tr>");
+                while let Some(placed) = cells.next_if(|placed| placed.row == row) {
+                    self.cell(&placed, table.alignment_of(&placed, &numbers), is_head);
+                }
+                self.out.push_str("</tr>\n");
             }
             let _ = writeln!(self.out, "</{tag}>");
         }
         self.out.push_str("</table>\n</div>\n");
     }
 
-    fn row(&mut self, row: &'a Row, alignments: &[Alignment], head: bool, reach: &mut Reach) {
-        self.out.push_str("<tr>");
-        let mut column = 0;
-        for cell in &row.cells {
-            column = reach.free(column);
-            let alignment = cell.alignment.or_else(|| alignments.get(column).copied()).unwrap_or_default();
-            self.cell(cell, alignment, head);
-            reach.take(column, cell);
-            column += usize::from(cell.columns.max(1));
+    /// Writes how wide the author wants the columns: as shares of what they take together, for the screen is the reader's.
+    fn column_widths(&mut self, table: &Table) {
+        let whole: u32 = table.widths.iter().map(|width| u32::from(*width)).sum();
+        if whole == 0 || table.widths.contains(&0) {
+            return;
         }
-        reach.end_row();
-        self.out.push_str("</tr>\n");
+        self.out.push_str("<colgroup>");
+        for width in &table.widths {
+            let share = u32::from(*width) * 1_000 / whole;
+            let _ = write!(self.out, "<col style=\"width: {}.{}%\"/>", share / 10, share % 10);
+        }
+        self.out.push_str("</colgroup>\n");
     }
 
-    fn cell(&mut self, cell: &'a Cell, alignment: Alignment, head: bool) {
+    fn cell(&mut self, placed: &PlacedCell<'a>, alignment: Alignment, head: bool) {
+        let cell = placed.cell;
         // A header cell without words heads nothing.
         let scope = match (cell.blocks.is_empty(), head, cell.heads_row) {
             (true, _, _) | (false, false, false) => None,
-            (false, true, _) => Some(if cell.columns > 1 { "colgroup" } else { "col" }),
-            (false, false, true) => Some(if cell.rows > 1 { "rowgroup" } else { "row" }),
+            (false, true, _) => Some(if placed.columns > 1 { "colgroup" } else { "col" }),
+            (false, false, true) => Some(if placed.rows > 1 { "rowgroup" } else { "row" }),
         };
         let tag = if scope.is_some() { "th" } else { "td" };
         let _ = write!(self.out, "<{tag}");
         if let Some(scope) = scope {
             let _ = write!(self.out, " scope=\"{scope}\"");
         }
-        for (name, number) in [("colspan", cell.columns), ("rowspan", cell.rows)] {
+        for (name, number) in [("colspan", placed.columns), ("rowspan", placed.rows)] {
             if number > 1 {
                 let _ = write!(self.out, " {name}=\"{number}\"");
             }

@@ -145,7 +145,8 @@ impl FlowBuilder<'_, '_> {
             | ItemKind::Path { .. }
             | ItemKind::Rule { .. }
             | ItemKind::Image { .. }
-            | ItemKind::Link { .. } => None,
+            | ItemKind::Link { .. }
+            | ItemKind::Turned { .. } => None,
         });
         let mut x = ends.fold(Length::ZERO, Length::max) + setting.column * 2;
         let from = code.callouts.partition_point(|callout| callout.line < number);

@@ -1,6 +1,6 @@
 //! What a flow is made of, and how its lines are painted.
 
-use super::super::book::{Artifact, FlowPosition, FrameItem, Ink, ItemKind, Owner, PathSegment};
+use super::super::book::{Artifact, FlowPosition, FrameItem, GlyphRun, Ink, ItemKind, Owner, PathSegment};
 use super::super::page_breaking::{FlowBlock, Note as PageNote};
 use super::super::paragraph::{ComposedLine, Composer, Fill, Paragraph};
 use crate::document::NodeId;
@@ -188,9 +188,9 @@ impl Piece {
 /// The item moved by `by`.
 pub(in super::super) fn translate(mut item: FrameItem, by: Point) -> FrameItem {
     match &mut item.kind {
-        ItemKind::Glyphs(run) => {
-            run.origin.x += by.x;
-            run.origin.y += by.y;
+        ItemKind::Glyphs(GlyphRun { origin, .. }) | ItemKind::Turned { origin, .. } => {
+            origin.x += by.x;
+            origin.y += by.y;
         }
         ItemKind::Rule { rect, .. } | ItemKind::Image { rect, .. } | ItemKind::Link { rect, .. } => {
             rect.origin.x += by.x;

@@ -1,17 +1,25 @@
 //! Tables: a grid of cells, columns from their content, rows of wrapped blocks, three rules.
 //!
-//! A table is cut into bands, rows that spans hold together; a band is cut into lines where no cell's line is cut. It knows
-//! nothing of pages, but for where one may end. Start at [`FlowBuilder::table`].
+//! A table is cut into bands, rows that spans hold together; a band is cut into lines where no cell's line is cut. One that
+//! is too wide is set smaller, then turned (`turned`). It knows nothing of pages, but for where one may end. Start at
+//! [`FlowBuilder::table`].
+
+mod columns;
+mod turned;
 
 use super::super::book::{Artifact, FrameItem, ItemKind, Owner};
+use super::super::content::Content;
 use super::super::page_breaking::Break;
 use super::piece::{rule, translate};
 use super::stack::{Padding, StackLine, height_of};
 use super::{FlowBuilder, Place};
 use crate::diagnostics::Diagnostic;
-use crate::document::{Alignment, Block, BlockKind, Cell, Division, Part, Row, Table};
+use crate::document::{
+    Alignment, Block, BlockKind, Direction, Division, NumberColumn, Part, PlacedCell, Table,
+};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{ParagraphRole, Style, TextAlignment};
+use columns::Wanted;
 
 const HEAVY_RULE: Length = Length::millipoints(800);
 const LIGHT_RULE: Length = Length::millipoints(400);
@@ -19,78 +27,134 @@ const LIGHT_RULE: Length = Length::millipoints(400);
 /// A row of at most so many lines stays on one page.
 const SHORT_ROW: i64 = 8;
 
-/// A cell in its place in the grid.
-struct Placed<'a> {
-    cell: &'a Cell,
-    row: usize,
-    column: usize,
-    columns: usize,
-    rows: usize,
-    role: ParagraphRole,
+/// Rows that a cell holds together stay on one page, if they are not more than so many.
+const SHORT_BAND: usize = 4;
+
+/// What a table is made of, before anything is set.
+struct Grid<'a> {
+    table: &'a Table,
+    head: Vec<PlacedCell<'a>>,
+    body: Vec<PlacedCell<'a>>,
+    /// How many columns there are.
+    count: usize,
+    numbers: Vec<NumberColumn>,
+    division: &'a Division,
 }
 
-/// The cells of a table's head or body, row by row.
-struct Section<'a> {
-    cells: Vec<Placed<'a>>,
-    rows: usize,
+/// How wide the numbers of a column are, before and behind the place at which they stand below each other.
+#[derive(Clone, Copy, Default)]
+struct Decimals {
+    whole: Length,
+    rest: Length,
 }
 
 /// How a table's cells are set.
 struct Setting<'a> {
-    table: &'a Table,
-    style: &'a Style,
+    grid: &'a Grid<'a>,
+    style: Style,
     columns: Vec<Length>,
+    decimals: Vec<Option<Decimals>>,
     /// How wide the table is.
     width: Length,
-    division: &'a Division,
+    /// By how much its longest words are wider than the place; zero where they fit.
+    excess: Length,
     place: &'a Place,
+}
+
+/// A table's finished lines, from the left edge of its place.
+struct TableLines {
+    /// Number and caption.
+    caption: Vec<StackLine>,
+    /// Head and body.
+    rows: Vec<StackLine>,
+    /// The head as each later page repeats it, and its height.
+    repeated: (Vec<FrameItem>, Length),
+}
+
+impl<'a> Grid<'a> {
+    fn of(table: &'a Table, division: &'a Division) -> Self {
+        let (head, body) = (table.head_cells(), table.body_cells());
+        let head = if table.has_head() { head } else { Vec::new() };
+        let declared = table.alignments.len().max(1);
+        let ends = head.iter().chain(&body).map(|placed| placed.column + placed.columns);
+        let count = ends.max().unwrap_or(1).max(declared);
+        Self { table, head, body, count, numbers: table.number_columns(), division }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (&PlacedCell<'a>, ParagraphRole)> + Clone {
+        let head = self.head.iter().map(|placed| (placed, ParagraphRole::TableHead));
+        head.chain(self.body.iter().map(|placed| (placed, body_role(placed))))
+    }
+
+    /// Whether the numbers of a column stand below each other by their decimal signs.
+    fn holds_numbers(&self, column: usize) -> bool {
+        self.numbers.get(column).is_some_and(|column| column.holds_numbers)
+    }
+}
+
+fn body_role(placed: &PlacedCell<'_>) -> ParagraphRole {
+    if placed.cell.heads_row { ParagraphRole::TableStub } else { ParagraphRole::TableCell }
 }
 
 impl FlowBuilder<'_, '_> {
     /// A table: its number and caption above, its head, its rows. One that is too wide is set smaller, as far as the style
-    /// allows; what is wider still is warned of, and its longest words are cut.
+    /// allows, then turned, smaller too where it must be; what is wider still is warned of, and its longest words are cut.
     pub(super) fn table(&mut self, table: &Table, block: &Block, division: &Division, place: &Place) {
-        let grid = self.grid();
-        let declared = table.alignments.len().max(1);
-        let head = section(&table.head, ParagraphRole::TableHead, declared);
-        let body = section(&table.rows, ParagraphRole::TableCell, declared);
-        let cells = || head.cells.iter().chain(&body.cells);
-        let count = cells().map(|cell| cell.column + cell.columns).max().unwrap_or(1).max(declared);
-        let padding = self.style.table_padding * i64::try_from(count - 1).unwrap_or(0);
-        let room = (place.measure - padding).max(grid);
-        let mut style = self.style.clone();
-        let mut wanted = self.wanted_widths(cells(), count, &style, division, place);
-        let least: Length = wanted.iter().map(|(least, _)| *least).sum();
-        if least > room {
-            let permille = room.raw() * 1_000 / least.raw().max(1);
-            reduce(&mut style, permille.clamp(i64::from(self.style.table_reduction), 1_000));
-            wanted = self.wanted_widths(cells(), count, &style, division, place);
+        let grid = Grid::of(table, division);
+        let upright = self.table_setting(&grid, place);
+        if upright.excess > Length::ZERO && self.can_turn() {
+            return self.turned_table(&grid, block, place);
         }
-        let least: Length = wanted.iter().map(|(least, _)| *least).sum();
+        let TableLines { caption: mut lines, mut rows, repeated: (repeated, repeated_height) } =
+            self.table_lines(&upright, block);
+        lines.append(&mut rows);
+        self.push_repeating(lines, place, Padding::Around, repeated, repeated_height);
+    }
+
+    /// How the table is set in `place`, its type smaller where it must be, as far as the style allows.
+    fn table_setting<'s>(&mut self, grid: &'s Grid<'s>, place: &'s Place) -> Setting<'s> {
+        let gaps = i64::try_from(grid.count - 1).unwrap_or(0);
+        let mut style = self.style.clone();
+        let (mut wanted, mut decimals) = self.wanted_widths(grid, &style, place);
+        let narrowest = |wanted: &[Wanted], style: &Style| {
+            wanted.iter().map(|column| column.least).sum::<Length>() + style.table_padding * gaps
+        };
+        let least = narrowest(&wanted, &style);
+        if least > place.measure {
+            let permille = place.measure.raw() * 1_000 / least.raw().max(1);
+            reduce(&mut style, permille.clamp(i64::from(self.style.table_reduction), 1_000));
+            (wanted, decimals) = self.wanted_widths(grid, &style, place);
+        }
+        let excess = (narrowest(&wanted, &style) - place.measure).max(Length::ZERO);
+        for (column, share) in wanted.iter_mut().zip(&grid.table.widths).filter(|(_, share)| **share > 0) {
+            column.told = Some((place.measure.permille(i64::from(*share)) - style.table_padding).max(self.grid()));
+        }
+        let padding = style.table_padding * gaps;
+        let columns = columns::solve(&wanted, (place.measure - padding).max(self.grid()), self.grid());
+        let width = columns.iter().copied().sum::<Length>() + padding;
+        Setting { grid, style, columns, decimals, width, excess, place }
+    }
+
+    /// Sets a table.
+    fn table_lines(&mut self, setting: &Setting<'_>, block: &Block) -> TableLines {
+        let Setting { grid, place, width, .. } = setting;
+        let width = *width;
         let before = self.composer.diagnostics.len();
-        if least > room {
-            let excess = (least - room).to_pt();
-            let message = format!("a table is {excess:.1} pt too wide for the page");
+        if setting.excess > Length::ZERO {
+            let message = format!("a table is {:.1} pt too wide for the page", setting.excess.to_pt());
             let finding = Diagnostic::warning("overfull-table", block.span, message);
             self.composer.diagnostics.push(finding.help("shorten its longest words, or take a column away"));
         }
         let known = self.composer.diagnostics.len();
-        let columns = columns(&wanted, room, grid);
-        let width = columns.iter().copied().sum::<Length>() + padding;
-        let setting = Setting { table, style: &style, columns, width, division, place };
-        let mut lines = self.section_lines(&head, &setting);
-        let shows_head = lines.iter().any(|line| !line.items.is_empty());
-        if !shows_head {
-            lines.clear();
-        }
-        let head_lines = lines.len();
-        for line in &mut lines {
+        let mut rows = self.section_lines(&grid.head, true, setting);
+        let head_lines = rows.len();
+        for line in &mut rows {
             line.break_after = Break::Forbidden;
         }
-        if let Some(last) = lines.last_mut() {
+        if let Some(last) = rows.last_mut() {
             last.items.push(rule(Rect::new(Length::ZERO, last.height - LIGHT_RULE, width, LIGHT_RULE)));
         }
-        lines.append(&mut self.section_lines(&body, &setting));
+        rows.append(&mut self.section_lines(&grid.body, false, setting));
         if known > before {
             // The table as a whole has been warned of.
             let mut index = 0;
@@ -99,67 +163,81 @@ impl FlowBuilder<'_, '_> {
                 index <= known || finding.code != "overfull-line"
             });
         }
-        if let Some(first) = lines.first_mut() {
+        if let Some(first) = rows.first_mut() {
             first.items.insert(0, rule(Rect::new(Length::ZERO, Length::ZERO, width, HEAVY_RULE)));
         }
         let left = Point::new(place.left_of(Length::ZERO, width), Length::ZERO);
-        let (repeated, repeated_height) = repeated(&lines[..head_lines], left);
-        keep_ends_together(&mut lines[head_lines..]);
-        if let Some(last) = lines.last_mut() {
+        let repeated = repeated(&rows[..head_lines], left);
+        keep_ends_together(&mut rows[head_lines..]);
+        if let Some(last) = rows.last_mut() {
             last.items.push(rule(Rect::new(Length::ZERO, last.height - HEAVY_RULE, width, HEAVY_RULE)));
         }
-        for line in &mut lines {
+        for line in &mut rows {
             line.shift(left);
         }
-        let mut all = self.caption(&table.caption, &block.attributes, block.id, TextAlignment::Start, place, division);
-        if let Some(last) = all.last_mut() {
-            last.height += grid / 4;
+        let caption = &grid.table.caption;
+        let mut caption =
+            self.caption(caption, &block.attributes, block.id, TextAlignment::Start, place, grid.division);
+        if let Some(last) = caption.last_mut() {
+            last.height += self.grid() / 4;
         }
-        all.append(&mut lines);
-        self.push_repeating(all, place, Padding::Below, repeated, repeated_height);
+        TableLines { caption, rows, repeated }
     }
 
-    /// The least and the greatest width that each column asks for: its longest word, and its longest line.
-    fn wanted_widths<'c>(
+    /// What each column asks for, and how wide the numbers of a column of numbers are.
+    fn wanted_widths(
         &mut self,
-        cells: impl Iterator<Item = &'c Placed<'c>> + Clone,
-        count: usize,
+        grid: &Grid<'_>,
         style: &Style,
-        division: &Division,
         place: &Place,
-    ) -> Vec<(Length, Length)> {
+    ) -> (Vec<Wanted>, Vec<Option<Decimals>>) {
         let unit = self.grid();
-        let mut wanted = vec![(unit, unit); count];
-        for placed in cells.clone().filter(|placed| placed.columns == 1) {
-            let (least, most) = self.cell_widths(placed, style, division, place);
+        let mut wanted = vec![Wanted { least: unit, most: unit, ..Wanted::default() }; grid.count];
+        let mut decimals: Vec<Option<Decimals>> = vec![None; grid.count];
+        for (placed, role) in grid.cells().filter(|(placed, _)| placed.columns == 1) {
+            let (mut least, mut most) =
+                self.block_widths(&placed.cell.blocks, role, style, grid.division, place);
+            if role == ParagraphRole::TableCell
+                && grid.holds_numbers(placed.column)
+                && let Some(text) = placed.cell.number_text()
+            {
+                let (whole, rest) = self.number_widths(grid.numbers[placed.column], text, style);
+                let known = decimals[placed.column].get_or_insert_default();
+                (known.whole, known.rest) = (known.whole.max(whole), known.rest.max(rest));
+                (least, most) = (least.max(known.whole + known.rest), most.max(known.whole + known.rest));
+            }
             let column = &mut wanted[placed.column];
-            *column = (column.0.max(least), column.1.max(most));
+            (column.least, column.most) = (column.least.max(least), column.most.max(most));
+            column.area += most;
         }
         // What a cell across columns needs beyond them is shared among them.
-        for placed in cells.filter(|placed| placed.columns > 1) {
-            let (least, most) = self.cell_widths(placed, style, division, place);
+        for (placed, role) in grid.cells().filter(|(placed, _)| placed.columns > 1) {
+            let (least, most) = self.block_widths(&placed.cell.blocks, role, style, grid.division, place);
             let across = &mut wanted[placed.column..placed.column + placed.columns];
             let share = i64::try_from(placed.columns).unwrap_or(1);
-            let between = self.style.table_padding * (share - 1);
-            let has = across.iter().fold((between, between), |sum, column| (sum.0 + column.0, sum.1 + column.1));
+            let between = style.table_padding * (share - 1);
+            let has =
+                across.iter().fold((between, between), |sum, column| (sum.0 + column.least, sum.1 + column.most));
             let (more, most_more) =
                 ((least - has.0).max(Length::ZERO) / share, (most - has.1).max(Length::ZERO) / share);
             for column in across {
-                column.0 += more;
-                column.1 = (column.1 + most_more).max(column.0);
+                column.least += more;
+                column.most = (column.most + most_more).max(column.least);
+                column.area += most / share;
             }
         }
-        wanted
+        (wanted, decimals)
     }
 
-    fn cell_widths(
-        &mut self,
-        placed: &Placed<'_>,
-        style: &Style,
-        division: &Division,
-        place: &Place,
-    ) -> (Length, Length) {
-        self.block_widths(&placed.cell.blocks, placed.role, style, division, place)
+    /// How wide a number is before and behind the place at which it stands below others.
+    fn number_widths(&mut self, column: NumberColumn, text: &str, style: &Style) -> (Length, Length) {
+        let character = style.paragraph(ParagraphRole::TableCell).character;
+        let (whole, rest) = text.split_at(column.whole_part(text));
+        let mut width = |text: &str| {
+            let content = Content::generated(text, character, Owner::Artifact(Artifact::Layout));
+            if text.is_empty() { Length::ZERO } else { self.composer.widths(&content).1 }
+        };
+        (width(whole), width(rest))
     }
 
     /// The longest word and the longest line of blocks.
@@ -211,12 +289,13 @@ impl FlowBuilder<'_, '_> {
         wanted
     }
 
-    /// The lines of a section, band by band.
-    fn section_lines(&mut self, section: &Section<'_>, setting: &Setting<'_>) -> Vec<StackLine> {
+    /// The lines of the head or the body, band by band.
+    fn section_lines(&mut self, cells: &[PlacedCell<'_>], is_head: bool, setting: &Setting<'_>) -> Vec<StackLine> {
+        let rows = if is_head { &setting.grid.table.head } else { &setting.grid.table.rows };
         let mut lines = Vec::new();
-        let mut cells = section.cells.as_slice();
+        let mut cells = cells;
         let mut row = 0;
-        while row < section.rows {
+        while row < rows.len() && !(is_head && cells.is_empty()) {
             let mut end = row + 1;
             let mut count = 0;
             while let Some(placed) = cells.get(count).filter(|placed| placed.row < end) {
@@ -224,17 +303,29 @@ impl FlowBuilder<'_, '_> {
                 count += 1;
             }
             let (band, rest) = cells.split_at(count);
-            lines.append(&mut self.band(band, row..end, setting));
+            lines.append(&mut self.band(band, row..end, is_head, setting));
             (cells, row) = (rest, end);
         }
         lines
     }
 
     /// Rows that no page break need part, cut where no line of any cell is cut.
-    fn band(&mut self, cells: &[Placed<'_>], rows: std::ops::Range<usize>, setting: &Setting<'_>) -> Vec<StackLine> {
+    fn band(
+        &mut self,
+        cells: &[PlacedCell<'_>],
+        rows: std::ops::Range<usize>,
+        is_head: bool,
+        setting: &Setting<'_>,
+    ) -> Vec<StackLine> {
         let leading = setting.style.paragraph(ParagraphRole::TableCell).leading;
         let (above, below) = (leading.permille(200), leading.permille(250));
-        let set: Vec<Vec<StackLine>> = cells.iter().map(|placed| self.cell(placed, setting)).collect();
+        let set: Vec<Vec<StackLine>> = cells
+            .iter()
+            .map(|placed| {
+                let role = if is_head { ParagraphRole::TableHead } else { body_role(placed) };
+                self.cell(placed, role, setting)
+            })
+            .collect();
         let mut heights = vec![leading + above + below; rows.len()];
         for (placed, lines) in cells.iter().zip(&set).filter(|(placed, _)| placed.rows == 1) {
             let height = &mut heights[placed.row - rows.start];
@@ -265,24 +356,23 @@ impl FlowBuilder<'_, '_> {
     }
 
     /// The lines of a cell, from the left edge of the table. The first column stands where the table's text begins, and all
-    /// cells of a column begin at one edge.
-    fn cell(&mut self, placed: &Placed<'_>, setting: &Setting<'_>) -> Vec<StackLine> {
+    /// cells of a column begin at one edge; numbers of a column stand below each other by their decimal signs.
+    fn cell(&mut self, placed: &PlacedCell<'_>, role: ParagraphRole, setting: &Setting<'_>) -> Vec<StackLine> {
         let padding = setting.style.table_padding;
         let wide = |columns: &[Length]| columns.iter().copied().sum::<Length>();
         let start = wide(&setting.columns[..placed.column]) + padding * i64::try_from(placed.column).unwrap_or(0);
         let across = &setting.columns[placed.column..placed.column + placed.columns];
         let width = wide(across) + padding * i64::try_from(placed.columns - 1).unwrap_or(0);
-        let column = setting.table.alignments.get(placed.column).copied().unwrap_or_default();
-        let alignment = match placed.cell.alignment.unwrap_or(column) {
+        let alignment = match setting.grid.table.alignment_of(placed, &setting.grid.numbers) {
             Alignment::Start => TextAlignment::Start,
             Alignment::Center => TextAlignment::Center,
             Alignment::End => TextAlignment::End,
         };
         let table = Place { measure: setting.width, ..setting.place.clone() };
-        let place = Place {
+        let mut place = Place {
             x: table.left_of(start, width),
             measure: width,
-            role: placed.role,
+            role,
             language: table.language,
             direction: self.inputs.facts.directions.change(placed.cell.id).unwrap_or(table.direction),
             edge: Some(table.direction),
@@ -290,47 +380,33 @@ impl FlowBuilder<'_, '_> {
             depth: 1,
             lists: 0,
         };
-        let gap = setting.style.paragraph(placed.role).leading / 4;
-        self.apart(setting.style, |builder| {
+        if role == ParagraphRole::TableCell
+            && placed.columns == 1
+            && let Some(Some(decimals)) = setting.decimals.get(placed.column)
+            && let Some(text) = placed.cell.number_text()
+        {
+            let (whole, _) = self.number_widths(setting.grid.numbers[placed.column], text, &setting.style);
+            let point = match table.direction {
+                Direction::LeftToRight => width - decimals.rest,
+                Direction::RightToLeft => decimals.whole,
+            };
+            place.x += point - whole;
+            // What a note's number adds behind it stands in the space between the columns.
+            place.measure = (width + padding - (point - whole)).max(padding);
+            (place.direction, place.edge) = (Direction::LeftToRight, None);
+            place.alignment = Some(TextAlignment::Start);
+        }
+        let gap = setting.style.paragraph(role).leading / 4;
+        self.apart(&setting.style, |builder| {
             for (index, block) in placed.cell.blocks.iter().enumerate() {
                 builder.after_heading = true;
                 if index > 0 {
                     builder.pending_space = builder.pending_space.max(gap);
                 }
-                builder.block_in(block, setting.division, &place);
+                builder.block_in(block, setting.grid.division, &place);
             }
         })
     }
-}
-
-/// Finds the place of each cell: the first column that no cell of this row or of an earlier one takes.
-fn section(rows: &[Row], role: ParagraphRole, declared: usize) -> Section<'_> {
-    let mut cells = Vec::new();
-    // How many rows each column is taken for, from this one on.
-    let mut taken: Vec<usize> = vec![0; declared];
-    for (row, content) in rows.iter().enumerate() {
-        let mut column = 0;
-        for cell in &content.cells {
-            while taken.get(column).is_some_and(|rows| *rows > 0) {
-                column += 1;
-            }
-            if column >= taken.len() {
-                taken.push(0);
-            }
-            let free = taken[column..].iter().take_while(|rows| **rows == 0).count().max(1);
-            let columns = usize::from(cell.columns).clamp(1, free);
-            let spanned = usize::from(cell.rows).clamp(1, rows.len() - row);
-            taken[column..column + columns].fill(spanned);
-            let stub = cell.heads_row && role == ParagraphRole::TableCell;
-            let role = if stub { ParagraphRole::TableStub } else { role };
-            cells.push(Placed { cell, row, column, columns, rows: spanned, role });
-            column += columns;
-        }
-        for rows in &mut taken {
-            *rows = rows.saturating_sub(1);
-        }
-    }
-    Section { cells, rows: rows.len() }
 }
 
 /// Sets the type of a table smaller.
@@ -342,22 +418,6 @@ fn reduce(style: &mut Style, permille: i64) {
         paragraph.leading = paragraph.leading.permille(permille.midpoint(1_000));
     }
     style.table_padding = style.table_padding.permille(permille);
-}
-
-/// The widths of the columns (CSS 2.1, 17.5.2.2): each as wide as its widest cell where all fit, else between that and
-/// its longest word in proportion; where not even the words fit, its share of the room, but never nothing.
-fn columns(wanted: &[(Length, Length)], room: Length, unit: Length) -> Vec<Length> {
-    let narrow: Length = wanted.iter().map(|(least, _)| *least).sum();
-    let wide: Length = wanted.iter().map(|(_, most)| *most).sum();
-    if wide <= room {
-        return wanted.iter().map(|(_, most)| *most).collect();
-    }
-    if narrow > room {
-        let share = |least: Length| least.scale(room.raw().max(1), narrow.raw().max(1)).max(unit / 2);
-        return wanted.iter().map(|(least, _)| share(*least)).collect();
-    }
-    let (spare, wish) = ((room - narrow).raw(), (wide - narrow).raw().max(1));
-    wanted.iter().map(|(least, most)| *least + (*most - *least).scale(spare, wish)).collect()
 }
 
 /// Cuts a band into lines at the ends of rows, and in a tall row wherever no cell's line is cut.
@@ -396,9 +456,10 @@ fn slices(mut lines: Vec<(Length, StackLine)>, rows: &[Length], bottom: Length, 
         slice.break_after = match (cut == bottom, reach > cut, is_row_end) {
             (true, ..) => Break::Cost(0),
             (false, true, _) => Break::Forbidden,
-            (false, false, _) if !tall => Break::Forbidden,
-            (false, false, true) => Break::Cost(300),
-            (false, false, false) => Break::Cost(500),
+            (false, false, true) if tall || rows.len() > SHORT_BAND => Break::Cost(300),
+            (false, false, true) => Break::Cost(3_000),
+            (false, false, false) if tall => Break::Cost(500),
+            (false, false, false) => Break::Forbidden,
         };
         slices.push(slice);
         start = cut;

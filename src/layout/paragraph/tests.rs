@@ -32,7 +32,11 @@ fn compose(paragraph: &Paragraph, lines: &[Line], fill: &Fill, composer: &mut Co
         let items = paragraph.compose(line, fill, index, composer).items;
         let glyphs = items.into_iter().filter_map(|item| match item.kind {
             ItemKind::Glyphs(run) => Some(run),
-            ItemKind::Rule { .. } | ItemKind::Path { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+            ItemKind::Rule { .. }
+            | ItemKind::Path { .. }
+            | ItemKind::Image { .. }
+            | ItemKind::Link { .. }
+            | ItemKind::Turned { .. } => None,
         });
         glyphs.collect()
     };
