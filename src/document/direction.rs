@@ -92,6 +92,14 @@ impl CodeBlock {
     pub fn title_reads(&self) -> Direction {
         Direction::of_text(&plain_text(&self.title), Direction::LeftToRight)
     }
+
+    /// The number of its first line, if its lines are numbered: as the author says, else, where `by_default`, if there is more
+    /// than one.
+    #[must_use]
+    pub fn numbered_from(&self, by_default: bool) -> Option<u32> {
+        let several = || self.text.lines().nth(1).is_some();
+        self.first_number.or_else(|| (by_default && !self.unnumbered && several()).then_some(1))
+    }
 }
 
 impl Metadata {

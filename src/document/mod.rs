@@ -5,6 +5,7 @@
 //! [`Document`].
 
 mod direction;
+mod numbers;
 mod table;
 mod walk;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::Span;
 pub use direction::Directions;
+pub use numbers::{ListFigures, ListMarks, ListNumbers};
 pub use table::{Alignment, Cell, NumberColumn, PlacedCell, Row, Table};
 pub use walk::{Node, Part, PartMut, plain_text, walk, walk_inlines};
 
@@ -217,6 +219,16 @@ pub struct Block {
     pub kind: BlockKind,
 }
 
+impl Block {
+    /// Whether it says who is quoted: a paragraph that begins with a dash, at the end of a quotation.
+    #[must_use]
+    pub fn is_attribution(&self) -> bool {
+        let BlockKind::Paragraph(content) = &self.kind else { return false };
+        let text = plain_text(content);
+        ["—", "―", "–", "--"].iter().any(|dash| text.trim_start().starts_with(dash))
+    }
+}
+
 /// The kinds of block.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BlockKind {
@@ -253,6 +265,8 @@ pub enum BlockKind {
     List {
         /// The number of the first item; `None` for bullets.
         start: Option<u64>,
+        /// How its numbers are written, where it has any.
+        numbers: ListNumbers,
         /// Whether the items follow one another without extra space.
         tight: bool,
         /// The items.
@@ -343,8 +357,10 @@ pub struct CodeBlock {
     pub title: Vec<Inline>,
     /// The caption below it; empty where there is none.
     pub caption: Vec<Inline>,
-    /// The number of the first line, where lines are numbered.
+    /// The number of the first line, where the author wants lines to be numbered.
     pub first_number: Option<u32>,
+    /// Whether the author wants no numbers, whatever the style does.
+    pub unnumbered: bool,
     /// The lines that stand out, each a range counted from 1, both ends included, in order.
     pub highlighted: Vec<(u32, u32)>,
     /// Marks at the ends of lines that the text explains, in order of lines.

@@ -251,10 +251,8 @@ mod tests {
             row(vec![cell("e", 1, 1), cell("f", 5, 1)]),
         ];
         let table = Table { alignments: vec![Alignment::Start; 3], rows, ..Table::default() };
-        let places: Vec<_> =
-            table.body_cells().iter().map(|at| (at.row, at.column, at.columns, at.rows)).collect();
-        let expected =
-            [(0, 0, 1, 2), (0, 1, 2, 1), (1, 1, 1, 2), (1, 2, 1, 1), (2, 0, 1, 1), (2, 2, 1, 1)];
+        let places: Vec<_> = table.body_cells().iter().map(|at| (at.row, at.column, at.columns, at.rows)).collect();
+        let expected = [(0, 0, 1, 2), (0, 1, 2, 1), (1, 1, 1, 2), (1, 2, 1, 1), (2, 0, 1, 1), (2, 2, 1, 1)];
         assert_eq!(places, expected);
     }
 

@@ -353,6 +353,18 @@ impl Sheet<'_> {
         letters("th[scope^=\"row\"]", ParagraphRole::TableStub, "font-variant-caps: normal; letter-spacing: 0;");
         let _ = writeln!(out, ".heading-1 .number, .heading-2 .number, .heading-3 .number {{ font: inherit; }}");
         let code = em(self.style.code_indent, self.style.paragraph(ParagraphRole::Code).character.size);
+        let _ = writeln!(out, "p.attribution {{ text-align: right; text-align: end; text-indent: 0; }}");
+        for (selector, style) in [
+            ("ol", "decimal"),
+            ("ol[type=\"a\"]", "lower-alpha"),
+            ("ol[type=\"A\"]", "upper-alpha"),
+            ("ol[type=\"i\"]", "lower-roman"),
+            ("ol[type=\"I\"]", "upper-roman"),
+        ] {
+            let number = format!("counter(list-item, {style})");
+            let _ = writeln!(out, "{selector}.one-bracket > li::marker {{ content: {number} \") \"; }}");
+            let _ = writeln!(out, "{selector}.two-brackets > li::marker {{ content: \"(\" {number} \") \"; }}");
+        }
         let _ = writeln!(out, "details, div.formula {{ margin: {line} 0; }}\n.listing pre {{ margin: 0; }}");
         let _ = writeln!(out, ".listing {{ margin: {line} 0 {line} {code}; }}");
         let _ = writeln!(out, ".verse {{ margin: {line} {quote}; }}\n.stanza + .stanza {{ margin-top: {line}; }}");

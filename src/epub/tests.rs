@@ -17,8 +17,8 @@ use crate::diagnostics::Span;
 use crate::document::{
     AdmonitionKind, Alignment, Attributes, BibliographyEntry, Block, BlockKind, Callout, Cell, CitationItem, CodeBlock,
     ContainerRole, Contributor, Definition, Division, DivisionKind, Document, Edition, Formula, Image, ImageWidth,
-    IndexEntry, IndexMark, Inline, InlineKind, ListItem, Meaning, Metadata, Node, NodeId, Note, ReferenceForm, Row,
-    SpanRole, Table, VerseLine, walk,
+    IndexEntry, IndexMark, Inline, InlineKind, ListItem, ListNumbers, Meaning, Metadata, Node, NodeId, Note,
+    ReferenceForm, Row, SpanRole, Table, VerseLine, walk,
 };
 use crate::font::FontBook;
 use crate::geometry::{Length, Size};
@@ -184,6 +184,7 @@ fn anchors_go_inside_items_cells_and_code_and_before_links_and_images() {
     let picture = N.inline(9, InlineKind::Image(Nodes::image("x.png")));
     let list = BlockKind::List {
         start: None,
+        numbers: ListNumbers::default(),
         tight: true,
         items: vec![N.item(1, vec![N.paragraph(2, vec![N.text(3, "first")])])],
     };

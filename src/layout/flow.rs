@@ -9,6 +9,7 @@ mod code;
 mod containers;
 mod display;
 mod figure;
+mod initial;
 mod list;
 mod piece;
 mod stack;
@@ -21,9 +22,7 @@ use super::book::{Facts, FlowPosition, FrameItem, Owner};
 use super::content::{Content, Context, PageTexts};
 use super::page_breaking::{FlowBlock, Variant};
 use super::paragraph::{Composer, Fill, Paragraph};
-use crate::document::{
-    Attributes, Block, BlockKind, Direction, Division, DivisionKind, Edition, Inline, InlineKind, NodeId, SpanRole,
-};
+use crate::document::{Attributes, Block, BlockKind, Direction, Division, DivisionKind, Edition, Inline, NodeId};
 use crate::geometry::{Length, Point, Size};
 use crate::graphic::Graphics;
 use crate::style::{Binding, CharacterStyle, ParagraphRole, ParagraphStyle, Side, Style, TextAlignment};
@@ -106,6 +105,7 @@ pub(super) struct FlowBuilder<'a, 'f> {
     pending_space: Length,
     /// Whether what comes next begins a page.
     pending_page: bool,
+    /// What is to stand beside the next first line: from the left edge of the type area, and from that line's baseline.
     marker: Vec<FrameItem>,
     after_heading: bool,
     /// The rules beside what is being set, as indices into [`Flow::side_rules`].
@@ -272,11 +272,12 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
                 let indent = self.style.quote_indent;
                 let role = if place.role == ParagraphRole::Body { ParagraphRole::Quote } else { place.role };
                 let inner = place.inset(indent, indent).playing(role);
-                self.set_off(half, |builder| builder.blocks(blocks, division, &inner));
+                self.set_off(half, |builder| builder.quoted(blocks, division, &inner));
             }
-            BlockKind::List { start, tight, items } => {
+            BlockKind::List { start, numbers, tight, items } => {
                 let space = if place.depth == 0 { half } else { Length::ZERO };
-                self.set_off(space, |builder| builder.list(*start, *tight, items, division, place));
+                let start = start.map(|first| (first, *numbers));
+                self.set_off(space, |builder| builder.list(start, *tight, items, division, place));
             }
             BlockKind::DefinitionList(definitions) => {
                 let space = if place.depth == 0 { half } else { Length::ZERO };
@@ -327,50 +328,6 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         self.after_heading = true;
     }
 
-    /// A paragraph of the place's role; one that begins with a drop cap stands beside its initial.
-    fn paragraph(&mut self, inlines: &[Inline], division: &Division, place: &Place) {
-        if let Some((first, rest)) = inlines.split_first()
-            && let InlineKind::Span(SpanRole::DropCap, letters) = &first.kind
-            && place.role == ParagraphRole::Body
-            && self.marker.is_empty()
-        {
-            self.with_initial(letters, rest, division, place);
-        } else {
-            let content = self.content(inlines, place.role, place, division);
-            self.text(content, place.role, place, None);
-        }
-        self.after_heading = false;
-    }
-
-    /// A paragraph whose first letters are an initial over several lines: as high as from the first line's capitals to
-    /// the last line's baseline.
-    fn with_initial(&mut self, letters: &[Inline], rest: &[Inline], division: &Division, place: &Place) {
-        let style = self.style.paragraph(place.role).clone();
-        let lines = usize::from(self.style.initial_lines.max(2));
-        let drop = style.leading * i64::try_from(lines - 1).unwrap_or(1);
-        let capital = self.composer.capital(&style.character);
-        let size = (drop + style.character.size.permille(capital)).scale(1_000, capital.max(1));
-        let initial = self.styled(letters, CharacterStyle { size, ..style.character }, place, division);
-        let rest = self.content(rest, place.role, place, division);
-        if initial.text.trim().is_empty() || rest.text.trim().is_empty() {
-            let mut whole = initial;
-            whole.append(rest);
-            return self.text(whole, place.role, place, None);
-        }
-        let (_, natural) = self.composer.widths(&initial);
-        let left = place.left_of(Length::ZERO, natural);
-        let width = (natural + style.character.size / 6).min(place.measure / 2);
-        let position = initial.segments.first().and_then(|segment| segment.position(0));
-        let items = self.composer.verbatim(initial, size / 2);
-        self.marker = items.into_iter().map(|item| translate(item, Point::new(left, drop))).collect();
-        let fill = Fill { beside: (lines, width), ..fill_of(&style, Length::ZERO, place) };
-        let paragraph = self.composer.running(rest, &fill);
-        self.push_paragraph(paragraph, fill, &style, place, None);
-        if let Some(piece) = self.flow.pieces.last_mut() {
-            piece.starts_at = position;
-        }
-    }
-
     /// A paragraph or a heading.
     fn text(&mut self, content: Content, role: ParagraphRole, place: &Place, heading: Option<NodeId>) {
         if content.text.is_empty() {
@@ -383,8 +340,6 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         if style.keep_with_next {
             let (paragraph, fill, offset) = self.composer.balanced(&content, &fill);
             let place = Place { x: place.x + offset, ..place.clone() };
-            let marker = std::mem::take(&mut self.marker).into_iter();
-            self.marker = marker.map(|item| translate(item, Point::new(-offset, Length::ZERO))).collect();
             self.push_paragraph(paragraph, fill, &style, &place, heading);
         } else {
             let paragraph = self.composer.running(content, &fill);
@@ -459,10 +414,16 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             shift,
             on_grid: place.depth == 0,
             heading,
-            marker: std::mem::take(&mut self.marker),
+            marker: self.take_marker(place.x, Length::ZERO),
             ..Piece::new(PieceContent::Paragraph(Box::new(paragraph), fill))
         };
         self.push(block, piece);
+    }
+
+    /// What waits to stand beside the next first line, from the left end of that line and its baseline.
+    fn take_marker(&mut self, x: Length, baseline: Length) -> Vec<FrameItem> {
+        let marker = std::mem::take(&mut self.marker).into_iter();
+        marker.map(|item| translate(item, Point::new(-x, baseline))).collect()
     }
 
     /// Adds a piece, with the space, the page break and the rules that wait for it.

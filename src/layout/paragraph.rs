@@ -31,6 +31,7 @@ use items::{Items, is_discardable};
 use measure::{features, is_break_space, is_set_as_space, replacement, space_flexibility, tracking};
 use setting::{Letter, Piece, justify, reorder};
 use spacing::Gap;
+pub(super) use spacing::is_wide;
 
 /// Shapes and breaks paragraphs; keeps the plans, patterns and tables that serve them all. One for each thread.
 pub(super) struct Composer<'a> {
@@ -344,6 +345,10 @@ impl<'a> Composer<'a> {
                     Some(character) if is_break_space(character) => {
                         letter.id = space;
                         letter.advance = column;
+                    }
+                    // An ideograph takes two columns.
+                    Some(character) if is_wide(character) && letter.advance > Length::ZERO => {
+                        letter.advance = letter.advance.max(column * 2);
                     }
                     Some(_) | None => {}
                 }

@@ -67,7 +67,7 @@ impl Builder<'_> {
         let lines = ["highlight", "hl_lines", "hl-lines", "code-line-numbers"].iter().find_map(|key| parsed.take(key));
         let highlighted = lines.as_deref().map(line_ranges).unwrap_or_default();
         parsed.take("tabsize");
-        parsed.take_class("unnumbered");
+        let unnumbered = parsed.take_class("unnumbered");
         let attributes = parsed.attributes();
         self.warn_left(&parsed, &range);
         let mut callouts = Vec::new();
@@ -77,7 +77,7 @@ impl Builder<'_> {
             (text, callouts) = take_callouts(&text);
         }
         let first_number = if numbered || first.is_some() { Some(first.unwrap_or(1)) } else { None };
-        let code = CodeBlock { language, text, title, caption, first_number, highlighted, callouts };
+        let code = CodeBlock { language, text, title, caption, first_number, unnumbered, highlighted, callouts };
         let span = self.block_span(range);
         self.push_ready(Block { attributes, ..block(BlockKind::Code(code), span) });
     }

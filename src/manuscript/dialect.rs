@@ -2,7 +2,9 @@
 //!
 //! The fences of divs (`::: {.note}` … `:::`) and page breaks become comments of HTML at the same place, which the tree
 //! knows by their offsets; lines of verse (`| …`) become lines of a paragraph; pandoc's own tables become tables with bars
-//! or of HTML (`pandoc_tables`); a variable becomes its value. What stands in code, formulas and comments stays as it is. It knows nothing of what a div means. Start at [`prepare`].
+//! or of HTML (`pandoc_tables`), and its lists in letters and roman numerals lists in decimals (`fancy_lists`); a variable
+//! becomes its value. What stands in code, formulas and comments stays as it is. It knows nothing of what a div means.
+//! Start at [`prepare`].
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,9 +12,11 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::Settings;
+use super::fancy_lists;
 use super::mapped::Mapped;
 use super::pandoc_tables::{self, Part};
 use crate::diagnostics::{Diagnostic, nearest};
+use crate::document::ListNumbers;
 
 /// What the tree reads.
 #[derive(Debug, Default)]
@@ -22,6 +26,8 @@ pub(super) struct Prepared {
     pub(super) marks: BTreeMap<usize, Mark>,
     /// The widths of the columns of a table, in thousandths of the measure, by an offset within it.
     pub(super) widths: BTreeMap<usize, Vec<u16>>,
+    /// How a list is counted that the parser takes for one in decimals, and its first number, by the offset of its first marker.
+    pub(super) lists: BTreeMap<usize, (u64, ListNumbers)>,
 }
 
 /// What stands in the place of a line.
@@ -72,7 +78,8 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
     let has_variables = !settings.mdbook && source.contains("{{");
     let has_formulas = !settings.mdbook && source.contains("$$");
     let has_tables = !settings.mdbook && SIGNS_OF_TABLES.iter().any(|sign| source.contains(sign));
-    if !has_variables && !has_formulas && !has_tables && !SIGNS.iter().any(|sign| source.contains(sign)) {
+    let has_lists = !settings.mdbook && source.lines().any(fancy_lists::begins_item);
+    if !has_variables && !has_formulas && !has_tables && !has_lists && !SIGNS.iter().any(|sign| source.contains(sign)) {
         return Prepared { text, ..Prepared::default() };
     }
     let fixed = fixed_ranges(source, settings);
@@ -85,6 +92,8 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
         verse: Vec::new(),
         in_lines: None,
         after_blank: true,
+        last_item: None,
+        markers: BTreeMap::new(),
         findings,
     };
     let mut at = 0;
@@ -174,6 +183,11 @@ struct Scanner<'a> {
     in_lines: Option<Range<usize>>,
     /// Whether a paragraph can't go on here.
     after_blank: bool,
+    /// How far the last line was set in, if it began with the marker of an item.
+    last_item: Option<usize>,
+    /// What stands for the markers of the lists that were found, by their offsets; for the first of a list with its first
+    /// number and how it is counted.
+    markers: BTreeMap<usize, (Range<usize>, String, Option<(u64, ListNumbers)>)>,
     findings: &'a mut Vec<Diagnostic>,
 }
 
@@ -190,6 +204,23 @@ impl Scanner<'_> {
         let in_verse = self.verse.last() == Some(&true);
         let after_blank = std::mem::replace(&mut self.after_blank, content.is_empty());
 
+        // Below the line of an item a list may begin at once.
+        let in_item = self.last_item.is_some_and(|outer| prefix > outer);
+        self.last_item = Some(prefix).filter(|_| begins_item(content));
+        if !self.settings.mdbook && !in_verse && (after_blank || in_item) {
+            self.find_list(at);
+        }
+        if let Some((range, number, list)) = self.markers.remove(&(at + prefix)) {
+            self.end_lines();
+            self.copy(at..range.start);
+            if let Some(list) = list {
+                self.out.lists.insert(self.out.text.text().len(), list);
+            }
+            self.out.text.copy_as(&number, self.input, range.clone());
+            self.copy(range.end..end);
+            self.last_item = Some(prefix);
+            return end;
+        }
         if !fixed || in_verse {
             if let Some(kind) = fence(content) {
                 self.end_lines();
@@ -239,6 +270,18 @@ impl Scanner<'_> {
         self.end_lines();
         self.copy(at..end);
         end
+    }
+
+    /// Notes the markers of the list in letters or roman numerals that begins in the line at `at`, if there is one.
+    fn find_list(&mut self, at: usize) {
+        let fixed = self.fixed;
+        let is_barred = |at| matches!(fixed.at(at), Some(FixedKind::Fenced | FixedKind::Html));
+        let Some(list) = fancy_lists::find(self.input.text(), at, is_barred) else { return };
+        let counted = Some((list.start, list.numbers));
+        for (index, (range, number)) in list.markers.into_iter().enumerate() {
+            let counted = counted.filter(|_| index == 0);
+            self.markers.entry(range.start).or_insert((range, number, counted));
+        }
     }
 
     /// Puts in the table of pandoc's that begins in the line at `at`, if there is one, and returns where the next line
@@ -446,6 +489,13 @@ fn fence(line: &str) -> Option<MarkKind> {
 fn is_verse(head: &str) -> bool {
     let is_class = |word: &str| word.trim_matches(['{', '}']) == ".verse";
     head.split_whitespace().next() == Some("verse") || head.split_whitespace().any(is_class)
+}
+
+/// Whether a line begins with the marker of an item: a bullet, or a number.
+fn begins_item(content: &str) -> bool {
+    let after = content.trim_start_matches(|char: char| char.is_ascii_digit());
+    let numbered = after.len() < content.len() && (after.starts_with(". ") || after.starts_with(") "));
+    numbered || ["- ", "* ", "+ "].iter().any(|bullet| content.starts_with(bullet))
 }
 
 /// A page break in the words of LaTeX, of Quarto, or in a comment.

@@ -15,7 +15,7 @@ use super::tables::{self, HtmlTable};
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
     Attributes, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Edition, Image, Inline, InlineKind,
-    ListItem, Meaning, NodeId, Row, SpanRole, plain_text,
+    ListFigures, ListItem, ListNumbers, Meaning, NodeId, Row, SpanRole, plain_text,
 };
 
 /// An element of blocks, and what it has gathered.
@@ -26,6 +26,7 @@ pub(super) enum Element {
     Quote,
     List {
         start: Option<u64>,
+        numbers: ListNumbers,
         items: Vec<ListItem>,
     },
     Item,
@@ -240,10 +241,18 @@ impl Builder<'_> {
             "aside" => Element::Container(ContainerRole::Aside),
             "details" => Element::Container(ContainerRole::Details),
             "blockquote" => Element::Quote,
-            "ul" | "menu" => Element::List { start: None, items: Vec::new() },
+            "ul" | "menu" => Element::List { start: None, numbers: ListNumbers::default(), items: Vec::new() },
             "ol" => {
                 let start = tag.attribute("start").and_then(|start| start.trim().parse().ok());
-                Element::List { start: Some(start.unwrap_or(1)), items: Vec::new() }
+                let figures = match tag.attribute("type").as_deref() {
+                    Some("a") => ListFigures::LowerAlpha,
+                    Some("A") => ListFigures::UpperAlpha,
+                    Some("i") => ListFigures::LowerRoman,
+                    Some("I") => ListFigures::UpperRoman,
+                    Some(_) | None => ListFigures::Decimal,
+                };
+                let numbers = ListNumbers { figures, ..ListNumbers::default() };
+                Element::List { start: Some(start.unwrap_or(1)), numbers, items: Vec::new() }
             }
             "li" if matches!(parent, Some(Element::List { .. })) => Element::Item,
             "dl" => Element::Definitions(Vec::new()),
@@ -342,14 +351,14 @@ impl Builder<'_> {
             Element::Group => BlockKind::Container { role: ContainerRole::Plain, title, blocks },
             Element::Container(role) => BlockKind::Container { role, title, blocks },
             Element::Quote => BlockKind::Quote(blocks),
-            Element::List { start, mut items } => {
+            Element::List { start, numbers, mut items } => {
                 if !blocks.is_empty() {
                     items.push(ListItem { id: NodeId::UNNAMED, span, done: None, blocks });
                 }
                 let tight = items.iter().all(|item| {
                     item.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Paragraph(_))).count() <= 1
                 });
-                BlockKind::List { start, tight, items }
+                BlockKind::List { start, numbers, tight, items }
             }
             Element::Item => {
                 let item = ListItem { id: NodeId::UNNAMED, span, done: None, blocks };

@@ -14,6 +14,7 @@ mod dialect;
 mod divs;
 mod elements;
 mod expand;
+mod fancy_lists;
 mod finish;
 pub(crate) mod front_matter;
 mod html;

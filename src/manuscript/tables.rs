@@ -96,7 +96,8 @@ fn lay_out(rows: &mut [Row]) -> usize {
 /// A share in per cent, in thousandths: `12.5` is 125. `None` for what is no share.
 fn permille(share: &str) -> Option<u16> {
     let (whole, decimals) = share.trim().split_once('.').unwrap_or((share.trim(), ""));
-    let tenths = decimals.bytes().next().map_or(Some(0), |digit| digit.is_ascii_digit().then(|| u16::from(digit - b'0')));
+    let tenths =
+        decimals.bytes().next().map_or(Some(0), |digit| digit.is_ascii_digit().then(|| u16::from(digit - b'0')));
     let whole = whole.parse::<u16>().ok().filter(|whole| *whole <= 100)?;
     Some((whole * 10 + tenths?).min(1_000))
 }

@@ -58,7 +58,7 @@ fn blocks(blocks_in: &[Block], out: &mut String) {
                 out.push_str("quote");
                 blocks(inner, out);
             }
-            BlockKind::List { start, tight, items } => {
+            BlockKind::List { start, numbers: _, tight, items } => {
                 write!(
                     out,
                     "{} {}",

@@ -20,7 +20,7 @@ use super::notes::NamedNote;
 use crate::diagnostics::{Diagnostic, SourceId, Span};
 use crate::document::{
     AdmonitionKind, Alignment, Attributes, Block, BlockKind, Cell, Definition, Formula, Image, Inline, InlineKind,
-    ListItem, Meaning, NodeId, Note, Row, Table, plain_text,
+    ListItem, ListMarks, ListNumbers, Meaning, NodeId, Note, Row, Table, plain_text,
 };
 
 /// How many quotes, lists and inlines may stand in one another: what [`super::read`] promises.
@@ -42,6 +42,7 @@ pub(super) fn read(prepared: &Prepared, source: SourceId, settings: &Settings, f
         settings,
         marks: &prepared.marks,
         widths: &prepared.widths,
+        lists: &prepared.lists,
         root: Frame::new(Open::File, 0..text.len()),
         frames: Vec::new(),
         entered: Vec::new(),
@@ -102,6 +103,7 @@ pub(super) enum Open {
     Quote(Option<AdmonitionKind>),
     List {
         start: Option<u64>,
+        numbers: ListNumbers,
         tight: bool,
         items: Vec<ListItem>,
     },
@@ -165,6 +167,7 @@ pub(super) struct Builder<'a> {
     pub(super) settings: &'a Settings,
     pub(super) marks: &'a BTreeMap<usize, Mark>,
     widths: &'a BTreeMap<usize, Vec<u16>>,
+    lists: &'a BTreeMap<usize, (u64, ListNumbers)>,
     pub(super) root: Frame,
     pub(super) frames: Vec<Frame>,
     /// For each open tag of the parser, whether it has a frame.
@@ -214,6 +217,7 @@ impl Builder<'_> {
                 let index = self.note_index(&name);
                 self.push_inline(InlineKind::NoteReference(index), &range);
             }
+            Event::SoftBreak if matches!(self.top().open, Open::Term) && self.flattened == 0 => self.next_term(&range),
             Event::SoftBreak if self.verse == 0 => self.push_text(" ", &range),
             Event::SoftBreak | Event::HardBreak => self.line_break(&range),
             Event::Rule => {
@@ -251,15 +255,16 @@ impl Builder<'_> {
                 Open::Code { info, text: String::new() }
             }
             Tag::HtmlBlock => Open::Html { text: String::new(), lines: Vec::new() },
-            Tag::List(start) => Open::List { start, tight: true, items: Vec::new() },
+            Tag::List(start) => {
+                let (start, numbers) = self.counted(start, &range);
+                Open::List { start, numbers, tight: true, items: Vec::new() }
+            }
             Tag::Item => Open::Item { done: None },
             Tag::DefinitionList => Open::Definitions(Vec::new()),
             Tag::DefinitionListTitle => Open::Term,
             Tag::DefinitionListDefinition => Open::Meaning,
             Tag::FootnoteDefinition(name) => Open::Note(self.new_note(&name, &range)),
-            Tag::Table(alignments) => {
-                Open::Table { alignments, head: None, rows: Vec::new() }
-            }
+            Tag::Table(alignments) => Open::Table { alignments, head: None, rows: Vec::new() },
             Tag::TableHead | Tag::TableRow => Open::Row(Vec::new()),
             Tag::TableCell => Open::Cell,
             Tag::Emphasis => Open::Emphasis,
@@ -345,7 +350,9 @@ impl Builder<'_> {
         match open {
             Open::File | Open::Unused | Open::Value | Open::Made(_) => {}
             Open::Quote(kind) => self.close_quote(kind, blocks, range),
-            Open::List { start, tight, items } => self.push_block(BlockKind::List { start, tight, items }, range),
+            Open::List { start, numbers, tight, items } => {
+                self.push_block(BlockKind::List { start, numbers, tight, items }, range);
+            }
             Open::Item { done } => {
                 let item = ListItem { id: NodeId::UNNAMED, span: self.block_span(range), done, blocks };
                 if let Open::List { items, .. } = &mut self.top().open {
@@ -428,6 +435,32 @@ impl Builder<'_> {
             Open::Image { address, title } => self.close_image(address, title, inlines, &range),
             Open::Tag(element) => self.push_element(element, frame.attributes, inlines, &range),
         }
+    }
+
+    /// Begins another term that shares the meanings of the one before: each line is a term.
+    fn next_term(&mut self, end: &Range<usize>) {
+        if let Some(Frame { range, attributes, inlines, .. }) = self.frames.pop() {
+            let term = Frame { attributes, inlines, ..Frame::new(Open::Term, range.start..end.start) };
+            self.close(term, TagEnd::DefinitionListTitle);
+            self.at_space = true;
+            self.frames.push(Frame::new(Open::Term, end.end..range.end));
+        }
+    }
+
+    /// How a list is counted that the parser takes to begin with `start`: as its marker in the text, or as the one that this
+    /// stands for.
+    fn counted(&self, start: Option<u64>, range: &Range<usize>) -> (Option<u64>, ListNumbers) {
+        if start.is_none() {
+            return (None, ListNumbers::default());
+        }
+        let written = self.text.get(range.clone()).unwrap_or_default().trim_start();
+        let marker = range.end - written.len();
+        if let Some((start, numbers)) = self.lists.get(&marker) {
+            return (Some(*start), *numbers);
+        }
+        let bracket = written.trim_start_matches(|char: char| char.is_ascii_digit()).starts_with(')');
+        let marks = if bracket { ListMarks::Parenthesis } else { ListMarks::Period };
+        (start, ListNumbers { marks, ..ListNumbers::default() })
     }
 
     fn close_cell(&mut self, mut inlines: Vec<Inline>, range: Range<usize>) {

@@ -13,7 +13,7 @@ pub(super) use write::{Painted, WrittenTree};
 
 use crate::document::{
     BibliographyEntry, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Direction, Division, DivisionKind,
-    Image, IndexEntry, Inline, InlineKind, ListItem, Matter, NodeId, SpanRole, Table, plain_text,
+    Image, IndexEntry, Inline, InlineKind, ListFigures, ListItem, Matter, NodeId, SpanRole, Table, plain_text,
 };
 use crate::layout::book::{Book, ItemKind, LinkTarget, Owner, Page, TitleLine};
 
@@ -110,8 +110,8 @@ struct Properties {
     expansion: Option<String>,
     /// A note's unique name.
     id: Option<String>,
-    /// For a list: whether it is numbered.
-    ordered: Option<bool>,
+    /// For a list: how it is numbered (14.8.5.5).
+    numbering: Option<&'static str>,
     /// Whether the element is a block of its own though its role is inline (a figure).
     block: bool,
     /// The line through the text or under it.
@@ -331,9 +331,10 @@ impl<'b> Structure<'b> {
                 let element = self.add_node(Role::Quote, parent, block.id, language);
                 push_blocks(stack, blocks, element);
             }
-            BlockKind::List { start, tight: _, items } => {
+            BlockKind::List { start, numbers, tight: _, items } => {
                 let list = self.add_node(Role::List, parent, block.id, language);
-                self.elements[list].properties.ordered = Some(start.is_some());
+                let figures = start.map(|_| numbers.figures);
+                self.elements[list].properties.numbering = Some(figures.map_or("Disc", numbering));
                 self.items(stack, items, list);
             }
             BlockKind::DefinitionList(definitions) => {
@@ -453,7 +454,7 @@ impl<'b> Structure<'b> {
 
     fn works(&mut self, stack: &mut Vec<Step<'b>>, works: &'b [BibliographyEntry], list: usize) {
         if works.iter().any(|work| !work.marker.is_empty()) {
-            self.elements[list].properties.ordered = Some(true);
+            self.elements[list].properties.numbering = Some("Decimal");
         }
         for work in works {
             let element = self.add_node(Role::ListItem, list, work.id, None);
@@ -638,6 +639,17 @@ impl<'b> Structure<'b> {
         }
         self.headings.push(level);
         u8::try_from(self.headings.len()).unwrap_or(6).min(6)
+    }
+}
+
+/// What the standard calls the numbers of a list.
+fn numbering(figures: ListFigures) -> &'static str {
+    match figures {
+        ListFigures::Decimal => "Decimal",
+        ListFigures::LowerAlpha => "LowerAlpha",
+        ListFigures::UpperAlpha => "UpperAlpha",
+        ListFigures::LowerRoman => "LowerRoman",
+        ListFigures::UpperRoman => "UpperRoman",
     }
 }
 

@@ -17,8 +17,8 @@ use super::write;
 use crate::diagnostics::Span;
 use crate::document::{
     AdmonitionKind, Alignment, Attributes, BibliographyEntry, Block, BlockKind, Cell, CodeBlock, ContainerRole,
-    Definition, Division, DivisionKind, Document, Formula, Image, IndexEntry, Inline, InlineKind, ListItem, Matter,
-    Meaning, Metadata, Node, NodeId, Note, ReferenceForm, Row, Table, walk,
+    Definition, Division, DivisionKind, Document, Formula, Image, IndexEntry, Inline, InlineKind, ListItem,
+    ListNumbers, Matter, Meaning, Metadata, Node, NodeId, Note, ReferenceForm, Row, Table, walk,
 };
 use crate::font::shaping::{Features, Run, Shaper};
 use crate::font::{FaceId, FontBook};
@@ -215,6 +215,7 @@ fn document() -> Document {
             13,
             BlockKind::List {
                 start: None,
+                numbers: ListNumbers::default(),
                 tight: true,
                 items: vec![ListItem {
                     id: id(14),

@@ -9,7 +9,8 @@ use pressmark::diagnostics::{Diagnostic, SourceFiles, Span};
 use pressmark::document::{
     AdmonitionKind, Alignment, Attributes, BibliographyEntry, Block, BlockKind, Callout, Cell, CodeBlock,
     ContainerRole, Definition, Division, DivisionKind, Document, Formula, Image, IndexEntry, IndexMark, Inline,
-    InlineKind, ListItem, Matter, Meaning, Metadata, Node, NodeId, Note, Row, SpanRole, Table, VerseLine, walk,
+    InlineKind, ListItem, ListNumbers, Matter, Meaning, Metadata, Node, NodeId, Note, Row, SpanRole, Table, VerseLine,
+    walk,
 };
 use pressmark::font::FontBook;
 use pressmark::graphic::Graphics;
@@ -105,7 +106,12 @@ fn figure(alt: &str, caption: &str) -> Block {
 
 fn list(items: &[&str]) -> Block {
     let item = |content: &&str| ListItem { id: NOBODY, span: span(), done: None, blocks: vec![paragraph(content)] };
-    block(BlockKind::List { start: None, tight: true, items: items.iter().map(item).collect() })
+    block(BlockKind::List {
+        start: None,
+        numbers: ListNumbers::default(),
+        tight: true,
+        items: items.iter().map(item).collect(),
+    })
 }
 
 fn mark(ordinal: u32) -> Inline {
@@ -173,6 +179,7 @@ fn table() -> Block {
     numbered(
         "Table 1",
         block(BlockKind::Table(Table {
+            widths: Vec::new(),
             caption: words("The seasons of the lamp."),
             alignments: vec![Alignment::Start, Alignment::End, Alignment::Start],
             head: vec![cells(&["Season", "Oil", "Notes"]), cells(&["", "litres", ""])],

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::{Writer, shown};
 use crate::document::{
     AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
-    Formula, IndexEntry, Inline, ListItem, NodeId, Note, VerseLine,
+    Formula, IndexEntry, Inline, ListFigures, ListItem, ListMarks, ListNumbers, NodeId, Note, VerseLine,
 };
 use crate::epub::xml::{attribute, escape, escaped};
 use crate::terms::{self, Term};
@@ -75,10 +75,12 @@ impl<'a> Writer<'a> {
             BlockKind::Quote(blocks) => {
                 self.open("blockquote", block, "", "");
                 self.out.push('\n');
-                self.blocks(blocks);
+                self.quoted(blocks);
                 self.out.push_str("</blockquote>\n");
             }
-            BlockKind::List { start, tight, items } => self.list(block, *start, *tight, items),
+            BlockKind::List { start, numbers, tight, items } => {
+                self.list(block, start.map(|first| (first, *numbers)), *tight, items);
+            }
             BlockKind::DefinitionList(definitions) => self.definitions(block, definitions),
             BlockKind::Code(code) => self.code_block(block, code),
             BlockKind::Verse(lines) => self.verse(block, lines),
@@ -192,11 +194,43 @@ impl<'a> Writer<'a> {
         let _ = writeln!(self.out, "</{tag}>");
     }
 
-    fn list(&mut self, block: &Block, start: Option<u64>, tight: bool, items: &'a [ListItem]) {
+    /// What is quoted; a last paragraph that says who is quoted stands apart.
+    fn quoted(&mut self, blocks: &'a [Block]) {
+        match blocks.split_last() {
+            Some((Block { kind: BlockKind::Paragraph(content), .. }, quoted))
+                if !quoted.is_empty() && blocks[quoted.len()].is_attribution() =>
+            {
+                self.blocks(quoted);
+                let last = &blocks[quoted.len()];
+                if shown(&last.attributes) {
+                    self.previous = None;
+                    self.open("p", last, "attribution", "");
+                    self.inlines(content);
+                    self.out.push_str("</p>\n");
+                }
+            }
+            Some(_) | None => self.blocks(blocks),
+        }
+    }
+
+    fn list(&mut self, block: &Block, start: Option<(u64, ListNumbers)>, tight: bool, items: &'a [ListItem]) {
         let tag = if start.is_some() { "ol" } else { "ul" };
         let _ = write!(self.out, "<{tag}");
-        self.attributes(block.id, &block.attributes, if tight { "tight" } else { "" });
-        if let Some(first) = start.filter(|&first| first != 1) {
+        let numbers = start.map_or_else(ListNumbers::default, |(_, numbers)| numbers);
+        let marks = match numbers.marks {
+            ListMarks::Period => "",
+            ListMarks::Parenthesis => "one-bracket",
+            ListMarks::Parentheses => "two-brackets",
+        };
+        self.attributes(block.id, &block.attributes, &[if tight { "tight" } else { "" }, marks].join(" "));
+        self.out.push_str(match numbers.figures {
+            ListFigures::Decimal => "",
+            ListFigures::LowerAlpha => " type=\"a\"",
+            ListFigures::UpperAlpha => " type=\"A\"",
+            ListFigures::LowerRoman => " type=\"i\"",
+            ListFigures::UpperRoman => " type=\"I\"",
+        });
+        if let Some(first) = start.map(|(first, _)| first).filter(|&first| first != 1) {
             // A browser counts in 32 bits (HTML, "rules for parsing integers").
             let _ = write!(self.out, " start=\"{}\"", first.min(2_147_483_647));
         }
@@ -219,7 +253,7 @@ impl<'a> Writer<'a> {
     fn definitions(&mut self, block: &Block, definitions: &'a [Definition]) {
         self.open("dl", block, "", "");
         self.out.push('\n');
-        for definition in definitions {
+        for (index, definition) in definitions.iter().enumerate() {
             self.previous = None;
             self.out.push_str("<dt");
             self.attributes(definition.id, &definition.attributes, "");
@@ -234,8 +268,8 @@ impl<'a> Writer<'a> {
                 self.blocks(&meaning.blocks);
                 self.out.push_str("</dd>\n");
             }
-            if definition.meanings.is_empty() {
-                // A term has a meaning in HTML, if an empty one.
+            if definition.meanings.is_empty() && index + 1 == definitions.len() {
+                // Terms share the meanings that follow; the last has one in HTML, if an empty one.
                 self.out.push_str("<dd></dd>\n");
             }
         }
@@ -317,7 +351,11 @@ impl<'a> Writer<'a> {
         self.title(if role == ContainerRole::Details { "summary" } else { "p" }, block, title, "");
         let around = self.in_glossary;
         self.in_glossary |= role == ContainerRole::Glossary;
-        self.blocks(blocks);
+        if role == ContainerRole::Epigraph {
+            self.quoted(blocks)
+        } else {
+            self.blocks(blocks)
+        }
         self.in_glossary = around;
         let _ = writeln!(self.out, "</{tag}>");
     }

@@ -71,7 +71,8 @@ impl<'a> Writer<'a> {
         let tokens = self.book.facts.tokens.get(&block.id).map_or(&[][..], Vec::as_slice);
         let mut code = Code { text, tokens, pages: self.page_places(block.id, text).into_iter().peekable() };
         let count = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
-        let digits = source.first_number.map_or(0, |first| first.saturating_add(count).to_string().len());
+        let numbered_from = source.numbered_from(self.book.style.number_code_lines);
+        let digits = numbered_from.map_or(0, |first| first.saturating_add(count).to_string().len());
         let mut highlighted = source.highlighted.iter().peekable();
         let mut callouts = source.callouts.iter().peekable();
         let mut start = 0;
@@ -81,7 +82,7 @@ impl<'a> Writer<'a> {
             }
             let stands_out = highlighted.peek().is_some_and(|(first, _)| *first <= number);
             self.out.push_str(if stands_out { "<span class=\"line highlighted\">" } else { "<span class=\"line\">" });
-            if let Some(first) = source.first_number {
+            if let Some(first) = numbered_from {
                 let shown = first.saturating_add(number - 1);
                 let _ = write!(self.out, "<span class=\"line-number generated\">{shown:>digits$}\u{2002}</span>");
             }

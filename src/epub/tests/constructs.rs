@@ -168,6 +168,7 @@ fn verse_has_stanzas_of_lines_each_set_in_as_written() {
 
 fn listing() -> Block {
     let code = CodeBlock {
+        unnumbered: false,
         language: "rust".to_owned(),
         text: "fn <a>\nb\n".to_owned(),
         title: word("main.rs"),
@@ -202,6 +203,7 @@ fn spanned_table() -> Block {
     let high = Cell { rows: 2, heads_row: true, ..cell("high") };
     let right = Cell { alignment: Some(Alignment::Center), ..cell("c") };
     let table = Table {
+        widths: Vec::new(),
         caption: word("A table"),
         alignments: vec![Alignment::Start, Alignment::End, Alignment::End],
         head: vec![row(vec![cell("x"), wide]), row(vec![cell("a"), cell("b"), cell("c")])],

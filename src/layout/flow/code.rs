@@ -2,6 +2,8 @@
 
 use super::super::book::{Artifact, FlowPosition, FrameItem, Ink, ItemKind, Owner, PathSegment, Token, TokenKind};
 use super::super::content::Content;
+use super::super::page_breaking::Break;
+use super::super::paragraph::is_wide;
 use super::piece::{tinted, translate};
 use super::stack::{Padding, StackLine, make_breakable};
 use super::{FlowBuilder, Place};
@@ -21,34 +23,53 @@ struct CodeSetting<'a> {
     measure: Length,
     /// The width of every letter.
     column: Length,
+    /// The number of the first line, where lines are numbered.
+    numbered_from: Option<u32>,
 }
 
 impl FlowBuilder<'_, '_> {
     /// A block of code: its title above, its lines, its number and caption below.
     pub(super) fn code(&mut self, code: &CodeBlock, block: &Block, division: &Division, place: &Place) {
-        let indent = self.style.code_indent;
         let style = self.style.paragraph(ParagraphRole::Code).clone();
         let facts = self.inputs.facts;
+        let column = self.composer.advance_of('0', &style.character);
+        let numbered_from = code.numbered_from(self.style.number_code_lines);
+        let digit = self.composer.advance_of('0', &self.style.paragraph(ParagraphRole::LineNumber).character);
+        // The numbers stand in the indent, which is as wide as they want.
+        let numbers = numbered_from.map_or(Length::ZERO, |first| {
+            let last = code.text.lines().count() as u64 + u64::from(first.saturating_sub(1));
+            digit * i64::try_from(last.to_string().len()).unwrap_or(1) + column
+        });
+        let indent = self.style.code_indent.max(numbers);
         let setting = CodeSetting {
             node: block.id,
             text: &code.text,
             tokens: facts.tokens.get(&block.id).map_or(&[], Vec::as_slice),
             measure: (place.measure - indent).max(indent),
-            column: self.composer.advance_of('0', &style.character),
+            column,
+            numbered_from,
             style,
         };
         let mut lines = Vec::new();
+        // The lines that go on in the next.
+        let mut unfinished: Vec<usize> = Vec::new();
         let mut offset = 0;
         for (number, source) in (1..).zip(code.text.split_inclusive('\n')) {
             let first = lines.len();
             self.code_line(&setting, offset..offset + source.len(), &mut lines);
             offset += source.len();
+            if lines.len() - first <= LEAST_TOGETHER {
+                unfinished.extend(first..lines.len() - 1);
+            }
             self.dress_line(code, number, &setting, &mut lines[first..]);
         }
         if lines.is_empty() {
             lines.push(StackLine::blank(setting.style.leading));
         }
         make_breakable(&mut lines, LEAST_TOGETHER);
+        for line in unfinished {
+            lines[line].break_after = Break::Forbidden;
+        }
         // Code reads from left to right in any book.
         let inner = Place { direction: Direction::LeftToRight, ..place.clone() }.inset(indent, Length::ZERO);
         let words = self.inputs.facts.directions.words(block.id).unwrap_or(place.direction);
@@ -70,32 +91,35 @@ impl FlowBuilder<'_, '_> {
             self.caption(&code.caption, &block.attributes, block.id, TextAlignment::Start, &inner, division);
         if let (Some(last), false) = (all.last_mut(), caption.is_empty()) {
             last.height += title.leading / 3;
-            last.break_after = super::super::page_breaking::Break::Forbidden;
+            last.break_after = Break::Forbidden;
         }
         all.append(&mut caption);
         self.push_stack(all, &Place { x: inner.x, ..place.clone() }, Padding::Around);
     }
 
-    /// A line of code, turned over with a mark where it is too long.
+    /// A line of code, turned over with a mark where it is too long: what goes on stands a little further in than it began.
     fn code_line(&mut self, setting: &CodeSetting<'_>, range: std::ops::Range<usize>, lines: &mut Vec<StackLine>) {
         let source = &setting.text[range.clone()];
         let text = source.trim_end_matches(['\n', '\r']);
         let em = setting.column;
         let columns = usize::try_from(setting.measure.raw() / em.raw().max(1)).unwrap_or(1).max(8);
         let ascent = self.ascent(setting.style.leading);
+        let lead = columns_of(&text[..text.len() - text.trim_start().len()]).min(columns / 2);
+        let lead_width = em * i64::try_from(lead).unwrap_or(0);
         let mut start = 0;
         let mut first = true;
         loop {
-            let room = if first { columns } else { columns - 2 };
+            let room = if first { columns } else { columns - lead - 2 };
             let end = start + code_break(&text[start..], room);
             let last = end >= text.len();
             let stop = if last { source.len() } else { end };
             let content = setting.content(range.start + start..range.start + stop);
-            let x = if first { Length::ZERO } else { em * 2 };
+            let x = if first { Length::ZERO } else { lead_width + em * 2 };
             let mut items: Vec<FrameItem> = Vec::new();
             if !first {
                 let mark = Content::generated("»", setting.style.character, Owner::Artifact(Artifact::Layout));
-                items.extend(self.composer.verbatim(mark, em));
+                let mark = self.composer.verbatim(mark, em).into_iter();
+                items.extend(mark.map(|item| translate(item, Point::new(lead_width, Length::ZERO))));
             }
             let letters = self.composer.verbatim(content, em).into_iter();
             items.extend(letters.map(|item| translate(item, Point::new(x, Length::ZERO))));
@@ -130,7 +154,7 @@ impl FlowBuilder<'_, '_> {
                 line.items.insert(0, tinted(rect, Ink::Tint(self.style.tint)));
             }
         }
-        if let (Some(first), Some(line)) = (code.first_number, lines.first_mut()) {
+        if let (Some(first), Some(line)) = (setting.numbered_from, lines.first_mut()) {
             let label = first.saturating_add(number - 1).to_string();
             let width = digit * i64::try_from(label.len()).unwrap_or(1);
             let at = Point::new(-width - setting.column, ascent);
@@ -219,18 +243,61 @@ fn ring(center: Point, radius: Length, thickness: Length) -> FrameItem {
     FrameItem { owner: Owner::Artifact(Artifact::Layout), kind: ItemKind::Path { segments, ink: Ink::Black } }
 }
 
-/// How many bytes of `text` fit `columns` columns, preferably up to a space or a sign; all of it where it fits.
+/// How far apart tabs stop, in columns.
+const TAB: usize = 4;
+
+/// The column after `character`, which begins in `column`.
+fn column_after(column: usize, character: char) -> usize {
+    match character {
+        '\t' => (column / TAB + 1) * TAB,
+        wide if is_wide(wide) => column + 2,
+        _ => column + 1,
+    }
+}
+
+/// How many columns a text takes.
+fn columns_of(text: &str) -> usize {
+    text.chars().fold(0, column_after)
+}
+
+/// How many bytes of `text` fit `columns` columns, preferably up to a space or a sign; all of it where it fits, and one
+/// character at least.
 fn code_break(text: &str, columns: usize) -> usize {
     let mut cut = None;
     let mut column = 0;
     for (offset, character) in text.char_indices() {
-        if column >= columns {
+        let after = column_after(column, character);
+        // A space may stand over the edge.
+        if after > columns && offset > 0 && character != ' ' {
             return cut.filter(|(at_column, _)| *at_column * 2 > columns).map_or(offset, |(_, at)| at);
         }
-        column += 1;
-        if matches!(character, ' ' | ',' | ';' | '(' | '/' | '&' | '|' | '=') {
+        column = after;
+        if matches!(character, ' ' | '\t' | ',' | ';' | '(' | '/' | '&' | '|' | '=') && column <= columns + 1 {
             cut = Some((column, offset + character.len_utf8()));
         }
     }
     text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_behind_a_space_or_a_sign_if_one_stands_far_enough() {
+        let first = |text: &'static str, columns| &text[..code_break(text, columns)];
+        assert_eq!(first("fits", 4), "fits");
+        assert_eq!(first("one two three", 9), "one two ");
+        assert_eq!(first("one two three", 7), "one two ");
+        assert_eq!(first("call(argument)", 8), "call(");
+        assert_eq!(first("a verylongword", 8), "a verylo");
+        assert_eq!(first("aaaaaaaaaa", 4), "aaaa");
+    }
+
+    #[test]
+    fn a_tab_goes_to_the_next_stop_and_an_ideograph_takes_two_columns() {
+        assert_eq!((columns_of("\tab\tc"), columns_of("漢字a")), (9, 5));
+        assert_eq!(code_break("\t\tabcdef", 10), 4);
+        assert_eq!(code_break("漢字漢字", 5), "漢字".len());
+    }
 }

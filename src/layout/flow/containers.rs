@@ -68,7 +68,10 @@ impl FlowBuilder<'_, '_> {
             }
             ContainerRole::Epigraph => {
                 let inner = place.inset(place.measure * 3 / 10, Length::ZERO).playing(ParagraphRole::Epigraph);
-                self.set_off(grid, |builder| builder.titled(title, blocks, node, division, &inner));
+                self.set_off(grid, |builder| {
+                    builder.block_title(title, division, &builder.place_of_words(node, &inner));
+                    builder.quoted(blocks, division, &inner);
+                });
             }
             ContainerRole::Dedication => {
                 let inner = place.inset(Length::ZERO, Length::ZERO).playing(ParagraphRole::Dedication);
@@ -89,6 +92,20 @@ impl FlowBuilder<'_, '_> {
                 self.titled(title, blocks, node, division, &inner);
             }
         }
+    }
+
+    /// What is quoted. A last paragraph that says who is quoted stands at the far edge, on the page of what it belongs to.
+    pub(super) fn quoted(&mut self, blocks: &[Block], division: &Division, place: &Place) {
+        let Some((last, quoted)) = blocks.split_last().filter(|(last, rest)| !rest.is_empty() && last.is_attribution())
+        else {
+            return self.blocks(blocks, division, place);
+        };
+        let before = self.flow.blocks.len();
+        self.blocks(quoted, division, place);
+        if let Some(said) = self.flow.blocks.get_mut(before..).and_then(<[_]>::last_mut) {
+            said.keep_with_next = true;
+        }
+        self.block_in(last, division, &Place { alignment: Some(TextAlignment::End), ..place.clone() });
     }
 
     fn titled(&mut self, title: &[Inline], blocks: &[Block], node: NodeId, division: &Division, place: &Place) {

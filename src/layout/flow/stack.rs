@@ -1,6 +1,6 @@
 //! Finished lines, one below the other: how they are set, made up to the grid, and taken from a flow of their own.
 
-use super::super::book::{FlowPosition, FrameItem};
+use super::super::book::{FlowPosition, FrameItem, ItemKind};
 use super::super::content::Content;
 use super::super::page_breaking::{Break, FlowBlock, FlowLine, Variant};
 use super::super::paragraph::Fill;
@@ -42,6 +42,14 @@ pub(super) enum Padding {
     Around,
     /// All of it below.
     Below,
+}
+
+/// Among so many items of a stack are the first letters, if it begins with letters.
+const FIRST_ITEMS: usize = 8;
+
+/// The baseline of letters.
+fn first_baseline(item: &FrameItem) -> Option<Length> {
+    if let ItemKind::Glyphs(run) = &item.kind { Some(run.origin.y) } else { None }
 }
 
 /// Lets a page end between lines as between those of a block of which `least` stay together at each end.
@@ -116,15 +124,10 @@ impl<'f> FlowBuilder<'_, 'f> {
         if let Some(line) = flow_lines.last_mut() {
             line.break_after = Break::Cost(0);
         }
-        let ascent = self.style.page.first_baseline;
-        let marker = std::mem::take(&mut self.marker).into_iter();
-        let piece = Piece {
-            x: place.x,
-            shift,
-            marker: marker.map(|item| translate(item, Point::new(Length::ZERO, ascent))).collect(),
-            repeated,
-            ..Piece::new(PieceContent::Lines(fixed))
-        };
+        // What waits to stand beside it stands on the baseline of its first letters, or near the top of an image.
+        let first = fixed.iter().flat_map(|line| &line.items).take(FIRST_ITEMS).find_map(first_baseline);
+        let marker = self.take_marker(place.x, first.unwrap_or(self.style.page.first_baseline));
+        let piece = Piece { x: place.x, shift, marker, repeated, ..Piece::new(PieceContent::Lines(fixed)) };
         let variant = Variant { cost: 0, lines: flow_lines };
         self.push(FlowBlock { repeated_head, ..FlowBlock::new(variant) }, piece);
     }

@@ -14,9 +14,7 @@ use super::piece::{rule, translate};
 use super::stack::{Padding, StackLine, height_of};
 use super::{FlowBuilder, Place};
 use crate::diagnostics::Diagnostic;
-use crate::document::{
-    Alignment, Block, BlockKind, Direction, Division, NumberColumn, Part, PlacedCell, Table,
-};
+use crate::document::{Alignment, Block, BlockKind, Direction, Division, NumberColumn, Part, PlacedCell, Table};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{ParagraphRole, Style, TextAlignment};
 use columns::Wanted;
@@ -185,18 +183,12 @@ impl FlowBuilder<'_, '_> {
     }
 
     /// What each column asks for, and how wide the numbers of a column of numbers are.
-    fn wanted_widths(
-        &mut self,
-        grid: &Grid<'_>,
-        style: &Style,
-        place: &Place,
-    ) -> (Vec<Wanted>, Vec<Option<Decimals>>) {
+    fn wanted_widths(&mut self, grid: &Grid<'_>, style: &Style, place: &Place) -> (Vec<Wanted>, Vec<Option<Decimals>>) {
         let unit = self.grid();
         let mut wanted = vec![Wanted { least: unit, most: unit, ..Wanted::default() }; grid.count];
         let mut decimals: Vec<Option<Decimals>> = vec![None; grid.count];
         for (placed, role) in grid.cells().filter(|(placed, _)| placed.columns == 1) {
-            let (mut least, mut most) =
-                self.block_widths(&placed.cell.blocks, role, style, grid.division, place);
+            let (mut least, mut most) = self.block_widths(&placed.cell.blocks, role, style, grid.division, place);
             if role == ParagraphRole::TableCell
                 && grid.holds_numbers(placed.column)
                 && let Some(text) = placed.cell.number_text()
@@ -216,8 +208,7 @@ impl FlowBuilder<'_, '_> {
             let across = &mut wanted[placed.column..placed.column + placed.columns];
             let share = i64::try_from(placed.columns).unwrap_or(1);
             let between = style.table_padding * (share - 1);
-            let has =
-                across.iter().fold((between, between), |sum, column| (sum.0 + column.least, sum.1 + column.most));
+            let has = across.iter().fold((between, between), |sum, column| (sum.0 + column.least, sum.1 + column.most));
             let (more, most_more) =
                 ((least - has.0).max(Length::ZERO) / share, (most - has.1).max(Length::ZERO) / share);
             for column in across {

@@ -27,9 +27,9 @@ impl FlowBuilder<'_, '_> {
             .map(|(line, content)| self.composer.widths(content).1 + indent_of(line))
             .collect();
         widths.sort_unstable();
-        let common = widths.get(widths.len() * 4 / 5).or(widths.last()).copied().unwrap_or_default();
+        let common = common_width(&widths);
         let left = if place.depth == 0 { ((place.measure - common) / 2).max(Length::ZERO) } else { Length::ZERO };
-        let hanging = self.style.hanging_indent;
+        let deepest = lines.iter().filter(|line| !line.content.is_empty()).map(indent_of).max().unwrap_or_default();
         let grid = self.grid();
         self.set_off(grid, |builder| {
             let mut stanza: Vec<StackLine> = Vec::new();
@@ -41,6 +41,8 @@ impl FlowBuilder<'_, '_> {
                     continue;
                 }
                 let indent = left + indent_of(line);
+                let hanging = deepest - indent_of(line) + builder.style.hanging_indent;
+                let hanging = hanging.min((place.measure - indent) / 2);
                 let measure = (place.measure - indent - hanging).max(size * 4);
                 let fill = place.ragged(measure, TextAlignment::Start).indented(-hanging);
                 let x = place.left_of(indent + hanging, measure);
@@ -61,5 +63,27 @@ impl FlowBuilder<'_, '_> {
         }
         self.push_stack(lines, place, Padding::Below);
         self.pending_space = self.grid();
+    }
+}
+
+/// The width of the longest common line, of widths in order: the longest that is no more than half as long again as the
+/// middle one.
+fn common_width(widths: &[Length]) -> Length {
+    let middle = widths.get(widths.len() / 2).copied().unwrap_or_default();
+    let common = widths.partition_point(|width| *width <= middle * 3 / 2);
+    common.checked_sub(1).map_or(middle, |last| widths[last])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_much_longer_than_others_does_not_move_a_poem() {
+        let width = |points: &[i64]| common_width(&points.iter().map(|width| Length::pt(*width)).collect::<Vec<_>>());
+        assert_eq!(width(&[]), Length::ZERO);
+        assert_eq!(width(&[80, 100, 120]), Length::pt(120));
+        assert_eq!(width(&[80, 90, 100, 110, 300]), Length::pt(110));
+        assert_eq!(width(&[20, 100]), Length::pt(100));
     }
 }

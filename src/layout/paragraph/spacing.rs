@@ -73,7 +73,7 @@ pub(super) fn has_wide(text: &str) -> bool {
 }
 
 /// Whether it is an ideograph, a kana or a sign of their width.
-pub(super) fn is_wide(character: char) -> bool {
+pub(in super::super) fn is_wide(character: char) -> bool {
     matches!(
         u32::from(character),
         0x2e80..=0x303f | 0x3041..=0x312f | 0x31a0..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0xfe10..=0xfe1f

@@ -189,10 +189,8 @@ fn write_element(
 /// An element's attributes (PDF 32000-1, 14.8.5), one dictionary for each owner that has any.
 fn attributes(element: &Element, bounds: Option<[f64; 4]>) -> Vec<Object> {
     let properties = &element.properties;
-    let list = properties.ordered.map(|ordered| {
-        let numbering = name(if ordered { "Decimal" } else { "Disc" });
-        dictionary([("O", name("List")), ("ListNumbering", numbering)])
-    });
+    let list =
+        properties.numbering.map(|numbering| dictionary([("O", name("List")), ("ListNumbering", name(numbering))]));
     let cell = if matches!(element.role, Role::HeaderCell | Role::Cell) { cell_attributes(element) } else { None };
     let all = [list, cell, layout_attributes(element, bounds)];
     all.into_iter().flatten().map(Object::Dictionary).collect()

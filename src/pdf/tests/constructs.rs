@@ -146,6 +146,7 @@ fn cells_say_what_they_head_and_how_far_they_reach() {
     };
     let row = |cells| Row { id: id(0), cells };
     let table = Table {
+        widths: Vec::new(),
         caption: word("Caption"),
         alignments: vec![Alignment::Start; 3],
         head: vec![row(vec![cell("a"), Cell { columns: 9, ..cell("b") }])],

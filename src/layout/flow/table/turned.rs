@@ -51,11 +51,8 @@ impl FlowBuilder<'_, '_> {
         let TableLines { caption: mut lines, mut rows, repeated: (repeated, repeated_head) } =
             self.table_lines(&setting, block);
         lines.append(&mut rows);
-        let flow_line = |line: &StackLine| FlowLine {
-            height: line.height,
-            notes: Vec::new(),
-            break_after: line.break_after,
-        };
+        let flow_line =
+            |line: &StackLine| FlowLine { height: line.height, notes: Vec::new(), break_after: line.break_after };
         let variant = Variant { cost: 0, lines: lines.iter().map(flow_line).collect() };
         let flow = FlowBlock { repeated_head, ..FlowBlock::new(variant) };
         let across = PageBox {
@@ -92,7 +89,8 @@ impl FlowBuilder<'_, '_> {
 
     /// How high the notes are that lines refer to.
     fn notes_height(&self, lines: &[StackLine]) -> Length {
-        let notes = lines.iter().flat_map(|line| &line.notes).filter_map(|note| self.flow.notes.get(note + self.note_base));
+        let notes =
+            lines.iter().flat_map(|line| &line.notes).filter_map(|note| self.flow.notes.get(note + self.note_base));
         notes.flat_map(|note| &note.lines).map(|(height, _)| *height).sum()
     }
 }
