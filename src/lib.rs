@@ -62,7 +62,6 @@ use graphic::{GraphicId, Graphics};
 use layout::book::Book;
 use project::{Opening, Override, Project};
 use release::FileEntry;
-use style::themes;
 
 /// What to build.
 #[derive(Clone, Debug, Default)]
@@ -221,7 +220,11 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     };
 
     let fonts = Arc::new(find_fonts(&mut project, &document, diagnostics));
-    let Some(mut style) = themes::by_name(project.theme) else { return };
+    check_faces(&project, &fonts, diagnostics);
+    if has_errors(diagnostics) {
+        return codes::deny(diagnostics, &denied);
+    }
+    let mut style = project.style.clone();
     style.hyphenation.exceptions = std::mem::take(&mut project.hyphenation);
     for (language, _) in style.hyphenation.exceptions.iter_mut().filter(|(language, _)| language.is_empty()) {
         language.clone_from(&document.metadata.language);
@@ -278,6 +281,28 @@ fn find_fonts(project: &mut Project, document: &Document, diagnostics: &mut Vec<
     }
     fonts.choose(&characters(document), project.system_fonts);
     fonts
+}
+
+/// Finds the typefaces that the project names among its fonts and the program's.
+fn check_faces(project: &Project, fonts: &FontBook, diagnostics: &mut Vec<Diagnostic>) {
+    let families = fonts.families();
+    for face in &project.faces {
+        let name = project.style.typefaces.name(face.family);
+        if !families.iter().any(|family| family.eq_ignore_ascii_case(name)) {
+            let help = diagnostics::nearest(name, families.iter().copied()).map_or_else(
+                || {
+                    format!(
+                        "put its font files into the project's `fonts` folder, or name one of `{}`",
+                        families.join("`, `")
+                    )
+                },
+                |nearest| format!("the nearest family is `{nearest}`"),
+            );
+            diagnostics.push(
+                Diagnostic::error("unknown-face", face.span, format!("there is no typeface `{name}`")).help(help),
+            );
+        }
+    }
 }
 
 /// Every character that the book may show, with its language. Linear in the document.

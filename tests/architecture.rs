@@ -68,7 +68,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("syntect", &["layout"]),
     ("tempfile", &["release"]),
     ("tiny_skia", &["graphic"]),
-    ("toml", &["project"]),
+    // A design is a file of the same language as a manifest.
+    ("toml", &["project", "style"]),
     ("two_face", &["layout"]),
     ("unicode_bidi", &["document", "layout", "graphic"]),
     // Whether a face has a cluster, which the shaper may compose.

@@ -40,6 +40,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid-metadata", "the metadata at the top of a file is not YAML"),
     ("invalid-name", "a name can't be the name of a file"),
     ("invalid-summary", "a SUMMARY.md does not have the form of a table of contents"),
+    ("invalid-theme", "a theme is not TOML"),
     ("missing-alt", "an image has no alternative text"),
     ("missing-anchor", "a part of a file to include is not there"),
     ("missing-chapter", "a file that the manifest lists is not there"),
@@ -51,6 +52,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("no-such-path", "there is nothing at the given path"),
     ("not-utf8", "a file is not text in UTF-8"),
     ("orphan", "a page ends with too few first lines of a paragraph"),
+    ("out-of-range", "a value of a design is out of range, or does not go with the others"),
     ("outside-project", "a file lies outside the project's folder"),
     ("overfull-formula", "a formula is wider than its measure"),
     ("overfull-line", "a line is longer than its measure"),
@@ -70,8 +72,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-attribute", "an attribute means nothing where it stands"),
     ("unknown-citation-style", "no citation style has this name"),
     ("unknown-code", "no finding has this code"),
+    ("unknown-face", "neither the program nor the project has a typeface of this name"),
     ("unknown-formula", "a formula is not understood"),
-    ("unknown-key", "the manifest has a key that means nothing"),
+    ("unknown-key", "the manifest or a theme has a key that means nothing"),
     ("unknown-label", "a reference names a label that is not in the book"),
     ("unknown-language", "a block of code names a language that is probably misspelt"),
     ("unknown-role", "a contributor's role is not one of the MARC relators"),
@@ -87,7 +90,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unused-note", "nothing refers to a note"),
     ("unwritable-output", "the output can't be written"),
     ("widow", "a page begins with too few last lines of a paragraph"),
-    ("wrong-type", "a value of the manifest is of another type than its key asks for"),
+    ("wrong-type", "a value of the manifest or a theme is of another type than its key asks for"),
 ];
 
 /// Warnings that are to count as errors.

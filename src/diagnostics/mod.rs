@@ -187,6 +187,17 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The error for a key that is not one of `known`.
+#[must_use]
+pub fn unknown_key(key: &str, known: impl Iterator<Item = &'static str>) -> Diagnostic {
+    let known: Vec<&str> = known.collect();
+    let help = nearest(key, known.iter().copied()).map_or_else(
+        || format!("the keys are `{}`", known.join("`, `")),
+        |nearest| format!("the nearest key is `{nearest}`"),
+    );
+    Diagnostic::error("unknown-key", Place::Project, format!("there is no key `{key}`")).help(help)
+}
+
 /// Optimal string alignment distance of two words.
 fn alignment_distance(one: &[char], other: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();

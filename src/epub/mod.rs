@@ -33,7 +33,7 @@ pub fn write(book: &Book) -> Result<Vec<u8>, String> {
             language: language(book),
         },
         &book.fonts,
-        book.style.typefaces.serif,
+        &book.style.typefaces.serif,
     )?;
     let archive = package::assemble(book, &content, &css::stylesheet(&book.style), &cover)?;
     finish::finish(&archive, book, &content)

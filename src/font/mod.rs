@@ -474,6 +474,13 @@ impl FontBook {
             .map_or(FaceId(0), |(id, _)| id)
     }
 
+    /// The names of the families of the program and the project, in alphabetical order.
+    #[must_use]
+    pub fn families(&self) -> Vec<&str> {
+        let own = self.faces.iter().filter(|face| face.origin != Origin::System);
+        own.map(Face::family).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// The face to set `cluster` (a grapheme cluster) in, which stands in text of the given `writing`: `preferred` if it has
     /// all of its letters, but that letters of another script come from the face [chosen](Self::choose) for it where only
     /// that one has them all; else the first face that has, else a mathematical face that has. `None` where no face has.

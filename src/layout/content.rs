@@ -399,13 +399,13 @@ fn dress(role: SpanRole, look: &mut Look, style: &Style) {
 }
 
 /// The face of a style's letters.
-pub(super) fn face_of(fonts: &FontBook, typefaces: Typefaces, style: &CharacterStyle) -> FaceId {
+pub(super) fn face_of(fonts: &FontBook, typefaces: &Typefaces, style: &CharacterStyle) -> FaceId {
     fonts.select(typefaces.name(style.family), style.weight.number(), style.italic)
 }
 
 /// Makes letters superior: by the font's own forms where it has them for all of `text`, else smaller and higher.
 fn raise(look: &mut Look, text: Option<&str>, context: &Context<'_>) {
-    let face = face_of(context.fonts, context.style.typefaces, &look.style);
+    let face = face_of(context.fonts, &context.style.typefaces, &look.style);
     look.style.tracking = 0;
     look.style.small_caps = false;
     if text.is_some_and(|text| context.fonts.face(face).has_superiors(text)) {

@@ -36,7 +36,7 @@ pub(super) use spacing::is_wide;
 /// Shapes and breaks paragraphs; keeps the plans, patterns and tables that serve them all. One for each thread.
 pub(super) struct Composer<'a> {
     fonts: &'a FontBook,
-    typefaces: Typefaces,
+    typefaces: &'a Typefaces,
     microtypography: Microtypography,
     hyphenation: &'a Hyphenation,
     language: Arc<str>,
@@ -157,7 +157,7 @@ impl<'a> Composer<'a> {
     pub(super) fn new(fonts: &'a FontBook, style: &'a Style, language: &str) -> Self {
         Self {
             fonts,
-            typefaces: style.typefaces,
+            typefaces: &style.typefaces,
             microtypography: style.microtypography,
             hyphenation: &style.hyphenation,
             language: language.into(),

@@ -43,6 +43,8 @@ pub(super) enum Kind {
     Number,
     /// One of these texts.
     Choice(&'static [&'static str]),
+    /// A design's name, or the name of its file.
+    Theme,
     /// Yes or no.
     Flag,
     /// Yes, no, or a level from 1 to [`DEEPEST`].
@@ -69,6 +71,7 @@ impl Kind {
             | Self::Date
             | Self::Number
             | Self::Choice(_)
+            | Self::Theme
             | Self::Flag
             | Self::Depth
             | Self::Texts => true,
@@ -126,7 +129,7 @@ pub(super) const BOOK: [Key; 27] = [
     key("series", Kind::Text, "The series that the book is a part of"),
     key("series-number", Kind::Number, "The book's number in its series"),
     key("name", Kind::Text, "What the outputs are called, without extension"),
-    key("theme", Kind::Choice(&crate::style::themes::NAMES), "The design"),
+    key("theme", Kind::Theme, "The design: a theme of the program, or a file of the project"),
     key(
         "site-url",
         Kind::Text,

@@ -11,11 +11,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Kind, Shape, TABLES, Table};
 use super::roles;
-use super::values::{Book, tidy, unknown_key};
+use super::values::{Book, tidy};
 use crate::diagnostics::codes::Deny;
-use crate::diagnostics::{Diagnostic, Place, SourceId, Span};
+use crate::diagnostics::{Diagnostic, Place, SourceId, Span, unknown_key};
 use crate::document::{Contributor, Matter};
 use crate::manuscript::PartTitle;
+use crate::style::keys as design;
 
 /// The name of the file.
 pub(super) const FILE_NAME: &str = "pressmark.toml";
@@ -27,6 +28,10 @@ pub(super) struct Manifest {
     pub(super) contents: Contents,
     /// Files with what is cited.
     pub(super) bibliography: Vec<Named>,
+    /// Where the theme is named.
+    pub(super) theme: Option<Span>,
+    /// The file, where it is TOML: its other tables are a design's.
+    pub(super) design: Option<SourceId>,
     /// The style of citations: a name, or a file of the project.
     pub(super) citation_style: Option<Named>,
     /// Whether the system's fonts may be asked.
@@ -107,6 +112,11 @@ impl Override {
         Ok(set)
     }
 
+    /// Whether it names the design.
+    pub(super) fn names_theme(&self) -> bool {
+        self.key == "theme"
+    }
+
     /// Sets the value.
     pub(super) fn apply(&self, book: &mut Book) -> Result<(), Diagnostic> {
         book.set(self.key, &self.values)
@@ -127,6 +137,7 @@ pub(super) fn read(text: &str, source: SourceId, diagnostics: &mut Vec<Diagnosti
         back: Vec::new(),
     };
     reader.tables(document.get_ref());
+    reader.manifest.design = Some(source);
     reader.finish()
 }
 
@@ -222,10 +233,12 @@ impl Reader<'_, '_> {
     }
 
     fn tables(&mut self, document: &DeTable<'_>) {
-        for (name, value) in document {
+        // What a design says is read when it is known on which theme it stands.
+        for (name, value) in document.iter().filter(|(name, _)| !design::is_table(name.get_ref())) {
             let key: &str = name.get_ref();
             let Some(known) = TABLES.iter().find(|table| table.name == key) else {
-                let fault = unknown_key(key, TABLES.iter().map(|table| table.name));
+                let designs = design::tables().map(|(name, ..)| name);
+                let fault = unknown_key(key, TABLES.iter().map(|table| table.name).chain(designs));
                 self.faults.add(&name.span(), with_home(fault, "", key));
                 continue;
             };
@@ -306,10 +319,14 @@ impl Reader<'_, '_> {
             | Kind::Date
             | Kind::Number
             | Kind::Choice(_)
+            | Kind::Theme
             | Kind::Flag
             | Kind::Depth
             | Kind::Texts => {
                 let Some(values) = self.texts(key, value) else { return };
+                if key.name == "theme" {
+                    self.manifest.theme = Some(self.faults.span(&value.span()));
+                }
                 if let Err(fault) = self.manifest.book.set(key.name, &values) {
                     self.faults.add(&value.span(), fault);
                 }
@@ -341,6 +358,7 @@ impl Reader<'_, '_> {
                 | Kind::Date
                 | Kind::Number
                 | Kind::Choice(_)
+                | Kind::Theme
                 | Kind::File
                 | Kind::Files
                 | Kind::Chapters,
@@ -486,7 +504,10 @@ fn with_home(fault: Diagnostic, table: &str, key: &str) -> Diagnostic {
     match home {
         Some(Table { name, shape: Shape::Many, .. }) => fault.help(format!("it belongs below `[[{name}]]`")),
         Some(Table { name, .. }) => fault.help(format!("it belongs below `[{name}]`")),
-        None => fault,
+        None => match design::home(key) {
+            Some(name) => fault.help(format!("it belongs below `[{name}]`")),
+            None => fault,
+        },
     }
 }
 
@@ -535,7 +556,7 @@ mod tests {
         assert_eq!((metadata.isbn.as_str(), metadata.license.as_str()), ("978-3-16-148410-0", "L"));
         let editor = Contributor { name: "C".to_owned(), role: "edt".to_owned(), file_as: "c".to_owned() };
         assert_eq!(metadata.contributors[0], editor);
-        assert_eq!((manifest.book.name.as_deref(), manifest.book.theme), (Some("n"), Some("book")));
+        assert_eq!((manifest.book.name.as_deref(), manifest.book.theme.as_deref()), (Some("n"), Some("book")));
         let words = |words: &[&str]| words.iter().copied().map(str::to_owned).collect::<Vec<_>>();
         let exceptions =
             [(String::new(), words(&["man-u-script", "never"])), ("de".to_owned(), words(&["Ur-instinkt"]))];

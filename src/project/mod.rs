@@ -22,11 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::codes::Deny;
-use crate::diagnostics::{Diagnostic, Severity, SourceFiles, SourceId, Span};
+use crate::diagnostics::{Diagnostic, Place, Severity, SourceFiles, SourceId, Span};
 use crate::document::{Division, Edition, Image, Metadata, NodeId};
 use crate::graphic::{GraphicId, Graphics};
 use crate::manuscript::{ManuscriptFile, Settings, summary};
-use crate::style::themes;
+use crate::style::Style;
+use crate::style::themes::{self, Face, Theme};
 use files::{Folder, Purpose, normalize};
 use front_matter::FrontMatter;
 use manifest::{Contents, Listed, Manifest, Named};
@@ -57,8 +58,10 @@ pub struct Project {
     pub name: String,
     /// The folder of the outputs, as it is reached from where the program was started; it need not exist.
     pub output: PathBuf,
-    /// The design, one of [`themes::NAMES`].
-    pub theme: &'static str,
+    /// The design.
+    pub style: Style,
+    /// The typefaces that the project names: whether they are there is for those to say who have the fonts.
+    pub faces: Vec<Face>,
     /// Words with a hyphen at each place where they may be divided, by the language's tag; an empty one for the book's.
     pub hyphenation: Vec<(String, Vec<String>)>,
     /// Whether the machine's fonts may stand in for missing letters.
@@ -190,7 +193,7 @@ pub fn open(opening: &Opening<'_>, sources: &mut SourceFiles, diagnostics: &mut 
     let project = locate(opening.path)
         .map_err(|fault| findings.push(fault))
         .ok()
-        .map(|location| read(opening, location, sources, &mut findings));
+        .and_then(|location| read(opening, location, sources, &mut findings));
     let usable = !has_errors(&findings);
     diagnostics.append(&mut findings);
     project.filter(|_| usable)
@@ -255,7 +258,12 @@ fn parent(path: &Path) -> &Path {
 /// The folder of a project in which the manifest may lie.
 const SOURCE: &str = "source";
 
-fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, faults: &mut Vec<Diagnostic>) -> Project {
+fn read(
+    opening: &Opening<'_>,
+    location: Location,
+    sources: &mut SourceFiles,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<Project> {
     let Location { folder, manifest: kind, file } = location;
     let mut manifest = match kind {
         Some(kind) => read_manifest(kind, &folder, sources, faults),
@@ -302,10 +310,12 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         manifest.book.name_variables();
     }
     let default_theme = themes::NAMES[usize::from(files.len() > 1 || kind == Some(Kind::MdBook))];
-    Project {
+    let (style, faces) = design(&folder, &manifest, opening.set, default_theme, sources, faults)?;
+    Some(Project {
         name: manifest.book.name.unwrap_or_else(|| file_name(&own_name)),
         output: opening.out.map_or_else(|| home.shown("build"), Path::to_owned),
-        theme: manifest.book.theme.unwrap_or(default_theme),
+        style,
+        faces,
         hyphenation: manifest.book.hyphenation,
         system_fonts: manifest.system_fonts,
         fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
@@ -319,7 +329,42 @@ fn read(opening: &Opening<'_>, location: Location, sources: &mut SourceFiles, fa
         epoch,
         fallback_title: own_name,
         files,
-    }
+    })
+}
+
+/// The design that the manifest or the command line names, as the manifest changes it. `None` where it can't be used; then
+/// a finding says why.
+fn design(
+    folder: &Folder,
+    manifest: &Manifest,
+    set: &[Override],
+    default: &str,
+    sources: &mut SourceFiles,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<(Style, Vec<Face>)> {
+    let name = manifest.book.theme.as_deref().unwrap_or(default);
+    let span = manifest.theme.filter(|_| !set.iter().any(Override::names_theme));
+    let text_of = |source, sources: &SourceFiles| Some(sources.get(source)?.text.clone());
+    let file = if values::is_theme_file(name) {
+        let place = span.map_or(Place::Project, Place::Span);
+        let Some(path) = normalize("", name) else {
+            faults.push(files::outside(place, name));
+            return None;
+        };
+        let read = folder.read_text(&path, Purpose::Metadata, span, sources);
+        let source = read.map_err(|fault| faults.push(fault)).ok()?;
+        Some((source, text_of(source, sources)?))
+    } else {
+        None
+    };
+    let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+    let theme = match &file {
+        Some((source, text)) => Theme::File(stem, themes::File { source: *source, text }),
+        None => Theme::Named(name),
+    };
+    let own = manifest.design.and_then(|source| Some((source, text_of(source, sources)?)));
+    let own = own.as_ref().map(|(source, text)| themes::File { source: *source, text });
+    themes::design(theme, own, faults)
 }
 
 /// Reads the manifest of a folder and, for an mdBook, its `SUMMARY.md`.

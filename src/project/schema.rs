@@ -5,11 +5,14 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{CHAPTER, DEEPEST, Key, Kind, Shape, TABLES, Table};
+use crate::style::keys::{self as design, Described, Form};
+use crate::style::themes;
 
 /// The JSON Schema (draft 2020-12) of a manifest, as text that ends with a line feed.
 #[must_use]
 pub fn schema() -> String {
-    let tables: Map<String, Value> = TABLES.iter().map(|table| (table.name.to_owned(), of_table(table))).collect();
+    let mut tables: Map<String, Value> = TABLES.iter().map(|table| (table.name.to_owned(), of_table(table))).collect();
+    tables.extend(designs());
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "pressmark.toml",
@@ -19,9 +22,58 @@ pub fn schema() -> String {
         "additionalProperties": false,
         "$defs": {
             "chapter": { "anyOf": [{ "type": "string" }, object(&CHAPTER)] },
+            "length": { "type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *(pt|mm|cm|in|pc) *$" },
         },
     });
     format!("{schema:#}\n")
+}
+
+/// The names of themes that are files.
+const THEME_FILE: &str = "\\.toml$";
+
+/// The tables of a design.
+fn designs() -> Map<String, Value> {
+    let table = |meaning: &str, keys: &[Described]| {
+        let properties: Map<String, Value> = keys.iter().map(|key| (key.name.to_owned(), of_form(key))).collect();
+        json!({ "description": meaning, "type": "object", "properties": properties, "additionalProperties": false })
+    };
+    let mut tables: Map<String, Value> =
+        design::tables().map(|(name, meaning, keys)| (name.to_owned(), table(meaning, &keys))).collect();
+    let meaning = |name: &str| format!("How paragraphs of the kind `{name}` look");
+    let styles: Map<String, Value> =
+        design::styles().map(|(name, keys)| (name.to_owned(), table(&meaning(name), &keys))).collect();
+    let styles = json!({
+        "description": "How each kind of paragraph looks",
+        "type": "object",
+        "properties": styles,
+        "additionalProperties": false,
+    });
+    tables.insert(design::STYLE.to_owned(), styles);
+    tables
+}
+
+/// A key of a design.
+fn of_form(key: &Described) -> Value {
+    let length = || json!({ "$ref": "#/$defs/length" });
+    let mut schema = match &key.form {
+        Form::Flag => json!({ "type": "boolean" }),
+        Form::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Form::Number => json!({ "type": "number" }),
+        Form::Length => json!({ "anyOf": [length()] }),
+        Form::Dimension => json!({ "anyOf": [{ "type": "number" }, length()] }),
+        Form::Choice(choices) => json!({ "enum": choices }),
+        Form::Text => json!({ "type": "string" }),
+        Form::Page => json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": length() }] }),
+        Form::Margins(names) => {
+            let margins: Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), length())).collect();
+            json!({ "type": "object", "properties": margins, "additionalProperties": false })
+        }
+        Form::Minima(least, most) => {
+            json!({ "type": "array", "items": { "type": "integer", "minimum": least, "maximum": most } })
+        }
+    };
+    schema["description"] = key.meaning.into();
+    schema
 }
 
 fn of_table(table: &Table) -> Value {
@@ -54,6 +106,9 @@ fn of_key(key: &Key) -> Value {
         Kind::Date => json!({ "type": "string", "pattern": "^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$" }),
         Kind::Number => json!({ "type": ["string", "integer"] }),
         Kind::Choice(choices) => json!({ "enum": choices }),
+        Kind::Theme => {
+            json!({ "anyOf": [{ "enum": themes::NAMES }, { "type": "string", "pattern": THEME_FILE }] })
+        }
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Depth => {
             json!({ "anyOf": [{ "type": "boolean" }, { "type": "integer", "minimum": 0, "maximum": DEEPEST }] })

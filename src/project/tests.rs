@@ -117,8 +117,8 @@ fn fonts_are_found_beside_the_manifest() {
 
 #[test]
 fn one_file_is_a_document_and_several_are_a_book() {
-    assert_eq!(opened(&[("a.md", "")], "").1.unwrap().theme, "document");
-    assert_eq!(opened(&[("a.md", ""), ("b.md", "")], "").1.unwrap().theme, "book");
+    assert_eq!(opened(&[("a.md", "")], "").1.unwrap().style.name, "document");
+    assert_eq!(opened(&[("a.md", ""), ("b.md", "")], "").1.unwrap().style.name, "book");
 }
 
 #[test]
@@ -241,7 +241,10 @@ fn an_mdbook_is_read_unchanged() {
     );
     assert_eq!(opened.found(), [("preprocessor-not-run", "toc"), ("draft-chapter", "[Later]()")]);
     let project = opened.project();
-    assert_eq!((project.theme, project.settings.mdbook, project.settings.smart_punctuation), ("book", true, true));
+    assert_eq!(
+        (project.style.name.as_str(), project.settings.mdbook, project.settings.smart_punctuation),
+        ("book", true, true)
+    );
     assert_eq!(project.settings.variables, BTreeMap::new());
     assert_eq!(project.output, opened.folder.path().join("build"));
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Diagnostic, Place, nearest};
+use crate::diagnostics::{Diagnostic, Place, unknown_key};
 use crate::document::{Direction, Metadata};
 use crate::manuscript::Settings;
 use crate::style::themes;
@@ -19,8 +19,8 @@ pub(super) struct Book {
     pub(super) metadata: Metadata,
     /// What the outputs are called.
     pub(super) name: Option<String>,
-    /// One of [`themes::NAMES`].
-    pub(super) theme: Option<&'static str>,
+    /// One of [`themes::NAMES`], or the address of a file of the project.
+    pub(super) theme: Option<String>,
     pub(super) settings: Settings,
     /// Words with a hyphen at each place where they may be divided, by the language's tag; an empty one for the book's.
     pub(super) hyphenation: Vec<(String, Vec<String>)>,
@@ -73,7 +73,7 @@ impl Book {
             "series" => metadata.series = value,
             "series-number" => metadata.series_number = value,
             "name" => self.name = check_name(value)?,
-            "theme" => self.theme = check_theme(&value)?,
+            "theme" => self.theme = check_theme(value)?,
             "site-url" => self.settings.site_url = check_site(value)?,
             "smart-punctuation" => self.settings.smart_punctuation = check_flag(key, &value)?,
             "number-sections" => self.settings.number_sections = check_depth(key, &value)?,
@@ -171,16 +171,6 @@ pub(super) fn tidy(text: &str) -> String {
     let printable = |c: char| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c };
     let text: String = text.chars().map(printable).collect();
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The error for a key that is not one of `known`.
-pub(super) fn unknown_key(key: &str, known: impl Iterator<Item = &'static str>) -> Diagnostic {
-    let known: Vec<&str> = known.collect();
-    let help = nearest(key, known.iter().copied()).map_or_else(
-        || format!("the keys are `{}`", known.join("`, `")),
-        |nearest| format!("the nearest key is `{nearest}`"),
-    );
-    Diagnostic::error("unknown-key", Place::Project, format!("there is no key `{key}`")).help(help)
 }
 
 /// Well-formed by RFC 5646, 2.1, in outline: a language of two or three letters, then subtags; or a private tag.
@@ -325,18 +315,17 @@ fn check_direction(name: &str) -> Result<Option<Direction>, Diagnostic> {
     }
 }
 
-fn check_theme(name: &str) -> Result<Option<&'static str>, Diagnostic> {
-    if name.is_empty() {
-        return Ok(None);
+/// A design of the program, or a file of the project.
+fn check_theme(name: String) -> Result<Option<String>, Diagnostic> {
+    if name.is_empty() || is_theme_file(&name) {
+        return Ok(Some(name).filter(|name| !name.is_empty()));
     }
-    themes::NAMES.into_iter().find(|theme| *theme == name).map(Some).ok_or_else(|| {
-        Diagnostic::error("unknown-theme", Place::Project, format!("there is no theme `{name}`")).help(
-            nearest(name, themes::NAMES).map_or_else(
-                || format!("the themes are `{}`", themes::NAMES.join("`, `")),
-                |nearest| format!("the nearest theme is `{nearest}`"),
-            ),
-        )
-    })
+    themes::check_name(&name).map(|()| Some(name))
+}
+
+/// Whether a theme is a file of the project.
+pub(super) fn is_theme_file(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|extension| extension == "toml")
 }
 
 /// An absolute address on the net, with `/` at its end.

@@ -4,7 +4,11 @@
 //! EPUB's CSS is written from the same values. It knows nothing of documents or pages. Start at [`Style`]; the
 //! designs themselves are in [`themes`].
 
+mod draft;
+pub mod keys;
+mod reading;
 pub mod themes;
+mod units;
 
 use crate::geometry::{Insets, Length, Rect, Size};
 
@@ -12,7 +16,7 @@ use crate::geometry::{Insets, Length, Rect, Size};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Style {
     /// The name that a manifest gives it.
-    pub name: &'static str,
+    pub name: String,
     /// The typefaces.
     pub typefaces: Typefaces,
     /// The page.
@@ -100,24 +104,24 @@ impl Hyphenation {
 }
 
 /// The family names of a design's typefaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typefaces {
     /// For text.
-    pub serif: &'static str,
+    pub serif: String,
     /// For contrast.
-    pub sans: &'static str,
+    pub sans: String,
     /// For code.
-    pub mono: &'static str,
+    pub mono: String,
 }
 
 impl Typefaces {
     /// The family's name.
     #[must_use]
-    pub const fn name(&self, family: Family) -> &'static str {
+    pub fn name(&self, family: Family) -> &str {
         match family {
-            Family::Serif => self.serif,
-            Family::Sans => self.sans,
-            Family::Mono => self.mono,
+            Family::Serif => &self.serif,
+            Family::Sans => &self.sans,
+            Family::Mono => &self.mono,
         }
     }
 }
@@ -425,6 +429,50 @@ impl ParagraphRole {
         Self::IndexLine,
     ];
 
+    /// What a design calls it, below `style`; the text has a table of its own.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Heading1 => "heading-1",
+            Self::Heading2 => "heading-2",
+            Self::Heading3 => "heading-3",
+            Self::Heading4 => "heading-4",
+            Self::Heading5 => "heading-5",
+            Self::Heading6 => "heading-6",
+            Self::Quote => "quote",
+            Self::Code => "code",
+            Self::Note => "note",
+            Self::Caption => "caption",
+            Self::TableCell => "table-cell",
+            Self::TableHead => "table-head",
+            Self::TableStub => "table-stub",
+            Self::Break => "break",
+            Self::Title => "title",
+            Self::Subtitle => "subtitle",
+            Self::Author => "author",
+            Self::Imprint => "imprint",
+            Self::ContentsHeading => "contents-heading",
+            Self::ContentsEntry => "contents-entry",
+            Self::ContentsSubentry => "contents-subentry",
+            Self::RunningHead => "running-head",
+            Self::Folio => "folio",
+            Self::Part => "part",
+            Self::CaptionNumber => "caption-number",
+            Self::Admonition => "admonition",
+            Self::BlockTitle => "block-title",
+            Self::Aside => "aside",
+            Self::Epigraph => "epigraph",
+            Self::Dedication => "dedication",
+            Self::Verse => "verse",
+            Self::Term => "term",
+            Self::CodeTitle => "code-title",
+            Self::LineNumber => "line-number",
+            Self::Work => "work",
+            Self::IndexLine => "index-line",
+        }
+    }
+
     /// The role of a heading of `level`, 1–6 (a level beyond is taken for the nearest).
     #[must_use]
     pub fn heading(level: u8) -> Self {
@@ -458,6 +506,19 @@ pub struct ParagraphStyle {
     pub hyphenate: bool,
     /// Whether it stays on the page of what follows.
     pub keep_with_next: bool,
+    /// For a heading or a part: where its number stands.
+    pub number: NumberPlace,
+}
+
+/// Where the number of a heading stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberPlace {
+    /// Before the words, on their line.
+    Beside,
+    /// On a line of its own above them.
+    Above,
+    /// In the margin where lines begin; beside the words where it is too narrow, and in the e-book.
+    Margin,
 }
 
 /// How lines fill the measure.
