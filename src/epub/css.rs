@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::geometry::Length;
-use crate::style::{Family, Figures, Opening, ParagraphRole, ParagraphStyle, Style, TextAlignment};
+use crate::style::{Family, Figures, NumberPlace, Opening, ParagraphRole, ParagraphStyle, Style, TextAlignment};
 
 /// What no design changes.
 const COMMON: &str = "\
@@ -114,6 +114,9 @@ body.cover, body.cover section { margin: 0; padding: 0; text-align: center; }
 body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
 ";
 
+/// How a number looks that stands above the words of a heading.
+const NUMBER_ABOVE: &str = "display: block; font-size: 0.62em; font-variant-caps: small-caps; letter-spacing: 0.06em;";
+
 /// The style sheet of `style`.
 pub(super) fn stylesheet(style: &Style) -> String {
     let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body) };
@@ -219,9 +222,9 @@ impl Sheet<'_> {
         out
     }
 
-    /// Half a line of text: the space around what is set off.
+    /// Half a line of text, or the space between paragraphs: the space around what is set off.
     fn half_line(&self, size: Length) -> String {
-        em(self.style.page.baseline / 2, size)
+        em((self.style.page.baseline / 2).max(self.body.space_after), size)
     }
 
     fn text(&self, out: &mut String) {
@@ -239,6 +242,14 @@ impl Sheet<'_> {
             Self::hyphenation(self.body.hyphenate)
         );
         let _ = writeln!(out, "p + p {{ text-indent: {}; }}", em(self.body.first_line_indent, size));
+        if self.body.space_after > Length::ZERO {
+            let _ = writeln!(out, "p + p {{ margin-top: {}; }}", em(self.body.space_after, size));
+            let own = [".stanza", ".dedication", ".epigraph", ".notes"].map(|around| format!("{around} p + p, "));
+            let _ = writeln!(out, "{}.box-title + p {{ margin-top: 0; }}", own.concat());
+        }
+        if let Some((before, after)) = self.style.hyphenation.minima {
+            let _ = writeln!(out, "body {{ hyphenate-limit-chars: auto {before} {after}; }}");
+        }
         let code = self.style.paragraph(ParagraphRole::Code);
         let _ = writeln!(
             out,
@@ -352,6 +363,13 @@ impl Sheet<'_> {
         letters(".bibliography", ParagraphRole::Work, "");
         letters("th[scope^=\"row\"]", ParagraphRole::TableStub, "font-variant-caps: normal; letter-spacing: 0;");
         let _ = writeln!(out, ".heading-1 .number, .heading-2 .number, .heading-3 .number {{ font: inherit; }}");
+        let headings = (1..=6).map(|level| (format!(".heading-{level}"), ParagraphRole::heading(level)));
+        let part = (".part > .heading-1".to_owned(), ParagraphRole::Part);
+        for (selector, role) in headings.chain([part]) {
+            if self.style.paragraph(role).number == NumberPlace::Above {
+                let _ = writeln!(out, "{selector} > .number {{ {NUMBER_ABOVE} }}");
+            }
+        }
         let code = em(self.style.code_indent, self.style.paragraph(ParagraphRole::Code).character.size);
         let _ = writeln!(out, "p.attribution {{ text-align: right; text-align: end; text-indent: 0; }}");
         for (selector, style) in [

@@ -25,7 +25,7 @@ use super::paragraph::{Composer, Fill, Paragraph};
 use crate::document::{Attributes, Block, BlockKind, Direction, Division, DivisionKind, Edition, Inline, NodeId};
 use crate::geometry::{Length, Point, Size};
 use crate::graphic::Graphics;
-use crate::style::{Binding, CharacterStyle, ParagraphRole, ParagraphStyle, Side, Style, TextAlignment};
+use crate::style::{Binding, CharacterStyle, NumberPlace, ParagraphRole, ParagraphStyle, Side, Style, TextAlignment};
 pub(super) use figure::image_size;
 pub(super) use piece::{Flow, Piece, PieceContent, rule, translate};
 
@@ -196,7 +196,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
 
     /// A heading's words behind its number.
     fn numbered(
-        &self,
+        &mut self,
         inlines: &[Inline],
         attributes: &Attributes,
         node: NodeId,
@@ -206,18 +206,34 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
     ) -> Content {
         let mut content = Content::default();
         if let Some(number) = &attributes.number {
-            let style = self.style.paragraph(role).character;
-            let size = style.size.permille(620);
-            // A part's number has a line of its own.
-            let (after, style) = if role == ParagraphRole::Part {
-                ("\n", CharacterStyle { size, small_caps: true, tracking: 60, ..style })
-            } else {
-                ("\u{2002}", style)
-            };
-            content.push_generated(&format!("{number}{after}"), style, Owner::Marker(node));
+            let ParagraphStyle { character: style, number: number_place, .. } = *self.style.paragraph(role);
+            let small = CharacterStyle { size: style.size.permille(620), small_caps: true, tracking: 60, ..style };
+            match number_place {
+                NumberPlace::Above => content.push_generated(&format!("{number}\n"), small, Owner::Marker(node)),
+                NumberPlace::Margin if self.hang_number(number, style, node, place) => {}
+                NumberPlace::Beside | NumberPlace::Margin => {
+                    content.push_generated(&format!("{number}\u{2002}"), style, Owner::Marker(node));
+                }
+            }
         }
         content.append(self.content(inlines, role, place, division));
         content
+    }
+
+    /// Hangs a heading's number into the margin where lines begin; false where it is too narrow, and nothing is done.
+    fn hang_number(&mut self, number: &str, style: CharacterStyle, node: NodeId, place: &Place) -> bool {
+        let content = Content::generated(number, style, Owner::Marker(node));
+        let (_, width) = self.composer.widths(&content);
+        let gap = self.style.paragraph(ParagraphRole::Body).character.size;
+        let margins = self.style.page.margins;
+        let room = if self.style.page.facing { margins.inner.min(margins.outer) } else { margins.inner };
+        if place.depth > 0 || width + gap * 2 > room {
+            return false;
+        }
+        let items = self.composer.verbatim(content, style.size / 4);
+        let at = Point::new(place.left_of(-(width + gap), width), Length::ZERO);
+        self.marker = items.into_iter().map(|item| translate(item, at)).collect();
+        true
     }
 
     fn blocks(&mut self, blocks: &[Block], division: &Division, place: &Place) {
@@ -316,6 +332,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
 
     /// Puts `space` above and below what `add` adds.
     fn set_off(&mut self, space: Length, add: impl FnOnce(&mut Self)) {
+        // Where paragraphs have space between them, so has all that is set off.
+        let paragraphs = self.style.paragraph(ParagraphRole::Body).space_after;
+        let space = if space > Length::ZERO { space.max(paragraphs) } else { space };
         self.pending_space = self.pending_space.max(space);
         self.after_heading = true;
         let before = self.flow.blocks.len();
@@ -333,7 +352,11 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         if content.text.is_empty() {
             return;
         }
-        let style = self.style.paragraph(role).clone();
+        let mut style = self.style.paragraph(role).clone();
+        if place.lists > 0 && role.is_running() {
+            // A list has a spacing of its own.
+            style.space_after = Length::ZERO;
+        }
         let indented = !self.after_heading && self.marker.is_empty();
         let indent = if indented { style.first_line_indent } else { Length::ZERO };
         let fill = fill_of(&style, indent, place);
