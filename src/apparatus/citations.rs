@@ -449,6 +449,7 @@ fn put_into_notes(division: &mut Division) {
     let paragraph = |(span, content)| Note {
         id: NodeId::UNNAMED,
         span,
+        edition: None,
         blocks: vec![Block {
             id: NodeId::UNNAMED,
             span,
@@ -457,40 +458,6 @@ fn put_into_notes(division: &mut Division) {
         }],
     };
     division.notes.extend(added.into_iter().map(paragraph));
-    order_notes(division);
-}
-
-/// Puts the notes in the order of their first references; those never referred to come last.
-fn order_notes(division: &mut Division) {
-    let mut places: Vec<Option<usize>> = vec![None; division.notes.len()];
-    let mut next = 0;
-    walk(division.all_blocks(), &mut |node| {
-        if let Node::Inline(Inline { kind: InlineKind::NoteReference(index), .. }) = node
-            && let Some(place @ None) = places.get_mut(*index)
-        {
-            *place = Some(next);
-            next += 1;
-        }
-    });
-    for place in places.iter_mut().filter(|place| place.is_none()) {
-        *place = Some(next);
-        next += 1;
-    }
-    let places: Vec<usize> = places.into_iter().flatten().collect();
-    let mut notes: Vec<(usize, Note)> = places.iter().copied().zip(division.notes.drain(..)).collect();
-    notes.sort_by_key(|(place, _)| *place);
-    division.notes = notes.into_iter().map(|(_, note)| note).collect();
-    let mut renumber = |one: &mut Inline| {
-        if let InlineKind::NoteReference(index) = &mut one.kind
-            && let Some(place) = places.get(*index)
-        {
-            *index = *place;
-        }
-    };
-    each_inline_in(&mut division.blocks, &mut renumber);
-    for note in &mut division.notes {
-        each_inline_in(&mut note.blocks, &mut renumber);
-    }
 }
 
 /// Puts the works where the author wants them, once, or at the end of the book.

@@ -1,13 +1,14 @@
 //! What a book adds to its text: numbers, references, citations and their bibliography, the index, the glossary.
 //!
 //! [`resolve`] stands between reading and layout, and fills in what the [model](crate::document) leaves to it, so that
-//! both editions show the same. It knows nothing of Markdown, pages or styles. Start there; `numbering`, `index`,
-//! `citations` and `references` are its steps, and [`Library`] holds the works that can be cited.
+//! both editions show the same. It knows nothing of Markdown, pages or styles. Start there; `numbering`, `notes`,
+//! `index`, `citations` and `references` are its steps, and [`Library`] holds the works that can be cited.
 
 mod bibtex;
 mod citations;
 mod index;
 mod library;
+mod notes;
 mod numbering;
 mod references;
 
@@ -36,6 +37,7 @@ pub fn resolve(document: &mut Document, settings: &Settings, library: &Library) 
     }
     numbering::number(document, settings.number_sections);
     citations::fill(document, library, &mut diagnostics);
+    document.divisions.iter_mut().for_each(notes::order);
     index::fill(document);
     document.name_nodes();
     references::fill(document, settings, &mut diagnostics);

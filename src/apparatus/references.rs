@@ -76,6 +76,7 @@ fn title_of<'a>(block: &'a Block, division: &Division, base: u8) -> Option<(Term
         BlockKind::Heading { level, content, .. } => {
             let what = match (division.kind, division.matter) {
                 (DivisionKind::Part, _) => Term::Part,
+                (DivisionKind::Notes, _) => Term::Section,
                 _ if *level > base => Term::Section,
                 (DivisionKind::Chapter, Matter::Back) => Term::Appendix,
                 (DivisionKind::Chapter, Matter::Front | Matter::Body) => Term::Chapter,

@@ -398,6 +398,7 @@ fn styles_with_notes_put_citations_into_notes_in_order() {
     let note = Note {
         id: NodeId::UNNAMED,
         span: Span::default(),
+        edition: None,
         blocks: vec![block("", BlockKind::Paragraph(words("The author's note")))],
     };
     let blocks = vec![paragraph(vec![

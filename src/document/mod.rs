@@ -115,6 +115,8 @@ pub enum DivisionKind {
     /// A chapter, or a section of one in a file of its own.
     #[default]
     Chapter,
+    /// Notes that were gathered from other divisions: they follow its blocks as text.
+    Notes,
 }
 
 /// A chapter: its blocks and its notes.
@@ -131,8 +133,11 @@ pub struct Division {
     pub path: String,
     /// The content, its heading included where it has one (then it is the first block).
     pub blocks: Vec<Block>,
-    /// The notes that the blocks refer to, in the order of their first reference; those never referred to come last.
+    /// The notes that the blocks refer to, in the order of their first reference, each before those that it refers to
+    /// itself; those never referred to come last.
     pub notes: Vec<Note>,
+    /// The index of the division that has the notes in this one's stead, where they were gathered.
+    pub notes_at: Option<u32>,
 }
 
 impl Division {
@@ -140,6 +145,21 @@ impl Division {
     #[must_use]
     pub fn heading(&self) -> Option<&Block> {
         self.blocks.first().filter(|block| matches!(block.kind, BlockKind::Heading { .. }))
+    }
+
+    /// The notes that stand apart from the text: none where notes are the text.
+    #[must_use]
+    pub fn notes_apart(&self) -> &[Note] {
+        if self.kind == DivisionKind::Notes { &[] } else { &self.notes }
+    }
+}
+
+impl Document {
+    /// The note that a reference with this index stands for, in the division with the index `division`.
+    #[must_use]
+    pub fn note(&self, division: usize, index: usize) -> Option<&Note> {
+        let home = self.divisions.get(division)?.notes_at.map_or(division, |home| home as usize);
+        self.divisions.get(home)?.notes.get(index)
     }
 }
 
@@ -150,8 +170,18 @@ pub struct Note {
     pub id: NodeId,
     /// Where it was written.
     pub span: Span,
+    /// The one edition that shows it, where all that refers to it is for that one alone. Found by [`crate::apparatus`].
+    pub edition: Option<Edition>,
     /// What it says.
     pub blocks: Vec<Block>,
+}
+
+impl Note {
+    /// Whether `edition` shows it.
+    #[must_use]
+    pub fn is_shown(&self, edition: Edition) -> bool {
+        self.edition.is_none_or(|own| own == edition)
+    }
 }
 
 /// What an author can attach to any node.
@@ -540,7 +570,7 @@ pub enum InlineKind {
     Image(Image),
     /// A line ends here by the author's wish.
     LineBreak,
-    /// A reference to a note: its index in [`Division::notes`].
+    /// A reference to a note: its index in [`Division::notes`], see [`Document::note`].
     NoteReference(usize),
     /// Text with a look or a role; empty for a mere place to link to.
     Span(SpanRole, Vec<Inline>),

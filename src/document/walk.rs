@@ -289,7 +289,8 @@ impl Division {
     #[must_use]
     pub fn text(&self, edition: Edition) -> String {
         let mut text = String::new();
-        collect_text(self.all_blocks(), edition, &mut text);
+        let notes = self.notes.iter().filter(|note| note.is_shown(edition));
+        collect_text(self.blocks.iter().chain(notes.flat_map(|note| &note.blocks)), edition, &mut text);
         text
     }
 }

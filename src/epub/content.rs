@@ -104,11 +104,18 @@ pub(super) fn render(book: &Book) -> Content {
         .chain(book.navigation.entries.iter().map(|entry| entry.target))
         .collect();
     let marks = index_marks(&book.document);
+    // Notes first: a reference may stand in another file.
+    let mut ids: Vec<Ids> = Vec::new();
     for (number, group) in groups.iter().enumerate() {
         places.files.extend(group.divisions.iter().map(|_| number));
-        let ids = Ids::new(&reserved);
+        ids.push(Ids::new(&reserved));
+        if let Some(ids) = ids.last_mut() {
+            name_notes(book, group, number, ids, &mut notes);
+        }
+    }
+    for ((number, group), ids) in groups.iter().enumerate().zip(ids) {
         let mut planner = Planner { book, wanted: &wanted, marks: &marks, places: &mut places, notes: &mut notes, ids };
-        planner.notes(group.divisions);
+        planner.references(group.divisions, number);
         for division in group.divisions {
             planner.blocks(&division.blocks);
             for note in &division.notes {
@@ -124,8 +131,8 @@ pub(super) fn render(book: &Book) -> Content {
         notes,
         marks,
         works: works(&book.document),
-        division: None,
         file: String::new(),
+        number: 0,
         out: String::new(),
         pending: pages,
         next: 0,
@@ -221,6 +228,11 @@ fn file_name(index: usize) -> String {
     format!("chapter-{:03}.xhtml", index + 1)
 }
 
+/// The address of an identifier in one file, seen from another.
+fn address_from(from: usize, file: usize, id: &str) -> String {
+    if from == file { format!("#{id}") } else { format!("{}#{id}", file_name(file)) }
+}
+
 /// The name of an image file.
 pub(super) fn image_name(id: GraphicId, format: ImageFormat) -> String {
     let extension = match format {
@@ -240,15 +252,19 @@ struct Group<'a> {
     divisions: &'a [Division],
 }
 
-/// Divisions that run on share a file; others have one each.
+/// Divisions that run on share a file, and so do the notes of a chapter, or of the book; others have one each.
 fn groups(book: &Book) -> Vec<Group<'_>> {
-    let divisions = &book.document.divisions;
-    let size = match book.style.opening {
-        Opening::RunOn => divisions.len(),
-        Opening::NewPage | Opening::Recto => 1,
+    let is_notes = |division: &Division| division.kind == DivisionKind::Notes;
+    let keeps = |above: &Division, below: &Division| {
+        book.style.opening == Opening::RunOn || is_notes(above) && is_notes(below) && below.level > 0
     };
-    let size = size.max(1);
-    divisions.chunks(size).enumerate().map(|(number, divisions)| Group { first: number * size, divisions }).collect()
+    let mut first = 0;
+    let mut groups = Vec::new();
+    for divisions in book.document.divisions.chunk_by(keeps) {
+        groups.push(Group { first, divisions });
+        first += divisions.len();
+    }
+    groups
 }
 
 /// A page's start that waits for its place in the text.
@@ -284,11 +300,12 @@ impl Places {
     }
 }
 
-/// The identifiers of a note and of the references to it.
+/// The identifiers of a note and of the references to it, each with the index of its file.
 #[derive(Debug, Default)]
 struct NoteIds {
     note: String,
-    references: Vec<String>,
+    file: usize,
+    references: Vec<(String, usize)>,
     /// How many references have been written.
     written: usize,
 }
@@ -304,25 +321,30 @@ struct Planner<'a> {
     ids: Ids<'a>,
 }
 
+/// Names the notes of a file: what the author names himself gives way to them.
+fn name_notes(book: &Book, group: &Group<'_>, file: usize, ids: &mut Ids<'_>, notes: &mut BTreeMap<NodeId, NoteIds>) {
+    for note in group.divisions.iter().flat_map(|division| &division.notes) {
+        if let Some(number) = book.facts.note_numbers.get(&note.id) {
+            let note_ids = NoteIds { note: ids.take(&format!("note-{number}")), file, ..NoteIds::default() };
+            notes.insert(note.id, note_ids);
+        }
+    }
+}
+
 impl Planner<'_> {
-    /// Names the notes and their references first: what the author names himself gives way to them.
-    fn notes(&mut self, divisions: &[Division]) {
+    /// Names the references to notes in a file.
+    fn references(&mut self, divisions: &[Division], file: usize) {
         for division in divisions {
-            for note in &division.notes {
-                if let Some(number) = self.book.facts.note_numbers.get(&note.id) {
-                    let ids = NoteIds { note: self.ids.take(&format!("note-{number}")), ..NoteIds::default() };
-                    self.notes.insert(note.id, ids);
-                }
-            }
             let mut references = Vec::new();
             collect_references(&division.blocks, &mut references);
             for note in division.notes.iter().filter(|note| self.notes.contains_key(&note.id)) {
                 collect_references(&note.blocks, &mut references);
             }
-            for note in references.into_iter().filter_map(|index| division.notes.get(index)) {
-                let number = self.book.facts.note_numbers.get(&note.id);
-                if let (Some(number), Some(ids)) = (number, self.notes.get_mut(&note.id)) {
-                    ids.references.push(self.ids.take(&format!("noteref-{number}")));
+            for reference in references {
+                let Some(LinkTarget::Node(note)) = self.book.facts.links.get(&reference) else { continue };
+                let number = self.book.facts.note_numbers.get(note);
+                if let (Some(number), Some(ids)) = (number, self.notes.get_mut(note)) {
+                    ids.references.push((self.ids.take(&format!("noteref-{number}")), file));
                 }
             }
         }
@@ -366,11 +388,11 @@ impl Planner<'_> {
     }
 }
 
-/// The indexes of the notes that `blocks` refer to, in the order of reading.
-fn collect_references(blocks: &[Block], references: &mut Vec<usize>) {
+/// The references to notes in `blocks`, in the order of reading.
+fn collect_references(blocks: &[Block], references: &mut Vec<NodeId>) {
     walk_shown(blocks, &mut |node| {
-        if let Node::Inline(Inline { kind: InlineKind::NoteReference(index), .. }) = node {
-            references.push(*index);
+        if let Node::Inline(Inline { id, kind: InlineKind::NoteReference(_), .. }) = node {
+            references.push(*id);
         }
     });
 }
@@ -384,10 +406,10 @@ struct Writer<'a> {
     marks: BTreeMap<u32, NodeId>,
     /// The entries of the bibliography.
     works: BTreeSet<NodeId>,
-    /// The division being written.
-    division: Option<&'a Division>,
     /// The name of the file being written.
     file: String,
+    /// Its index.
+    number: usize,
     out: String,
     /// All page starts in order, those before `next` written.
     pending: Vec<PageStart>,
@@ -408,6 +430,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn file(&mut self, number: usize, group: &Group<'a>) -> ContentFile {
         self.file = file_name(number);
+        self.number = number;
         self.ranks.clear();
         for (index, division) in (group.first..).zip(group.divisions) {
             self.division(division);
@@ -437,13 +460,15 @@ impl<'a> Writer<'a> {
 
     /// Opens the division's section and writes all of it but what closes it.
     fn division(&mut self, division: &'a Division) {
-        self.division = Some(division);
         self.out.push_str("<section");
         let semantics = match division.kind {
             DivisionKind::Part => " class=\"part\" epub:type=\"part\" role=\"doc-part\"",
             DivisionKind::Chapter if division.matter != Matter::Body || self.book.style.opening == Opening::RunOn => "",
             DivisionKind::Chapter if division.level > 0 => " epub:type=\"subchapter\"",
             DivisionKind::Chapter => " epub:type=\"chapter\" role=\"doc-chapter\"",
+            // The heading over the notes of the book has none itself.
+            DivisionKind::Notes if division.notes.is_empty() => "",
+            DivisionKind::Notes => " epub:type=\"endnotes\" role=\"doc-endnotes\"",
         };
         if let Some(heading) = division.heading().filter(|_| !semantics.is_empty()) {
             self.out.push_str(semantics);
@@ -453,14 +478,18 @@ impl<'a> Writer<'a> {
         }
         self.out.push_str(">\n");
         self.blocks(&division.blocks);
-        let mut notes = division.notes.iter().filter(|note| self.notes.contains_key(&note.id)).peekable();
-        if notes.peek().is_some() {
-            let notes: Vec<&Note> = notes.collect();
-            self.out.push_str("<div class=\"notes\" epub:type=\"footnotes\">\n");
+        let notes: Vec<&Note> = division.notes.iter().filter(|note| self.notes.contains_key(&note.id)).collect();
+        if !notes.is_empty() {
+            let gathered = division.kind == DivisionKind::Notes;
+            self.out.push_str(if gathered {
+                "<ol class=\"endnotes\">\n"
+            } else {
+                "<div class=\"notes\" epub:type=\"footnotes\">\n"
+            });
             for note in notes {
-                self.note(note);
+                self.note(note, gathered);
             }
-            self.out.push_str("</div>\n");
+            self.out.push_str(if gathered { "</ol>\n" } else { "</div>\n" });
         }
     }
 

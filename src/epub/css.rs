@@ -103,6 +103,7 @@ li.task { list-style-type: none; }
   font-style: normal; font-weight: normal; font-variant-caps: normal; letter-spacing: 0; white-space: nowrap; }
 .notes { margin-top: 2em; }
 .notes::before { content: \"\"; display: block; width: 4em; border-top: 0.05em solid; margin-bottom: 0.75em; }
+.endnotes { list-style-type: none; padding: 0; }
 .backlink { text-decoration: none; }
 .title-page { padding-top: 18%; }
 nav[hidden] { display: none; }
@@ -327,13 +328,13 @@ impl Sheet<'_> {
         let own = note.character.size;
         let _ = writeln!(
             out,
-            ".notes > aside {{{} margin: {} 0; }}",
+            ".notes > aside, .endnotes > li {{{} margin: {} 0; }}",
             self.letters(ParagraphRole::Note, size),
             em(own / 4, own)
         );
         let _ = writeln!(
             out,
-            ".notes > aside p {{ {} {} }}",
+            ".notes > aside p, .endnotes > li > p {{ {} {} }}",
             Self::alignment(note.alignment),
             Self::hyphenation(note.hyphenate)
         );

@@ -325,10 +325,12 @@ fn book_with_note() -> Book {
     let note = Note {
         id: N.id(10),
         span: Span::default(),
+        edition: None,
         blocks: vec![N.paragraph(11, vec![N.text(12, "First.")]), N.paragraph(13, vec![N.text(14, "Last.")])],
     };
     let mut book = book(vec![Division { notes: vec![note], ..Nodes::division(blocks) }]);
     book.facts.note_numbers.insert(N.id(10), 7);
+    book.facts.links.extend([2, 5].map(|reference| (N.id(reference), LinkTarget::Node(N.id(10)))));
     book.facts.links.insert(N.id(3), LinkTarget::External("https://example.org/".to_owned()));
     book
 }

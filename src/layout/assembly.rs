@@ -225,7 +225,7 @@ impl Plan {
             let side = if index.is_multiple_of(2) { Side::Recto } else { Side::Verso };
             pages.push(sheet.page(label, side, &document.metadata, style, composer));
         }
-        (Pagination { pages, places: places.named }, navigation)
+        (Pagination { pages, places: places.named, ..Pagination::default() }, navigation)
     }
 }
 

@@ -39,12 +39,15 @@ pub struct Book {
 /// What no page size changes, by node. Ordered maps, so that walking one is deterministic.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// Where each inline leads that is a link, a reference, a page reference, or a citation without links in it.
+    /// Where each inline leads that is a link, a reference, a page reference, a reference to a note, or a citation without
+    /// links in it.
     pub links: BTreeMap<NodeId, LinkTarget>,
     /// Which way nodes read, where not as what is around them.
     pub directions: Directions,
-    /// The number shown for each note, by the note's id, counted from 1.
+    /// The number that the e-book shows for each note that it has, counted from 1.
     pub note_numbers: BTreeMap<NodeId, u32>,
+    /// The first reference to each note.
+    pub note_references: BTreeMap<NodeId, NodeId>,
     /// The decoded image of each figure (by the block's id) or inline image (by the inline's id); one that could not
     /// be placed is absent, and its alternative text is shown instead.
     pub images: BTreeMap<NodeId, GraphicId>,
@@ -104,6 +107,9 @@ pub struct Pagination {
     /// The page on which each labelled node and each index mark begins, as an index into `pages`: what "see page 42" and
     /// the index show.
     pub places: BTreeMap<NodeId, u32>,
+    /// The number that print shows for each note that it has, counted from 1. Where numbers start again on each page, the
+    /// e-book has others.
+    pub note_numbers: BTreeMap<NodeId, u32>,
 }
 
 /// A finished page.

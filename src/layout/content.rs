@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::book::{Artifact, Facts, FlowPosition, Ink, LinkTarget, Owner};
+use super::notes::NoteNumbers;
 use crate::diagnostics::Span;
 use crate::document::{Direction, Edition, Formula, Inline, InlineKind, NodeId, SpanRole, plain_text};
 use crate::font::{FaceId, FontBook};
@@ -146,7 +147,7 @@ impl Segment {
     pub(super) fn position(&self, offset: usize) -> Option<FlowPosition> {
         match self.owner {
             Owner::Node(node) => {
-                let whole = self.note.is_some() || self.inset.is_some() || self.generated;
+                let whole = self.inset.is_some() || self.generated;
                 let offset = if whole { 0 } else { offset.saturating_sub(self.range.start) };
                 Some(FlowPosition { node, offset: u32::try_from(offset).unwrap_or(u32::MAX) })
             }
@@ -169,8 +170,10 @@ pub(super) struct Context<'a> {
     pub fonts: &'a FontBook,
     /// The book's language.
     pub language: &'a str,
-    /// The notes of the division, by index.
+    /// The notes of the division that stand apart from its text, by index.
     pub notes: &'a [crate::document::Note],
+    /// The numbers of all notes.
+    pub numbers: &'a NoteNumbers,
     /// The widest that an image can be.
     pub measure: Length,
 }
@@ -208,6 +211,15 @@ impl Content {
     pub(super) fn generated(text: &str, style: CharacterStyle, owner: Owner) -> Self {
         let mut content = Self::default();
         content.push_generated(text, style, owner);
+        content
+    }
+
+    /// The number of `note` before what it says, which leads back to `reference`.
+    pub(super) fn note_number(number: &str, style: CharacterStyle, note: NodeId, reference: Option<&NodeId>) -> Self {
+        let mut content = Self::default();
+        let link = reference.map(|reference| (note, LinkTarget::Node(*reference)));
+        let look = Look { link, ..Look::of(style, None) };
+        content.push(number, Owner::Marker(note), None, &look);
         content
     }
 
@@ -332,14 +344,18 @@ impl Content {
             InlineKind::PageReference { .. } => self.push_page_reference(inline, look, context),
             InlineKind::IndexMark(_) => {}
             InlineKind::NoteReference(index) => {
-                let note = context.notes.get(*index);
-                let number = note
-                    .and_then(|note| context.facts.note_numbers.get(&note.id))
-                    .map_or_else(|| "*".to_owned(), ToString::to_string);
-                look.link = note.map(|note| (inline.id, LinkTarget::Node(note.id)));
-                raise(&mut look, Some(&number), context);
+                let Some(LinkTarget::Node(note)) = context.facts.links.get(&inline.id) else { return };
+                let number = context.numbers.shown(*note);
+                look.link = Some((inline.id, LinkTarget::Node(*note)));
+                if context.numbers.even {
+                    raise(&mut look, None, context);
+                    look.style.figures = Figures::Tabular;
+                } else {
+                    raise(&mut look, Some(&number), context);
+                }
                 if let Some(segment) = self.push(&number, owner, span, &look) {
-                    segment.note = Some(*index);
+                    segment.note = Some(*index).filter(|index| *index < context.notes.len());
+                    segment.generated = true;
                 }
             }
         }

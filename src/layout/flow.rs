@@ -11,6 +11,7 @@ mod display;
 mod figure;
 mod initial;
 mod list;
+mod notes;
 mod piece;
 mod stack;
 mod table;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use super::book::{Facts, FlowPosition, FrameItem, Owner};
 use super::content::{Content, Context, PageTexts};
+use super::notes::NoteNumbers;
 use super::page_breaking::{FlowBlock, Variant};
 use super::paragraph::{Composer, Fill, Paragraph};
 use crate::document::{Attributes, Block, BlockKind, Direction, Division, DivisionKind, Edition, Inline, NodeId};
@@ -36,6 +38,8 @@ pub(super) struct Inputs<'a> {
     pub facts: &'a Facts,
     pub graphics: &'a Graphics,
     pub texts: &'a PageTexts,
+    /// The numbers that notes show.
+    pub numbers: &'a NoteNumbers,
 }
 
 /// Where in the nesting of blocks the builder is.
@@ -160,7 +164,8 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             depth: 0,
             lists: 0,
         };
-        for note in &division.notes {
+        let first = self.flow.pieces.len();
+        for note in division.notes_apart() {
             let lines = self.note(note, division, &place);
             self.flow.notes.push(lines);
         }
@@ -178,12 +183,17 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             Some(_) | None => &division.blocks,
         };
         self.blocks(blocks, division, &place);
+        if division.kind == DivisionKind::Notes {
+            self.end_notes(&division.notes, division, &place);
+        }
+        self.call_all_notes(first, division, &place);
     }
 
     fn context<'c>(&'c self, division: &'c Division, measure: Length) -> Context<'c> {
-        let Inputs { facts, graphics, texts, .. } = self.inputs;
+        let Inputs { facts, graphics, texts, numbers, .. } = self.inputs;
         let (fonts, language) = (self.composer.fonts(), self.composer.language());
-        Context { style: self.style, facts, graphics, texts, fonts, language, notes: &division.notes, measure }
+        let notes = division.notes_apart();
+        Context { style: self.style, facts, graphics, texts, fonts, language, notes, numbers, measure }
     }
 
     fn content(&self, inlines: &[Inline], role: ParagraphRole, place: &Place, division: &Division) -> Content {

@@ -14,6 +14,7 @@ pub mod hyphenation;
 pub mod line_breaking;
 mod matter;
 mod missing;
+mod notes;
 pub mod page_breaking;
 mod pages;
 mod paragraph;
@@ -21,27 +22,32 @@ mod places;
 mod references;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Place};
 use crate::document::{
-    Attributes, Block, BlockKind, Directions, Division, DivisionKind, Document, InlineKind, Matter, Node, NodeId,
-    plain_text, walk,
+    Attributes, Block, BlockKind, Directions, Division, DivisionKind, Document, Edition, InlineKind, Matter, Node,
+    NodeId, plain_text, walk,
 };
 use crate::font::FontBook;
 use crate::graphic::{GraphicId, Graphics};
 use crate::style::{Binding, Opening, ParagraphRole, Side, Style};
 use assembly::Plan;
-use book::{Artifact, Book, Facts, Owner};
+use book::{Artifact, Book, Facts, Owner, Pagination};
 use content::{Content, PageTexts};
 use flow::{FlowBuilder, Inputs};
+use notes::NoteNumbers;
 use pages::Draft;
 use paragraph::{Composer, Fill};
 
 /// Page numbers that feed back into the text and the contents are settled within so many rounds.
 const ROUNDS: usize = 5;
+
+/// So many times a chapter is set before the numbers of its notes all get the same room.
+const FREE_ROUNDS: usize = 4;
 
 /// What is to be said of the links of a document that is not laid out, as [`lay_out`] says it. Linear in the document.
 #[must_use]
@@ -53,12 +59,13 @@ pub fn check_links(document: &Document) -> Vec<Diagnostic> {
 /// the document.
 #[must_use]
 pub fn lay_out(
-    document: Document,
+    mut document: Document,
     mut style: Style,
     fonts: Arc<FontBook>,
     graphics: Graphics,
     images: BTreeMap<NodeId, GraphicId>,
 ) -> (Book, Vec<Diagnostic>) {
+    let images = notes::gather(&mut document, &style, images);
     let mut facts = Facts { images, directions: Directions::of(&document), ..Facts::default() };
     if document.metadata.reads().is_right_to_left() {
         style.page.binding = Binding::Right;
@@ -71,13 +78,15 @@ pub fn lay_out(
     facts.formulas = formulas;
     diagnostics.append(&mut found);
     diagnostics.append(&mut missing::report(&document, &fonts));
+    facts.note_numbers = notes::number(&document, &style, Edition::Epub);
+    let numbers = NoteNumbers { of: notes::number(&document, &style, Edition::Pdf), even: false };
     let chapters = chapters(&document, &style);
     let mut texts = PageTexts::default();
     let mut composer = Composer::new(&fonts, &style, &document.metadata.language);
     let mut drafted: Vec<Drafted> = Vec::new();
     let mut plan = Plan::default();
     for round in 0.. {
-        let inputs = Inputs { style: &style, facts: &facts, graphics: &graphics, texts: &texts };
+        let inputs = Inputs { style: &style, facts: &facts, graphics: &graphics, texts: &texts, numbers: &numbers };
         // One composer serves many chapters: what it remembers changes nothing that it makes.
         let composer_for = || Composer::new(&fonts, &style, &document.metadata.language);
         if round == 0 {
@@ -96,14 +105,7 @@ pub fn lay_out(
             break;
         }
         if settled || round + 1 == ROUNDS {
-            diagnostics.push(
-                Diagnostic::error(
-                    "unsettled-pages",
-                    Place::Project,
-                    "the page numbers that the book shows did not settle",
-                )
-                .help("take away a reference to a page, or reword the text around it"),
-            );
+            diagnostics.push(unsettled("take away a reference to a page, or reword the text around it"));
             break;
         }
         texts = shown;
@@ -112,8 +114,13 @@ pub fn lay_out(
         diagnostics.append(found);
     }
     diagnostics.append(&mut plan.violations(&drafted, &document));
+    let mut note_numbers = numbers.of;
+    if notes::are_numbered_by_page(&style) {
+        note_numbers = drafted.iter().flat_map(|(drafts, _)| notes::number_by_page(drafts)).collect();
+    }
     let drafts = drafted.into_iter().map(|(drafts, _)| drafts).collect();
     let (pagination, navigation) = plan.assemble(drafts, &chapters, &document, &style, &mut composer);
+    let pagination = Pagination { note_numbers, ..pagination };
     diagnostics.append(&mut composer.diagnostics);
     (Book { document, style, fonts, graphics, facts, pagination, navigation }, diagnostics)
 }
@@ -144,10 +151,42 @@ type Drafted = (Vec<Draft>, Vec<Diagnostic>);
 
 /// Sets a chapter.
 fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mut Composer<'_>) -> Drafted {
+    let has_notes = document.divisions[chapter.divisions.clone()].iter().any(|division| !division.notes.is_empty());
+    if !has_notes || !notes::are_numbered_by_page(inputs.style) {
+        return set(chapter, document, inputs, composer);
+    }
+    // Numbers change lines, and lines pages, and these the numbers: first each is taken for 1; where they don't settle by
+    // themselves, all have the same room, so that pages no longer depend on them.
+    let first = &inputs.numbers.of;
+    let mut numbers = NoteNumbers { of: first.keys().map(|note| (*note, 1)).collect(), even: false };
+    let mut round = 1;
+    loop {
+        let mut drafted = set(chapter, document, Inputs { numbers: &numbers, ..inputs }, composer);
+        let found = NoteNumbers { of: notes::number_by_page(&drafted.0), even: round >= FREE_ROUNDS };
+        if found.of == numbers.of {
+            return drafted;
+        }
+        if round > FREE_ROUNDS + 1 {
+            drafted.1.push(unsettled("take away a note, or number notes by chapter"));
+            return drafted;
+        }
+        numbers = found;
+        round += 1;
+    }
+}
+
+/// Page numbers, or numbers that depend on pages, that are not what is shown.
+fn unsettled(help: &str) -> Diagnostic {
+    let message = "the page numbers that the book shows did not settle";
+    Diagnostic::error("unsettled-pages", Place::Project, message).help(help)
+}
+
+/// Sets a chapter whose notes have these numbers.
+fn set(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mut Composer<'_>) -> Drafted {
     let style = inputs.style;
     let mut builder = FlowBuilder::new(inputs, composer);
-    for &division in &chapter.divisions {
-        builder.add_division(&document.divisions[division]);
+    for division in &document.divisions[chapter.divisions.clone()] {
+        builder.add_division(division);
     }
     let flow = builder.flow;
     let lines = if chapter.is_part { style.page.lines() / 3 } else { i64::from(style.sinkage) };
@@ -157,7 +196,7 @@ fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &
 
 /// Divisions that are set as one flow.
 struct Chapter {
-    divisions: Vec<usize>,
+    divisions: Range<usize>,
     matter: Matter,
     /// What the running head says.
     title: String,
@@ -171,28 +210,19 @@ struct Chapter {
 
 /// Divisions that run on, and the sections of a chapter, share a flow; others have each their own.
 fn chapters(document: &Document, style: &Style) -> Vec<Chapter> {
-    let mut chapters: Vec<Chapter> = Vec::new();
-    for (number, division) in document.divisions.iter().enumerate() {
-        let shows_pages = shows_pages(division);
-        match chapters.last_mut() {
-            Some(chapter)
-                if chapter.matter == division.matter && (style.opening == Opening::RunOn || division.level > 0) =>
-            {
-                chapter.divisions.push(number);
-                chapter.shows_pages |= shows_pages;
-            }
-            Some(_) | None => chapters.push(Chapter {
-                divisions: vec![number],
-                matter: division.matter,
-                title: division.heading().map(heading_text).unwrap_or_default(),
-                is_part: division.kind == DivisionKind::Part && style.opening != Opening::RunOn,
-                shows_folio: style.opening == Opening::RunOn
-                    || (division.kind != DivisionKind::Part && !division.blocks.iter().all(is_bare)),
-                shows_pages,
-            }),
+    let chapter = |divisions: Range<usize>| {
+        let first = &document.divisions[divisions.start];
+        Chapter {
+            matter: first.matter,
+            title: first.heading().map(heading_text).unwrap_or_default(),
+            is_part: first.kind == DivisionKind::Part && style.opening != Opening::RunOn,
+            shows_folio: style.opening == Opening::RunOn
+                || (first.kind != DivisionKind::Part && !first.blocks.iter().all(is_bare)),
+            shows_pages: document.divisions[divisions.clone()].iter().any(shows_pages),
+            divisions,
         }
-    }
-    chapters
+    };
+    notes::chapters(document, style).into_iter().map(chapter).collect()
 }
 
 /// A heading's words behind its number, on one line.

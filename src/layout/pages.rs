@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::book::{FlowPosition, Frame, FrameItem};
+use super::book::{FlowPosition, Frame, FrameItem, ItemKind, LinkTarget};
 use super::flow::{Flow, Piece, rule, translate};
 use super::page_breaking::{PageBox, PageBreaks, PageCosts, ViolationKind, break_pages};
 use super::paragraph::Composer;
@@ -23,6 +23,12 @@ pub(super) struct Draft {
     pub headings: Vec<(NodeId, Length)>,
     /// Whether a chapter opens on it.
     pub opener: bool,
+    /// The notes that it refers to first, in order.
+    pub notes: Vec<NodeId>,
+    /// Whether notes stand at its foot.
+    pub has_notes: bool,
+    /// What stands in the margin beside it, its left edge at the left of the column.
+    pub aside: Vec<FrameItem>,
     /// The rules that had to be broken on it, and where the block concerned begins.
     pub violations: Vec<(ViolationKind, Option<NodeId>)>,
 }
@@ -31,14 +37,23 @@ impl Draft {
     /// The page's main frame, on a page of this side.
     pub(super) fn frame(self, style: &Style, side: Side) -> Frame {
         let rect = style.page.type_area(side);
-        Frame { rect, items: self.items.into_iter().map(|item| translate(item, rect.origin)).collect() }
+        let mut items: Vec<FrameItem> = self.items.into_iter().map(|item| translate(item, rect.origin)).collect();
+        let margin = Point::new(rect.origin.x + margin_column(style, side), rect.origin.y);
+        items.extend(self.aside.into_iter().map(|item| translate(item, margin)));
+        Frame { rect, items }
     }
 }
 
 /// The distance from the last line of text to the rule above the notes, and from there to the notes.
 const NOTE_SEPARATION: Length = Length::pt(14);
 
+/// Notes that don't fit the margin are sent to the foot so many times, before all are.
+const ASIDE_ROUNDS: usize = 8;
+
 /// Builds the pages of `flow`, the first of which lies `sinkage` lower than the others.
+///
+/// Notes in the margin take no room of the page; those that find none there stand at its foot. Since they do take room of
+/// it, pages are broken anew then, with more and more notes at the foot.
 pub(super) fn build(
     flow: &Flow,
     style: &Style,
@@ -46,26 +61,145 @@ pub(super) fn build(
     sinkage: Length,
     composer: &mut Composer<'_>,
 ) -> Vec<Draft> {
+    let mut aside: Vec<bool> = flow.notes.iter().map(|note| !note.aside.is_empty()).collect();
+    for _ in 0..ASIDE_ROUNDS {
+        let (drafts, homeless) = attempt(flow, style, first, sinkage, &aside, composer);
+        if homeless.is_empty() {
+            return drafts;
+        }
+        for note in homeless {
+            aside[note] = false;
+        }
+    }
+    attempt(flow, style, first, sinkage, &vec![false; aside.len()], composer).0
+}
+
+/// Builds the pages with the notes in the margin that `aside` has there; gives those that find no room in it as well.
+fn attempt(
+    flow: &Flow,
+    style: &Style,
+    first: Side,
+    sinkage: Length,
+    aside: &[bool],
+    composer: &mut Composer<'_>,
+) -> (Vec<Draft>, Vec<usize>) {
     let area = style.page.type_area(first);
     let grid = style.page.baseline;
     let height = grid * style.page.lines();
     let page_box =
         PageBox { height, first_height: height - sinkage, grid, note_separation: NOTE_SEPARATION, facing: Some(first) };
-    let breaks = break_pages(&flow.blocks, &flow.page_notes(), &page_box, &PageCosts::default());
+    let breaks = break_pages(&flow.blocks, &flow.page_notes(aside), &page_box, &PageCosts::default());
     let mut drafts = Vec::new();
+    let mut homeless = Vec::new();
     for number in 0..breaks.pages.len() {
         let top = if number == 0 { sinkage } else { Length::ZERO };
-        let mut draft = page(flow, &breaks, number, top, height, style, composer);
+        let mut calls = Vec::new();
+        let mut draft = page(flow, &breaks, number, top, height, style, composer, &mut calls);
         draft.opener = number == 0;
         let here = breaks.violations.iter().filter(|violation| violation.page == number);
         let place = |block: usize| flow.pieces.get(block).and_then(Piece::first_node);
         draft.violations = here.map(|violation| (violation.kind, place(violation.block))).collect();
+        draft.notes = calls.iter().filter_map(|(note, _)| Some(flow.notes.get(*note)?.id)).collect();
+        calls.retain(|(note, _)| aside.get(*note).copied().unwrap_or(false));
+        homeless.extend(beside(flow, calls, top, height, style, &mut draft));
         notes(flow, &breaks, number, area.size.width, height, style, &mut draft);
         drafts.push(draft);
     }
-    drafts
+    place_notes_alone(flow, &mut drafts);
+    (drafts, homeless)
 }
 
+/// A page that holds notes alone begins where the next one does; behind the last words, at their end.
+fn place_notes_alone(flow: &Flow, drafts: &mut [Draft]) {
+    let last = flow.pieces.iter().rev().find_map(Piece::first_node);
+    let mut next = last.map(|node| FlowPosition { node, offset: u32::MAX });
+    for draft in drafts.iter_mut().rev() {
+        if draft.starts_at.is_none() && draft.has_notes {
+            draft.starts_at = next;
+        }
+        next = draft.starts_at.or(next);
+    }
+}
+
+/// From the left edge of the type area to that of the column for notes in the outer margin, on a page of this side.
+fn margin_column(style: &Style, side: Side) -> Length {
+    let is_recto = side == Side::Recto || !style.page.facing;
+    match (is_recto, style.page.binding) {
+        (true, Binding::Left) | (false, Binding::Right) => style.page.type_area(side).size.width + style.notes.side_gap,
+        (false, Binding::Left) | (true, Binding::Right) => -(style.notes.side_gap + style.notes.side_width),
+    }
+}
+
+/// Sets notes beside the lines that refer to them, whose baselines `calls` has: further down where the one above needs
+/// the room, further up at the foot of the page. Gives those that find no room, which are the last.
+fn beside(
+    flow: &Flow,
+    calls: Vec<(usize, Length)>,
+    top: Length,
+    height: Length,
+    style: &Style,
+    draft: &mut Draft,
+) -> Vec<usize> {
+    let note_style = style.paragraph(ParagraphRole::Note);
+    let ascent = note_style.leading.scale(style.page.first_baseline.raw(), style.page.baseline.raw());
+    let gap = note_style.leading / 2;
+    // The column ends with the page's last baseline.
+    let foot = height - style.page.baseline + style.page.first_baseline + note_style.leading - ascent;
+    let mut placed: Vec<(usize, Length, Length)> = Vec::new();
+    let mut homeless = Vec::new();
+    let mut room = foot - top + gap;
+    for (note, baseline) in calls {
+        let Some(lines) = flow.notes.get(note) else { continue };
+        let own: Length = lines.aside.iter().map(|(height, _)| *height).sum();
+        room -= own + gap;
+        if room < Length::ZERO || !homeless.is_empty() {
+            homeless.push(note);
+            continue;
+        }
+        let above = placed.last().map_or(top, |(_, y, height)| *y + *height + gap);
+        placed.push((note, above.max(baseline - ascent), own));
+    }
+    let mut below = foot;
+    for (note, y, own) in placed.iter_mut().rev() {
+        *y = (*y).min(below - *own);
+        below = *y - gap;
+        let _ = note;
+    }
+    for (note, top, _) in placed {
+        let mut y = top;
+        for (height, items) in &flow.notes[note].aside {
+            let at = Point::new(Length::ZERO, y);
+            draft.aside.extend(items.iter().cloned().map(|item| translate(item, at)));
+            y += *height;
+        }
+    }
+    homeless
+}
+
+/// The baseline of the reference to a note in a line's items, from the line's top: that of the words around it.
+fn baseline_of(note: NodeId, items: &[FrameItem]) -> Option<Length> {
+    let reference = items.iter().find_map(|item| match &item.kind {
+        ItemKind::Link { target: LinkTarget::Node(target), .. } if *target == note => Some(item.owner),
+        ItemKind::Link { .. }
+        | ItemKind::Glyphs(_)
+        | ItemKind::Path { .. }
+        | ItemKind::Rule { .. }
+        | ItemKind::Image { .. } => None,
+    })?;
+    let runs = || {
+        items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Glyphs(run) => Some((item.owner, run)),
+            ItemKind::Path { .. } | ItemKind::Rule { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+        })
+    };
+    let (_, own) = runs().find(|(owner, _)| *owner == reference)?;
+    let near = own.origin.y..own.origin.y + own.size;
+    let around = runs().filter(|(owner, run)| *owner != reference && near.contains(&run.origin.y));
+    Some(around.map(|(_, run)| run.origin.y).min().unwrap_or(own.origin.y))
+}
+
+/// Paints the text of a page; adds the notes that it refers to first, and the baseline of each reference, to `calls`.
+#[expect(clippy::too_many_arguments, reason = "what a page is made of")]
 fn page(
     flow: &Flow,
     breaks: &PageBreaks,
@@ -74,6 +208,7 @@ fn page(
     height: Length,
     style: &Style,
     composer: &mut Composer<'_>,
+    calls: &mut Vec<(usize, Length)>,
 ) -> Draft {
     let grid = style.page.baseline;
     let content = &breaks.pages[number];
@@ -114,8 +249,14 @@ fn page(
             let (items, starts_at) = piece.line_items(variant, index, &placed.lines, composer);
             draft.starts_at = draft.starts_at.or(starts_at);
             let at = Point::new(piece.x, y + shift);
-            draft.items.extend(items.into_iter().map(|item| translate(item, at)));
             let line = flow_block.variants.get(variant).and_then(|variant| variant.lines.get(index));
+            for &note in line.iter().flat_map(|line| &line.notes) {
+                let baseline = flow.notes.get(note).and_then(|note| baseline_of(note.id, &items));
+                // A note within a note stands where that one does.
+                let above = calls.last().map_or(at.y, |(_, above)| *above);
+                calls.push((note, baseline.map_or(above, |baseline| at.y + baseline)));
+            }
+            draft.items.extend(items.into_iter().map(|item| translate(item, at)));
             let mut step = line.map_or(Length::ZERO, |line| line.height);
             if index == 0 && count > 1 {
                 step -= piece.shift;
@@ -160,11 +301,15 @@ fn notes(
         - (leading - leading.scale(style.page.first_baseline.raw(), style.page.baseline.raw()));
     let mut y = height - content.notes_height - drop;
     let rule_y = y - NOTE_SEPARATION.permille(400);
+    // Above a note that goes on from the page before, the rule is as long as the lines.
+    let goes_on = content.notes.first().is_some_and(|first| first.lines.start > 0);
+    let length = if goes_on { measure } else { measure / 5 };
     let rule_x = match style.page.binding {
         Binding::Left => Length::ZERO,
-        Binding::Right => measure - measure / 5,
+        Binding::Right => measure - length,
     };
-    draft.items.push(rule(Rect::new(rule_x, rule_y, measure / 5, Length::millipoints(400))));
+    draft.items.push(rule(Rect::new(rule_x, rule_y, length, Length::millipoints(400))));
+    draft.has_notes = true;
     for placed in &content.notes {
         let Some(note) = flow.notes.get(placed.note) else { continue };
         for (line_height, items) in note.lines.get(placed.lines.clone()).unwrap_or_default() {

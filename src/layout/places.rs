@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::assembly::Plan;
 use super::book::{Facts, FlowPosition, LinkTarget, PageLabel};
 use super::content::PageTexts;
-use crate::document::{BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
+use crate::document::{BlockKind, DivisionKind, Document, Inline, InlineKind, Node, NodeId, walk};
 use crate::terms;
 
 /// Where the nodes of a document are.
@@ -34,12 +34,14 @@ impl Places {
         for division in &document.divisions {
             let leaves = &mut places.leaves;
             let notes = &mut places.notes;
-            walk(&division.blocks, &mut |node| {
+            let gathered = division.notes.iter().filter(|_| division.kind == DivisionKind::Notes);
+            let main = division.blocks.iter().chain(gathered.flat_map(|note| &note.blocks));
+            walk(main, &mut |node| {
                 if is_leaf(node) {
                     leaves.push(id_of(node));
                 }
                 if let Node::Inline(Inline { id, kind: InlineKind::NoteReference(index), .. }) = node
-                    && let Some(note) = division.notes.get(*index)
+                    && let Some(note) = division.notes_apart().get(*index)
                 {
                     notes.entry(note.id).or_insert(*id);
                 }

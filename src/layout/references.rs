@@ -1,22 +1,17 @@
-//! Where links, references and citations lead, and which number each note has.
+//! Where links, references, citations and the numbers of notes lead.
 
 use super::book::{Facts, LinkTarget};
 use crate::diagnostics::Diagnostic;
 use crate::document::{Document, Inline, InlineKind, Node, walk, walk_inlines};
 use crate::labels::{Address, Labels, is_whole, reference_label};
 
-/// Resolves every link, reference, page reference and citation of `document` into `facts.links`, and numbers the notes
-/// through the book. A link that leads nowhere is a warning; of the others, [`crate::apparatus`] has warned. Linear in
+/// Resolves every link, reference, page reference, citation and reference to a note of `document` into `facts.links`, and
+/// finds the first reference to each note. A link that leads nowhere is a warning; of the others, [`crate::apparatus`] has warned. Linear in
 /// the document.
 pub(super) fn resolve(document: &Document, facts: &mut Facts) -> Vec<Diagnostic> {
     let labels = Labels::of(document);
-    let mut number = 0;
     let mut diagnostics = Vec::new();
-    for division in &document.divisions {
-        for note in &division.notes {
-            number += 1;
-            facts.note_numbers.insert(note.id, number);
-        }
+    for (number, division) in document.divisions.iter().enumerate() {
         let path = division.path.as_str();
         walk(division.all_blocks(), &mut |node| {
             let Node::Inline(inline) = node else { return };
@@ -29,6 +24,11 @@ pub(super) fn resolve(document: &Document, facts: &mut Facts) -> Vec<Diagnostic>
                     let found = items.iter().find_map(|item| labels.find(path, &reference_label(&item.key)));
                     found.map_or(LinkTarget::Broken, LinkTarget::Node)
                 }
+                InlineKind::NoteReference(index) => {
+                    let Some(note) = document.note(number, *index) else { return };
+                    facts.note_references.entry(note.id).or_insert(inline.id);
+                    LinkTarget::Node(note.id)
+                }
                 InlineKind::Citation { .. }
                 | InlineKind::Text(_)
                 | InlineKind::Emphasis(_)
@@ -39,7 +39,6 @@ pub(super) fn resolve(document: &Document, facts: &mut Facts) -> Vec<Diagnostic>
                 | InlineKind::Code(_)
                 | InlineKind::Image(_)
                 | InlineKind::LineBreak
-                | InlineKind::NoteReference(_)
                 | InlineKind::Span(..)
                 | InlineKind::Abbreviation { .. }
                 | InlineKind::Formula(_)

@@ -165,6 +165,7 @@ impl Reader<'_> {
                 path: file.path.clone(),
                 blocks,
                 notes,
+                notes_at: None,
             })
             .collect();
         let mut labels = Labels::default();

@@ -386,7 +386,7 @@ impl Builder<'_> {
                 }
             }
             Open::Note(index) => {
-                let note = Note { id: NodeId::UNNAMED, span: self.block_span(range), blocks };
+                let note = Note { id: NodeId::UNNAMED, span: self.block_span(range), edition: None, blocks };
                 if let Some(named) = self.notes.get_mut(index) {
                     named.note = Some(note);
                 }
@@ -606,7 +606,8 @@ impl Builder<'_> {
     /// The index of a note that begins here. A second note of the same name is kept, out of reach of references.
     fn new_note(&mut self, name: &str, range: &Range<usize>) -> usize {
         let index = self.note_index(name);
-        let begun = Note { id: NodeId::UNNAMED, span: self.block_span(range.clone()), blocks: Vec::new() };
+        let begun =
+            Note { id: NodeId::UNNAMED, span: self.block_span(range.clone()), edition: None, blocks: Vec::new() };
         if let Some(named) = self.notes.get_mut(index)
             && named.note.is_none()
         {

@@ -268,7 +268,7 @@ impl<'b> Structure<'b> {
     fn division(&mut self, division: &'b Division) {
         let (role, depth) = match division.kind {
             DivisionKind::Part => (Role::Part, 0),
-            DivisionKind::Chapter => (Role::Section, division.level.saturating_add(1)),
+            DivisionKind::Chapter | DivisionKind::Notes => (Role::Section, division.level.saturating_add(1)),
         };
         self.sections.retain(|(around, element)| {
             *around < depth && (division.matter == Matter::Body || self.elements[*element].role != Role::Part)
@@ -281,7 +281,7 @@ impl<'b> Structure<'b> {
             let element = self.add_node(Role::Note, section, note.id, None);
             self.elements[element].properties.id = Some(format!("note-{:08}-{:08}", note.id.division, note.id.index));
             let label = self.add(Role::Label, element);
-            let number = self.book.facts.note_numbers.get(&note.id).map(u32::to_string).unwrap_or_default();
+            let number = self.note_number(note.id);
             self.linked_content(label, Owner::Marker(note.id), number);
             self.blocks(&note.blocks, element);
         }
@@ -566,15 +566,13 @@ impl<'b> Structure<'b> {
                 self.image(image, inline.id, parent, language);
                 return;
             }
-            InlineKind::NoteReference(index) => {
+            InlineKind::NoteReference(_) => {
                 let reference = self.add(Role::Reference, parent);
                 self.elements[reference].properties.language = language.cloned();
-                let notes =
-                    self.book.document.divisions.get(inline.id.division as usize).map(|division| &division.notes);
-                let number = notes
-                    .and_then(|notes| self.book.facts.note_numbers.get(&notes.get(*index)?.id))
-                    .map(u32::to_string)
-                    .unwrap_or_default();
+                let number = match self.book.facts.links.get(&inline.id) {
+                    Some(LinkTarget::Node(note)) => self.note_number(*note),
+                    Some(LinkTarget::External(_) | LinkTarget::Broken) | None => String::new(),
+                };
                 self.linked_content(reference, Owner::Node(inline.id), number);
                 return;
             }
@@ -596,6 +594,11 @@ impl<'b> Structure<'b> {
             properties.description = plain_text(inline.children());
         }
         push_inlines(stack, inline.children(), element);
+    }
+
+    /// The number that print shows for a note.
+    fn note_number(&self, note: NodeId) -> String {
+        self.book.pagination.note_numbers.get(&note).map(u32::to_string).unwrap_or_default()
     }
 
     /// What the page is called on which the target of `reference` begins.

@@ -250,8 +250,12 @@ fn document() -> Document {
             }),
         ),
     ];
-    let note =
-        Note { id: id(35), span: Span::default(), blocks: vec![paragraph(36, vec![words(37, "What the note says.")])] };
+    let note = Note {
+        id: id(35),
+        span: Span::default(),
+        edition: None,
+        blocks: vec![paragraph(36, vec![words(37, "What the note says.")])],
+    };
     Document {
         metadata: Metadata {
             title: "A Sample & Test".to_owned(),
@@ -268,7 +272,8 @@ fn document() -> Document {
 /// [`document`] on four pages: title, contents, and two of text, with notes at the foot of the first.
 fn sample() -> Book {
     let mut set = Typesetter::new(document());
-    set.book.facts.note_numbers.insert(id(35), 1);
+    set.book.pagination.note_numbers.insert(id(35), 1);
+    set.book.facts.links.insert(id(9), LinkTarget::Node(id(35)));
     set.book.facts.images.insert(id(18), GraphicId(0));
     set.book.graphics = [png(300, 200)].into_iter().collect();
 

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Writer, shown};
+use super::{Writer, address_from, shown};
 use crate::document::{
     AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
     Formula, IndexEntry, Inline, ListFigures, ListItem, ListMarks, ListNumbers, NodeId, Note, VerseLine,
@@ -436,25 +436,27 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a note with its number and its ways back.
-    pub(super) fn note(&mut self, note: &'a Note) {
+    /// Writes a note with its number and its ways back: beside the text, or `gathered` in a list. An item of a list has no
+    /// role of its own (DPUB-ARIA 1.1 gives up `doc-endnote`); its type lets readers show it above the text.
+    pub(super) fn note(&mut self, note: &'a Note, gathered: bool) {
         let Some(ids) = self.notes.get(&note.id) else { return };
-        self.out.push_str("<aside");
+        self.out.push_str(if gathered { "<li" } else { "<aside" });
         attribute("id", &ids.note, &mut self.out);
         if let Some(direction) = self.book.facts.directions.change(note.id) {
             attribute("dir", direction.name(), &mut self.out);
         }
-        self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
+        let role = if gathered { "" } else { " role=\"doc-footnote\"" };
+        let _ = writeln!(self.out, " epub:type=\"footnote\"{role}>");
         let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
         let lead = format!("<span class=\"note-number generated\">{number}\u{2002}</span>");
         let mut tail = String::new();
-        for reference in &ids.references {
+        for (reference, file) in &ids.references {
             tail.push_str("<a class=\"backlink generated\" role=\"doc-backlink\"");
-            attribute("href", &format!("#{reference}"), &mut tail);
+            attribute("href", &address_from(self.number, *file, reference), &mut tail);
             tail.push_str(">\u{a0}\u{2191}</a>");
         }
         self.blocks_between(&lead, &note.blocks, &tail);
-        self.out.push_str("</aside>\n");
+        self.out.push_str(if gathered { "</li>\n" } else { "</aside>\n" });
     }
 }
 

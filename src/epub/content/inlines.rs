@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{NO_PAGE, Writer, shown};
+use super::{NO_PAGE, Writer, address_from, shown};
 use crate::document::{Image, Inline, InlineKind, NodeId, SpanRole, plain_text};
 use crate::epub::xml::{self, attribute, escaped};
 use crate::layout::book::{FlowPosition, LinkTarget};
@@ -45,9 +45,9 @@ impl<'a> Writer<'a> {
                 self.out.push_str("<br/>");
                 self.previous = None;
             }
-            InlineKind::NoteReference(index) => {
+            InlineKind::NoteReference(_) => {
                 self.breaks_before(inline.id);
-                self.note_reference(*index);
+                self.note_reference(inline);
             }
             InlineKind::Formula(formula) => {
                 self.breaks_before(inline.id);
@@ -193,16 +193,17 @@ impl<'a> Writer<'a> {
         self.previous = None;
     }
 
-    fn note_reference(&mut self, index: usize) {
-        let Some(note) = self.division.and_then(|division| division.notes.get(index)) else { return };
-        let Some(number) = self.book.facts.note_numbers.get(&note.id) else { return };
-        let Some(ids) = self.notes.get_mut(&note.id) else { return };
-        let Some(id) = ids.references.get(ids.written) else { return };
+    fn note_reference(&mut self, reference: &Inline) {
+        let Some(note) = self.target(reference) else { return };
+        let Some(number) = self.book.facts.note_numbers.get(&note) else { return };
+        let Some(ids) = self.notes.get_mut(&note) else { return };
+        let Some((id, _)) = ids.references.get(ids.written) else { return };
         ids.written += 1;
+        let address = address_from(self.number, ids.file, &ids.note);
         let out = if self.in_link { &mut self.after_link } else { &mut self.out };
         out.push_str("<a class=\"noteref generated\" epub:type=\"noteref\" role=\"doc-noteref\"");
         attribute("id", id, out);
-        attribute("href", &format!("#{}", ids.note), out);
+        attribute("href", &address, out);
         let _ = write!(out, ">{number}</a>");
     }
 }

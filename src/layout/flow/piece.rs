@@ -20,11 +20,20 @@ pub(in super::super) struct Flow {
 }
 
 /// A note, set.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in super::super) struct NoteLines {
-    /// Its lines from the top: height, and what to paint from the line's top left corner.
-    pub lines: Vec<(Length, Vec<FrameItem>)>,
+    /// Its name.
+    pub id: NodeId,
+    /// Its lines at the foot of the page.
+    pub lines: Vec<NoteLine>,
+    /// Its lines in the margin; none where it can't stand there.
+    pub aside: Vec<NoteLine>,
+    /// The notes that it refers to, as indices in the flow.
+    pub calls: Vec<usize>,
 }
+
+/// A line of a note: its height, and what to paint from its top left corner.
+pub(in super::super) type NoteLine = (Length, Vec<FrameItem>);
 
 /// A rule down the side of some pieces, on each page from the first of them to the last.
 #[derive(Clone, Copy, Debug)]
@@ -87,12 +96,11 @@ pub(in super::super) struct FixedLine {
 }
 
 impl Flow {
-    /// The notes for the page builder.
-    pub(in super::super) fn page_notes(&self) -> Vec<PageNote> {
-        self.notes
-            .iter()
-            .map(|note| PageNote { lines: note.lines.iter().map(|(height, _)| *height).collect() })
-            .collect()
+    /// The notes for the page builder; those that stand `aside` take no room of it.
+    pub(in super::super) fn page_notes(&self, aside: &[bool]) -> Vec<PageNote> {
+        let heights = |note: &NoteLines| note.lines.iter().map(|(height, _)| *height).collect();
+        let notes = self.notes.iter().zip(aside);
+        notes.map(|(note, aside)| PageNote { lines: if *aside { Vec::new() } else { heights(note) } }).collect()
     }
 }
 

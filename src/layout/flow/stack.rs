@@ -4,11 +4,10 @@ use super::super::book::{FlowPosition, FrameItem, ItemKind};
 use super::super::content::Content;
 use super::super::page_breaking::{Break, FlowBlock, FlowLine, Variant};
 use super::super::paragraph::Fill;
-use super::piece::{FixedLine, NoteLines, tinted, translate};
+use super::piece::{FixedLine, tinted, translate};
 use super::{Flow, FlowBuilder, Inputs, Piece, PieceContent, Place};
-use crate::document::{Block, BlockKind, Division, Note};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{ParagraphRole, Style};
+use crate::style::Style;
 
 /// A finished line, and the rules for it.
 #[derive(Clone, Debug)]
@@ -138,32 +137,6 @@ impl<'f> FlowBuilder<'_, 'f> {
         let mut builder = FlowBuilder { unit: Length::from_raw(1), ..FlowBuilder::new(inputs, self.composer) };
         add(&mut builder);
         lines_of(&builder.flow, builder.composer)
-    }
-
-    /// Sets a note: its number and its blocks, each as plain paragraphs of the note's size.
-    pub(super) fn note(&mut self, note: &Note, division: &Division, place: &Place) -> NoteLines {
-        let role = ParagraphRole::Note;
-        let style = self.style;
-        let character = style.paragraph(role).character;
-        let direction = self.inputs.facts.directions.change(note.id);
-        let place = place.inset(Length::ZERO, Length::ZERO).playing(role).reading(direction);
-        let number = self.inputs.facts.note_numbers.get(&note.id).map(ToString::to_string).unwrap_or_default();
-        let mut content = Content::generated(&format!("{number}.\u{2002}"), character, super::Owner::Marker(note.id));
-        let lines = self.apart(style, |builder| {
-            let mut rest = note.blocks.as_slice();
-            let mut first = place.clone();
-            if let Some((block @ Block { kind: BlockKind::Paragraph(inlines), .. }, tail)) = rest.split_first() {
-                first = builder.place_of(block, &place);
-                content.append(builder.content(inlines, role, &first, division));
-                rest = tail;
-            }
-            builder.text(content, role, &first, None);
-            for block in rest {
-                builder.after_heading = true;
-                builder.block_in(block, division, &place);
-            }
-        });
-        NoteLines { lines: lines.into_iter().map(|line| (line.height, line.items)).collect() }
     }
 }
 

@@ -443,6 +443,7 @@ fn slices(mut lines: Vec<(Length, StackLine)>, rows: &[Length], bottom: Length, 
                 (one, two) => one.or(two),
             };
         }
+        slice.notes.sort_unstable();
         // A cell that goes on below forbids the break.
         slice.break_after = match (cut == bottom, reach > cut, is_row_end) {
             (true, ..) => Break::Cost(0),
