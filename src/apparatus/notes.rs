@@ -100,3 +100,49 @@ fn calls(blocks: &[Block]) -> Vec<Call> {
     all(blocks, [true; 2], &mut calls);
     calls
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Span;
+    use crate::document::{BlockKind, NodeId};
+
+    fn paragraph(edition: Option<Edition>, references: &[usize]) -> Block {
+        let attributes = Attributes { edition, ..Attributes::default() };
+        let reference = |index: &usize| super::super::inline(InlineKind::NoteReference(*index), Span::default());
+        let kind = BlockKind::Paragraph(references.iter().map(reference).collect());
+        Block { id: NodeId::UNNAMED, span: Span::default(), attributes, kind }
+    }
+
+    /// Orders notes that are told apart by their spans; `within` has the references in each.
+    fn check(blocks: Vec<Block>, within: &[&[usize]], expected: &[(u32, Option<Edition>)]) -> Division {
+        let note = |(start, within): (u32, &&[usize])| Note {
+            id: NodeId::UNNAMED,
+            span: Span { start, ..Span::default() },
+            edition: None,
+            blocks: vec![paragraph(None, within)],
+        };
+        let notes = (0..).zip(within).map(note).collect();
+        let mut division = Division { blocks, notes, ..Division::default() };
+        order(&mut division);
+        let found: Vec<_> = division.notes.iter().map(|note| (note.span.start, note.edition)).collect();
+        assert_eq!(found, expected);
+        division
+    }
+
+    #[test]
+    fn a_note_comes_before_those_that_it_refers_to_and_unused_ones_last() {
+        let text = vec![paragraph(None, &[3, 1, 3])];
+        let ordered = check(text, &[&[], &[], &[], &[2, 3]], &[(3, None), (2, None), (1, None), (0, None)]);
+        assert_eq!(ordered.blocks, [paragraph(None, &[0, 2, 0])]);
+        assert_eq!(ordered.notes[0].blocks, [paragraph(None, &[1, 0])]);
+    }
+
+    #[test]
+    fn a_note_is_for_the_edition_whose_parts_refer_to_it() {
+        let (print, screen) = (Some(Edition::Pdf), Some(Edition::Epub));
+        let text = || vec![paragraph(print, &[0]), paragraph(screen, &[1, 2]), paragraph(print, &[2])];
+        check(text(), &[&[3], &[], &[], &[]], &[(0, print), (3, print), (1, screen), (2, None)]);
+        check(text(), &[&[1], &[], &[], &[]], &[(0, print), (1, None), (2, None), (3, None)]);
+    }
+}

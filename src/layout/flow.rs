@@ -368,7 +368,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             style.space_after = Length::ZERO;
         }
         let indented = !self.after_heading && self.marker.is_empty();
-        let indent = if indented { style.first_line_indent } else { Length::ZERO };
+        // A note's own paragraphs are told apart, though its first has no indent but its number.
+        let least = if role == ParagraphRole::Note { style.character.size } else { Length::ZERO };
+        let indent = if indented { style.first_line_indent.max(least) } else { Length::ZERO };
         let fill = fill_of(&style, indent, place);
         if style.keep_with_next {
             let (paragraph, fill, offset) = self.composer.balanced(&content, &fill);

@@ -126,7 +126,7 @@ pub(super) fn gather(
         for chapter in chapters {
             slots.extend(chapter.clone().map(Slot::Own));
             let heading = heading_of_chapter(&own[chapter.clone()], title);
-            slots.extend(gathered(&mut own, chapter, heading));
+            slots.extend(gathered(&mut own, chapter, Some(heading)));
         }
     } else {
         let end = own.len() - own.iter().rev().take_while(|division| closes(division)).count();
@@ -224,14 +224,14 @@ fn closes(division: &Division) -> bool {
 }
 
 /// The heading over the notes of a chapter: a section's; where several chapters run on, as high as theirs.
-fn heading_of_chapter(chapter: &[Division], title: &str) -> Option<Block> {
+fn heading_of_chapter(chapter: &[Division], title: &str) -> Block {
     let first = chapter.iter().find_map(Division::heading);
     let level =
         if let Some(BlockKind::Heading { level, .. }) = first.map(|heading| &heading.kind) { *level } else { 0 };
     let roots = chapter.iter().filter(|division| division.level == 0).count();
     let span = first.map_or_else(Span::default, |heading| heading.span);
     let level = if roots > 1 { level } else { level.saturating_add(1) };
-    Some(heading(level.clamp(1, 6), vec![words(title, span)], None, span))
+    heading(level.clamp(1, 6), vec![words(title, span)], None, span)
 }
 
 /// The heading of a chapter over its notes at the end of the book.
@@ -265,4 +265,33 @@ fn heading(level: u8, content: Vec<Inline>, label: Option<&str>, span: Span) -> 
     let attributes = Attributes { label: label.map(Arc::from), ..Attributes::default() };
     let kind = BlockKind::Heading { level, unnumbered: true, content };
     Block { id: NodeId::UNNAMED, span, attributes, kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Length;
+
+    #[test]
+    fn numbers_that_are_to_be_equally_wide_have_room_for_two_figures() {
+        let node = |index| NodeId { division: 0, index };
+        let shown = |even| {
+            let numbers = NoteNumbers { of: [(node(1), 7), (node(2), 12)].into(), even };
+            [1, 2, 3].map(|index| numbers.shown(node(index)))
+        };
+        assert_eq!(shown(false), ["7", "12", ""]);
+        assert_eq!(shown(true), ["\u{2007}7", "12", ""]);
+    }
+
+    #[test]
+    fn notes_in_the_margin_need_a_margin() {
+        let style = |width, gap, outer| {
+            let mut style = crate::style::themes::by_name("book").unwrap();
+            style.notes.place = NotePlace::Side;
+            (style.notes.side_width, style.notes.side_gap) = (Length::pt(width), Length::pt(gap));
+            style.page.margins.outer = Length::pt(outer);
+            stand_aside(&style)
+        };
+        assert_eq!([style(90, 12, 110), style(90, 12, 100), style(0, 12, 100)], [true, false, false]);
+    }
 }

@@ -3,9 +3,10 @@
 //! Knows what each element means; `html` takes the text apart. An element of blocks is a container on the builder's
 //! stack, so that Markdown may stand in it. Start at [`Builder::html_block`] and [`Builder::inline_html`].
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, Tag as MarkdownTag};
 
 use super::blocks::caption_of;
 use super::divs::{Made, Role};
@@ -607,18 +608,25 @@ impl Builder<'_> {
 
     // Values of attributes
 
-    /// The words of a value that is Markdown, and stands at `range`.
+    /// The words of a value that is Markdown, and stands at `range`. It may refer to the notes of the file.
     pub(super) fn read_value(&mut self, value: &str, range: &Range<usize>) -> Vec<Inline> {
         let before = self.fixed.replace(range.clone());
         self.frames.push(Frame::new(Open::Value, range.clone()));
-        for event in Parser::new_ext(value, Options::ENABLE_STRIKETHROUGH) {
+        // The parser knows references by the notes that it has seen.
+        let names = value.split("[^").skip(1).filter_map(|rest| rest.split_once(']'));
+        let notes: String = names.map(|(name, _)| format!("\n\n[^{name}]: .")).collect();
+        let defined = if notes.is_empty() { Cow::Borrowed(value) } else { Cow::Owned(format!("{value}{notes}")) };
+        for event in Parser::new_ext(&defined, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES) {
+            if matches!(event, Event::Start(MarkdownTag::FootnoteDefinition(_))) {
+                break;
+            }
             self.event(event, range.clone());
         }
         self.dissolve_tags();
         self.fixed = before;
         let Some(frame) = self.frames.pop() else { return Vec::new() };
         let (run, rest) = flatten(frame.blocks);
-        if rest.is_empty() { run } else { self.plain_value(value, range) }
+        if rest.is_empty() && (notes.is_empty() || !run.is_empty()) { run } else { self.plain_value(value, range) }
     }
 
     /// The words of a value that is text, and stands at `range`.

@@ -16,6 +16,7 @@ mod directions;
 mod images;
 mod layout;
 mod manuscript;
+mod notes;
 mod page_design;
 mod projects;
 mod read_epub;

@@ -169,7 +169,9 @@ impl Pdf {
         links: &mut Vec<(bool, String, Destination)>,
     ) {
         if element.kind == "Lbl" {
-            return;
+            // A term of the author's is a span.
+            let terms = element.elements().filter(|kid| kid.kind == "Span");
+            return terms.for_each(|term| self.collect_links(term, in_reference, marked, links));
         }
         let in_reference = in_reference || element.kind == "Reference";
         if element.kind == "Link" {

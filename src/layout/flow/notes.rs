@@ -54,10 +54,8 @@ impl FlowBuilder<'_, '_> {
                 rest = tail;
             }
             builder.text(content, role, &first, None);
-            for block in rest {
-                builder.after_heading = true;
-                builder.block_in(block, division, &place);
-            }
+            builder.after_heading = false;
+            builder.blocks(rest, division, &place);
         })
     }
 
@@ -95,10 +93,8 @@ impl FlowBuilder<'_, '_> {
                 let owner = Owner::Artifact(super::super::book::Artifact::Layout);
                 self.text(Content::generated("\u{200b}", style.character, owner), role, &inner, None);
             }
-            for block in &note.blocks {
-                self.after_heading = true;
-                self.block_in(block, division, &inner);
-            }
+            self.after_heading = true;
+            self.blocks(&note.blocks, division, &inner);
         }
         self.unit = unit;
         self.after_heading = true;
