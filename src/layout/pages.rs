@@ -184,12 +184,17 @@ fn baseline_of(note: NodeId, items: &[FrameItem]) -> Option<Length> {
         | ItemKind::Glyphs(_)
         | ItemKind::Path { .. }
         | ItemKind::Rule { .. }
-        | ItemKind::Image { .. } => None,
+        | ItemKind::Image { .. }
+        | ItemKind::Turned { .. } => None,
     })?;
     let runs = || {
         items.iter().filter_map(|item| match &item.kind {
             ItemKind::Glyphs(run) => Some((item.owner, run)),
-            ItemKind::Path { .. } | ItemKind::Rule { .. } | ItemKind::Image { .. } | ItemKind::Link { .. } => None,
+            ItemKind::Path { .. }
+            | ItemKind::Rule { .. }
+            | ItemKind::Image { .. }
+            | ItemKind::Turned { .. }
+            | ItemKind::Link { .. } => None,
         })
     };
     let (_, own) = runs().find(|(owner, _)| *owner == reference)?;
