@@ -37,6 +37,17 @@ pub enum ListMarks {
     Parentheses,
 }
 
+impl ListMarks {
+    /// The one behind the number.
+    #[must_use]
+    pub const fn bracket(self) -> char {
+        match self {
+            Self::Period => '.',
+            Self::Parenthesis | Self::Parentheses => ')',
+        }
+    }
+}
+
 impl ListNumbers {
     /// The number as it stands before an item: `1.`, `(iv)`. What letters or roman numerals don't reach is in decimals.
     #[must_use]

@@ -12,7 +12,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::Settings;
-use super::fancy_lists;
+use super::fancy_lists::{self, bracket_of};
 use super::mapped::Mapped;
 use super::pandoc_tables::{self, Part};
 use crate::diagnostics::{Diagnostic, nearest};
@@ -93,6 +93,7 @@ pub(super) fn prepare(text: Mapped, settings: &Settings, findings: &mut Vec<Diag
         in_lines: None,
         after_blank: true,
         last_item: None,
+        last_bracket: None,
         markers: BTreeMap::new(),
         findings,
     };
@@ -185,6 +186,8 @@ struct Scanner<'a> {
     after_blank: bool,
     /// How far the last line was set in, if it began with the marker of an item.
     last_item: Option<usize>,
+    /// What was behind the last number that a line began with.
+    last_bracket: Option<char>,
     /// What stands for the markers of the lists that were found, by their offsets; for the first of a list with its first
     /// number and how it is counted.
     markers: BTreeMap<usize, (Range<usize>, String, Option<(u64, ListNumbers)>)>,
@@ -207,6 +210,7 @@ impl Scanner<'_> {
         // Below the line of an item a list may begin at once.
         let in_item = self.last_item.is_some_and(|outer| prefix > outer);
         self.last_item = Some(prefix).filter(|_| begins_item(content));
+        self.last_bracket = bracket_of(content).or(self.last_bracket);
         if !self.settings.mdbook && !in_verse && (after_blank || in_item) {
             self.find_list(at);
         }
@@ -219,6 +223,7 @@ impl Scanner<'_> {
             self.out.text.copy_as(&number, self.input, range.clone());
             self.copy(range.end..end);
             self.last_item = Some(prefix);
+            self.last_bracket = number.chars().next_back();
             return end;
         }
         if !fixed || in_verse {
@@ -278,8 +283,16 @@ impl Scanner<'_> {
         let is_barred = |at| matches!(fixed.at(at), Some(FixedKind::Fenced | FixedKind::Html));
         let Some(list) = fancy_lists::find(self.input.text(), at, is_barred) else { return };
         let counted = Some((list.start, list.numbers));
-        for (index, (range, number)) in list.markers.into_iter().enumerate() {
+        // Two lists that follow one another are one to the parser, unless they have different brackets.
+        let own = list.numbers.marks.bracket();
+        let bracket = if self.last_bracket == Some(own) || list.next == Some(own) {
+            if own == '.' { ')' } else { '.' }
+        } else {
+            own
+        };
+        for (index, range) in list.markers.into_iter().enumerate() {
             let counted = counted.filter(|_| index == 0);
+            let number = fancy_lists::stand_in(&range, bracket);
             self.markers.entry(range.start).or_insert((range, number, counted));
         }
     }
@@ -493,9 +506,7 @@ fn is_verse(head: &str) -> bool {
 
 /// Whether a line begins with the marker of an item: a bullet, or a number.
 fn begins_item(content: &str) -> bool {
-    let after = content.trim_start_matches(|char: char| char.is_ascii_digit());
-    let numbered = after.len() < content.len() && (after.starts_with(". ") || after.starts_with(") "));
-    numbered || ["- ", "* ", "+ "].iter().any(|bullet| content.starts_with(bullet))
+    bracket_of(content).is_some() || ["- ", "* ", "+ "].iter().any(|bullet| content.starts_with(bullet))
 }
 
 /// A page break in the words of LaTeX, of Quarto, or in a comment.

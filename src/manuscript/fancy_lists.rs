@@ -1,7 +1,7 @@
 //! Pandoc's lists in letters and roman numerals (`fancy_lists`) → lists that the parser knows.
 //!
-//! Each marker becomes the number 1 in as many characters (`b.` is `1.`, `(iii)` is `0001)`), so that what is in an item
-//! stays where it was; how the list is counted is told apart. A list is two markers at least, one after the other, that begin lines at one indent: a lone `A.` may be
+//! Each marker is to become the number 1 in as many characters (`b.` is `1.`, `(iii)` is `0001)`), so that what is in an
+//! item stays where it was; how the list is counted is told apart. A list is two markers at least, one after the other, that begin lines at one indent: a lone `A.` may be
 //! anyone's initial. As in pandoc, two spaces follow a capital with a full stop. Start at [`find`].
 
 use std::ops::Range;
@@ -14,8 +14,10 @@ pub(super) struct FancyList {
     /// The number of the first item.
     pub(super) start: u64,
     pub(super) numbers: ListNumbers,
-    /// The markers in order, and what stands for each.
-    pub(super) markers: Vec<(Range<usize>, String)>,
+    /// The markers in order.
+    pub(super) markers: Vec<Range<usize>>,
+    /// What is behind the number of the list in decimals that follows, if one does.
+    pub(super) next: Option<char>,
 }
 
 /// What a marker may be.
@@ -45,6 +47,7 @@ pub(super) fn find(text: &str, at: usize, is_barred: impl Fn(usize) -> bool) -> 
     let mut markers = vec![range];
     let mut blank = false;
     let mut line = line_end(text, at);
+    let mut follows = None;
     while line < text.len() {
         let end = line_end(text, line);
         let written = text[line..end].trim_end();
@@ -69,6 +72,7 @@ pub(super) fn find(text: &str, at: usize, is_barred: impl Fn(usize) -> bool) -> 
             markers.push(next.range);
             blank = false;
         } else if indent < inner && (blank || begins_block(body)) {
+            follows = bracket_of(body);
             break;
         } else {
             blank = false;
@@ -76,16 +80,14 @@ pub(super) fn find(text: &str, at: usize, is_barred: impl Fn(usize) -> bool) -> 
         line = end;
     }
     let reading = readings.first().filter(|_| markers.len() > 1)?;
-    let markers: Vec<(Range<usize>, String)> = markers
-        .into_iter()
-        .map(|range| {
-            let bracket = if marks == ListMarks::Period { '.' } else { ')' };
-            let digits = range.len() - 1;
-            (range, format!("{:0>digits$}{bracket}", 1))
-        })
-        .collect();
     let numbers = ListNumbers { figures: reading.figures, marks };
-    Some(FancyList { start: reading.number, numbers, markers })
+    Some(FancyList { start: reading.number, numbers, markers, next: follows })
+}
+
+/// What stands for a marker: the number 1, with `bracket` behind it.
+pub(super) fn stand_in(marker: &Range<usize>, bracket: char) -> String {
+    let digits = marker.len() - 1;
+    format!("{:0>digits$}{bracket}", 1)
 }
 
 /// Whether a line may begin with a marker of such a list.
@@ -97,11 +99,17 @@ fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |length| at + length + 1)
 }
 
+/// What is behind the number that a line begins with, if it is the marker of an item.
+pub(super) fn bracket_of(body: &str) -> Option<char> {
+    let after = body.trim_start_matches(|char: char| char.is_ascii_digit());
+    let bracket = after.chars().next().filter(|char| after.len() < body.len() && matches!(char, '.' | ')'))?;
+    (after.len() == 1 || after[1..].starts_with([' ', '\t'])).then_some(bracket)
+}
+
 /// Whether a line that no blank one precedes begins another block.
 fn begins_block(body: &str) -> bool {
-    let numbered = body.trim_start_matches(|char: char| char.is_ascii_digit());
-    let numbered = numbered.len() < body.len() && numbered.starts_with([')', '.']);
-    numbered || ["- ", "* ", "+ ", "#", "```", "~~~", ":::", "<"].iter().any(|start| body.starts_with(start))
+    bracket_of(body).is_some()
+        || ["- ", "* ", "+ ", "#", "```", "~~~", ":::", "<"].iter().any(|start| body.starts_with(start))
 }
 
 /// The marker at the beginning of the line at `at`, and what stands before it.
@@ -190,8 +198,9 @@ mod tests {
     fn list(text: &str) -> Option<(u64, ListFigures, ListMarks, String)> {
         let found = find(text, 0, |_| false)?;
         let mut shown = text.to_owned();
-        for (range, number) in &found.markers {
-            shown.replace_range(range.clone(), number);
+        for range in found.markers {
+            let bracket = found.numbers.marks.bracket();
+            shown.replace_range(range.clone(), &stand_in(&range, bracket));
         }
         Some((found.start, found.numbers.figures, found.numbers.marks, shown))
     }
@@ -222,6 +231,14 @@ mod tests {
         check("i. x\nii. y\niii. z", 1, ListFigures::LowerRoman, ListMarks::Period, "1. x\n01. y\n001. z");
         check("c. x\nd. y", 3, ListFigures::LowerAlpha, ListMarks::Period, "1. x\n1. y");
         check("i. x\nj. y", 9, ListFigures::LowerAlpha, ListMarks::Period, "1. x\n1. y");
+    }
+
+    #[test]
+    fn it_is_known_which_list_follows() {
+        let next = |text| find(text, 0, |_| false).and_then(|list| list.next);
+        assert_eq!(next("a. x\nb. y\n\n1. z"), Some('.'));
+        assert_eq!(next("a. x\nb. y\n1) z"), Some(')'));
+        assert_eq!(next("a. x\nb. y\n\nText."), None);
     }
 
     #[test]

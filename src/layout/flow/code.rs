@@ -264,6 +264,7 @@ fn columns_of(text: &str) -> usize {
 /// character at least.
 fn code_break(text: &str, columns: usize) -> usize {
     let mut cut = None;
+    let lead = text.len() - text.trim_start().len();
     let mut column = 0;
     for (offset, character) in text.char_indices() {
         let after = column_after(column, character);
@@ -272,7 +273,10 @@ fn code_break(text: &str, columns: usize) -> usize {
             return cut.filter(|(at_column, _)| *at_column * 2 > columns).map_or(offset, |(_, at)| at);
         }
         column = after;
-        if matches!(character, ' ' | '\t' | ',' | ';' | '(' | '/' | '&' | '|' | '=') && column <= columns + 1 {
+        if matches!(character, ' ' | '\t' | ',' | ';' | '(' | '/' | '&' | '|' | '=')
+            && offset >= lead
+            && column <= columns + 1
+        {
             cut = Some((column, offset + character.len_utf8()));
         }
     }
