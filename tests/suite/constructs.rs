@@ -18,28 +18,28 @@ use pressmark::layout::book::{Book, FrameItem, GlyphRun, ItemKind, Owner};
 use pressmark::layout::lay_out;
 use pressmark::style::themes;
 
-const NOBODY: NodeId = NodeId { division: 0, index: 0 };
+pub(crate) const NOBODY: NodeId = NodeId { division: 0, index: 0 };
 
-fn span() -> Span {
+pub(crate) fn span() -> Span {
     let mut sources = SourceFiles::default();
     let source = sources.add("book.md".into(), "".into());
     Span { source, start: 0, end: 0 }
 }
 
-fn inline(kind: InlineKind) -> Inline {
+pub(crate) fn inline(kind: InlineKind) -> Inline {
     Inline { id: NOBODY, span: span(), attributes: Attributes::default(), kind }
 }
 
-fn text(words: &str) -> Inline {
+pub(crate) fn text(words: &str) -> Inline {
     inline(InlineKind::Text(words.into()))
 }
 
 /// One text, or nothing where there are no words.
-fn words(words: &str) -> Vec<Inline> {
+pub(crate) fn words(words: &str) -> Vec<Inline> {
     if words.is_empty() { Vec::new() } else { vec![text(words)] }
 }
 
-fn spanned(role: SpanRole, content: &str) -> Inline {
+pub(crate) fn spanned(role: SpanRole, content: &str) -> Inline {
     inline(InlineKind::Span(role, words(content)))
 }
 
@@ -47,11 +47,11 @@ fn formula(tex: &str) -> Formula {
     Formula { tex: tex.into() }
 }
 
-fn block(kind: BlockKind) -> Block {
+pub(crate) fn block(kind: BlockKind) -> Block {
     Block { id: NOBODY, span: span(), attributes: Attributes::default(), kind }
 }
 
-fn paragraph(content: &str) -> Block {
+pub(crate) fn paragraph(content: &str) -> Block {
     block(BlockKind::Paragraph(words(content)))
 }
 
@@ -59,7 +59,7 @@ fn heading(level: u8, content: &str) -> Block {
     block(BlockKind::Heading { level, unnumbered: false, content: words(content) })
 }
 
-fn numbered(number: &str, mut block: Block) -> Block {
+pub(crate) fn numbered(number: &str, mut block: Block) -> Block {
     block.attributes.number = Some(number.into());
     block
 }
@@ -77,7 +77,7 @@ fn admonition(kind: AdmonitionKind, title: &str, blocks: Vec<Block>) -> Block {
     block(BlockKind::Admonition { kind, title: words(title), blocks })
 }
 
-fn verse(lines: &[(u8, &str)]) -> Block {
+pub(crate) fn verse(lines: &[(u8, &str)]) -> Block {
     let line =
         |(indent, line): &(u8, &str)| VerseLine { id: NOBODY, span: span(), indent: *indent, content: words(line) };
     block(BlockKind::Verse(lines.iter().map(line).collect()))
@@ -88,15 +88,15 @@ fn definition(term: &str, meaning: &str) -> Definition {
     Definition { id: NOBODY, span: span(), attributes: Attributes::default(), term: words(term), meanings }
 }
 
-fn cell(blocks: Vec<Block>) -> Cell {
+pub(crate) fn cell(blocks: Vec<Block>) -> Cell {
     Cell { id: NOBODY, span: span(), columns: 1, rows: 1, alignment: None, heads_row: false, blocks }
 }
 
-fn row(cells: Vec<Cell>) -> Row {
+pub(crate) fn row(cells: Vec<Cell>) -> Row {
     Row { id: NOBODY, cells }
 }
 
-fn cells(contents: &[&str]) -> Row {
+pub(crate) fn cells(contents: &[&str]) -> Row {
     row(contents.iter().map(|content| cell(vec![paragraph(content)])).collect())
 }
 
@@ -127,11 +127,11 @@ fn page_of(label: &str) -> Inline {
     inline(InlineKind::PageReference { label: label.into() })
 }
 
-fn division(blocks: Vec<Block>) -> Division {
+pub(crate) fn division(blocks: Vec<Block>) -> Division {
     Division { path: "book.md".into(), blocks, ..Division::default() }
 }
 
-fn lay(divisions: Vec<Division>, theme: &str) -> (Book, Vec<Diagnostic>) {
+pub(crate) fn lay(divisions: Vec<Division>, theme: &str) -> (Book, Vec<Diagnostic>) {
     let metadata = Metadata { title: "The Title".into(), language: "en".into(), ..Metadata::default() };
     let mut document = Document { metadata, divisions };
     document.name_nodes();
@@ -140,7 +140,7 @@ fn lay(divisions: Vec<Division>, theme: &str) -> (Book, Vec<Diagnostic>) {
 }
 
 /// Sentences that differ, so that lines and pages can be told apart.
-fn prose(sentences: usize) -> String {
+pub(crate) fn prose(sentences: usize) -> String {
     const SUBJECTS: [&str; 7] = ["The keeper", "A ship", "The lamp", "Nobody", "The west wind", "Rain", "An old map"];
     const VERBS: [&str; 5] = ["remembers", "never quite reaches", "was painted beside", "outlasts", "leads to"];
     const OBJECTS: [&str; 6] =
@@ -242,14 +242,12 @@ fn blocks() -> Vec<(&'static str, Block)> {
     blocks
 }
 
-fn items(book: &Book) -> impl Iterator<Item = (usize, &FrameItem)> {
+pub(crate) fn items(book: &Book) -> impl Iterator<Item = (usize, &FrameItem)> {
     let pages = book.pagination.pages.iter().enumerate();
-    pages.flat_map(|(page, content)| {
-        content.frames.iter().flat_map(move |frame| frame.items.iter().map(move |item| (page, item)))
-    })
+    pages.flat_map(|(page, content)| content.items().map(move |item| (page, item)))
 }
 
-fn runs(book: &Book) -> impl Iterator<Item = (usize, Owner, &GlyphRun)> {
+pub(crate) fn runs(book: &Book) -> impl Iterator<Item = (usize, Owner, &GlyphRun)> {
     items(book).filter_map(|(page, item)| match &item.kind {
         ItemKind::Glyphs(run) => Some((page, item.owner, run)),
         _ => None,
@@ -276,7 +274,7 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 /// Each leaf is painted once, with all its words.
-fn assert_nothing_lost(name: &str, book: &Book) {
+pub(crate) fn assert_nothing_lost(name: &str, book: &Book) {
     let painted = painted(book);
     for division in &book.document.divisions {
         walk(division.all_blocks(), &mut |node| {
@@ -294,7 +292,7 @@ fn assert_nothing_lost(name: &str, book: &Book) {
 }
 
 /// Letters of the text stand in the type area, but for what hangs in the margin.
-fn assert_in_the_type_area(name: &str, book: &Book) {
+pub(crate) fn assert_in_the_type_area(name: &str, book: &Book) {
     const HANG: f64 = 6.0;
     for page in book.pagination.pages.iter().filter(|page| page.starts_at.is_some()) {
         let area = book.style.page.type_area(page.side);
@@ -460,7 +458,7 @@ fn an_admonition_has_its_rule_on_every_page() {
 }
 
 #[test]
-fn a_table_is_set_smaller_before_it_is_too_wide() {
+fn a_table_is_set_smaller_then_turned_before_it_is_too_wide() {
     let wide = |count: usize| {
         let row = cells(&vec!["Kaltwasserleitung"; count]);
         let alignments = vec![Alignment::Start; count];
@@ -471,6 +469,9 @@ fn a_table_is_set_smaller_before_it_is_too_wide() {
     let ((fits, none), (smaller, still_none), (_, some)) =
         (lay(wide(2), "book"), lay(wide(4), "book"), lay(wide(9), "book"));
     assert!(size(&smaller) < size(&fits));
+    let (turned, none_either) = lay(wide(5), "book");
+    assert!(items(&turned).count() > 0 && size(&turned) == size(&fits), "turned, it has its full size");
+    assert_eq!(codes(&none_either), Vec::<&str>::new());
     assert_eq!((codes(&none), codes(&still_none), codes(&some)), (vec![], vec![], vec!["overfull-table"]));
 }
 

@@ -22,4 +22,5 @@ mod projects;
 mod read_epub;
 mod read_pdf;
 mod scripts;
+mod set_apart;
 mod specification;
