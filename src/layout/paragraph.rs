@@ -24,7 +24,7 @@ use super::line_breaking::{
 use crate::diagnostics::Diagnostic;
 use crate::document::Direction;
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
-use crate::font::{FaceId, FontBook, Writing};
+use crate::font::{FaceId, FontBook, PathElement, Writing};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{CharacterStyle, Hyphenation, Microtypography, ParagraphStyle, Style, TextAlignment, Typefaces};
 use items::{Items, is_discardable};
@@ -304,8 +304,21 @@ impl<'a> Composer<'a> {
 
     /// The height of a capital of the style's face, in thousandths of the type size.
     pub(super) fn capital(&self, style: &CharacterStyle) -> i64 {
-        let id = self.face_of(style);
-        i64::from(self.fonts.face(id).metrics().cap_height).clamp(400, 1_000)
+        let face = self.fonts.face(self.face_of(style));
+        // What a face says of its capitals may be off by a hundredth of an em: an H has a flat top.
+        let outline = face.glyph('H').map(|glyph| face.outline(glyph)).unwrap_or_default();
+        let heights = outline.into_iter().filter_map(|element| match element {
+            PathElement::MoveTo { y, .. }
+            | PathElement::LineTo { y, .. }
+            | PathElement::QuadTo { y, .. }
+            | PathElement::CurveTo { y, .. } => Some(y),
+            PathElement::Close => None,
+        });
+        let highest = heights.fold(0.0_f32, f32::max);
+        #[expect(clippy::cast_possible_truncation, reason = "font units are 16 bits")]
+        let measured = highest.round() as i64 * 1_000 / face.units_per_em().max(1);
+        let capital = if measured > 0 { measured } else { i64::from(face.metrics().cap_height) };
+        capital.clamp(400, 1_000)
     }
 
     /// The width of one letter.
