@@ -223,11 +223,14 @@ fn placed(rows: &[Row], declared: usize) -> Vec<PlacedCell<'_>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Attributes;
     use super::*;
 
     fn cell(text: &str, columns: u16, rows: u16) -> Cell {
-        let inline = |kind| Inline { id: NodeId::UNNAMED, span: Span::default(), attributes: Default::default(), kind };
-        let block = |kind| Block { id: NodeId::UNNAMED, span: Span::default(), attributes: Default::default(), kind };
+        let inline =
+            |kind| Inline { id: NodeId::UNNAMED, span: Span::default(), attributes: Attributes::default(), kind };
+        let block =
+            |kind| Block { id: NodeId::UNNAMED, span: Span::default(), attributes: Attributes::default(), kind };
         let blocks = vec![block(BlockKind::Paragraph(vec![inline(InlineKind::Text(text.into()))]))];
         let span = Span::default();
         Cell { id: NodeId::UNNAMED, span, columns, rows, alignment: None, heads_row: false, blocks }

@@ -171,6 +171,14 @@ fn fixed_ranges(text: &str, settings: &Settings) -> Fixed {
     fixed
 }
 
+/// The marker of an item, and what stands for it.
+struct ListMarker {
+    range: Range<usize>,
+    number: String,
+    /// For the first of a list: its first number, and how it is counted.
+    list: Option<(u64, ListNumbers)>,
+}
+
 struct Scanner<'a> {
     input: &'a Mapped,
     settings: &'a Settings,
@@ -188,9 +196,8 @@ struct Scanner<'a> {
     last_item: Option<usize>,
     /// What was behind the last number that a line began with.
     last_bracket: Option<char>,
-    /// What stands for the markers of the lists that were found, by their offsets; for the first of a list with its first
-    /// number and how it is counted.
-    markers: BTreeMap<usize, (Range<usize>, String, Option<(u64, ListNumbers)>)>,
+    /// The markers of the lists that were found, by their offsets.
+    markers: BTreeMap<usize, ListMarker>,
     findings: &'a mut Vec<Diagnostic>,
 }
 
@@ -214,7 +221,7 @@ impl Scanner<'_> {
         if !self.settings.mdbook && !in_verse && (after_blank || in_item) {
             self.find_list(at);
         }
-        if let Some((range, number, list)) = self.markers.remove(&(at + prefix)) {
+        if let Some(ListMarker { range, number, list }) = self.markers.remove(&(at + prefix)) {
             self.end_lines();
             self.copy(at..range.start);
             if let Some(list) = list {
@@ -293,7 +300,7 @@ impl Scanner<'_> {
         for (index, range) in list.markers.into_iter().enumerate() {
             let counted = counted.filter(|_| index == 0);
             let number = fancy_lists::stand_in(&range, bracket);
-            self.markers.entry(range.start).or_insert((range, number, counted));
+            self.markers.entry(range.start).or_insert(ListMarker { range, number, list: counted });
         }
     }
 

@@ -352,9 +352,9 @@ impl<'a> Writer<'a> {
         let around = self.in_glossary;
         self.in_glossary |= role == ContainerRole::Glossary;
         if role == ContainerRole::Epigraph {
-            self.quoted(blocks)
+            self.quoted(blocks);
         } else {
-            self.blocks(blocks)
+            self.blocks(blocks);
         }
         self.in_glossary = around;
         let _ = writeln!(self.out, "</{tag}>");

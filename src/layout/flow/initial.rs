@@ -123,10 +123,9 @@ impl FlowBuilder<'_, '_> {
 
 /// The letters of a drop cap that a paragraph begins with, the signs before it, and what follows.
 fn initial_of(inlines: &[Inline]) -> Option<(&[Inline], &[Inline], &[Inline])> {
-    let signs = match &inlines.first()?.kind {
-        InlineKind::Text(text) if text.chars().all(|char| !char.is_alphanumeric() && !char.is_whitespace()) => 1,
-        _ => 0,
-    };
+    let is_sign = |char: char| !char.is_alphanumeric() && !char.is_whitespace();
+    let begins = matches!(&inlines.first()?.kind, InlineKind::Text(text) if text.chars().all(is_sign));
+    let signs = usize::from(begins);
     let InlineKind::Span(SpanRole::DropCap, letters) = &inlines.get(signs)?.kind else { return None };
     Some((&inlines[..signs], letters, &inlines[signs + 1..]))
 }

@@ -447,11 +447,10 @@ fn slices(mut lines: Vec<(Length, StackLine)>, rows: &[Length], bottom: Length, 
         // A cell that goes on below forbids the break.
         slice.break_after = match (cut == bottom, reach > cut, is_row_end) {
             (true, ..) => Break::Cost(0),
-            (false, true, _) => Break::Forbidden,
             (false, false, true) if tall || rows.len() > SHORT_BAND => Break::Cost(300),
             (false, false, true) => Break::Cost(3_000),
             (false, false, false) if tall => Break::Cost(500),
-            (false, false, false) => Break::Forbidden,
+            (false, true, _) | (false, false, false) => Break::Forbidden,
         };
         slices.push(slice);
         start = cut;
