@@ -2,6 +2,8 @@
 //!
 //! Start at [`FlowBuilder::paragraph`].
 
+use std::sync::Arc;
+
 use super::super::book::{FrameItem, ItemKind};
 use super::super::content::Content;
 use super::super::paragraph::Fill;
@@ -63,7 +65,14 @@ impl FlowBuilder<'_, '_> {
         hanging.segments.iter_mut().for_each(|segment| segment.style.size = style.character.size);
         signs.append(hanging);
         let (_, natural) = self.composer.widths(&initial);
-        let items = self.composer.verbatim(initial, size / 2);
+        let word = first_word(&rest).filter(|_| place.direction == Direction::LeftToRight);
+        let whole = word.map(|word| Arc::from(format!("{}{word}", initial.text)));
+        let mut items = self.composer.verbatim(initial, size / 2);
+        if let (Some(whole), [FrameItem { kind: ItemKind::Glyphs(run), .. }]) = (&whole, items.as_mut_slice()) {
+            // The word is read whole, and its rest as nothing: they stand on different baselines.
+            run.spoken = Some(Arc::clone(whole));
+        }
+        let divided = items.len() == 1 && whole.is_some();
         let ink = self.ink(&items);
         // At the right the stem is where the letter's own space ends, or nearly.
         let side = if place.direction == Direction::LeftToRight { ink.left } else { Length::ZERO };
@@ -84,6 +93,7 @@ impl FlowBuilder<'_, '_> {
         self.push_paragraph(paragraph, fill, &style, place, None);
         if let Some(piece) = self.flow.pieces.last_mut() {
             piece.starts_at = position;
+            piece.divided_by_initial = divided;
         }
     }
 
@@ -128,6 +138,36 @@ fn initial_of(inlines: &[Inline]) -> Option<(&[Inline], &[Inline], &[Inline])> {
     let signs = usize::from(begins);
     let InlineKind::Span(SpanRole::DropCap, letters) = &inlines.get(signs)?.kind else { return None };
     Some((&inlines[..signs], letters, &inlines[signs + 1..]))
+}
+
+/// What of a word stands at the beginning of a content, if one of its leaves has all of it.
+fn first_word(content: &Content) -> Option<&str> {
+    let end = content.text.find(char::is_whitespace).unwrap_or(content.text.len());
+    let leaf = content.segments.first()?.range.end;
+    (end > 0 && end <= leaf).then(|| &content.text[..end])
+}
+
+/// Lets the first word of a line be read as nothing: its initial says it.
+pub(super) fn hush_first_word(items: &mut Vec<FrameItem>) {
+    let Some(at) = items.iter().position(|item| matches!(item.kind, ItemKind::Glyphs(_))) else { return };
+    let owner = items[at].owner;
+    let ItemKind::Glyphs(run) = &mut items[at].kind else { return };
+    let end = run.text.find(char::is_whitespace).unwrap_or(run.text.len());
+    let letters = run.glyphs.iter().take_while(|glyph| (glyph.cluster as usize) < end).count();
+    if run.spoken.is_some() || end == 0 || letters == 0 {
+        return;
+    }
+    let mut rest = run.clone();
+    rest.text = run.text.split_off(end);
+    rest.glyphs = run.glyphs.split_off(letters);
+    rest.origin.x += run.width();
+    for glyph in &mut rest.glyphs {
+        glyph.cluster -= u32::try_from(end).unwrap_or(0).min(glyph.cluster);
+    }
+    run.spoken = Some(Arc::from(""));
+    if !rest.glyphs.is_empty() {
+        items.insert(at + 1, FrameItem { owner, kind: ItemKind::Glyphs(rest) });
+    }
 }
 
 /// What comes before byte `at` of a content, and what after.

@@ -3,6 +3,7 @@
 use super::super::book::{Artifact, FlowPosition, FrameItem, GlyphRun, Ink, ItemKind, Owner, PathSegment};
 use super::super::page_breaking::{FlowBlock, Note as PageNote};
 use super::super::paragraph::{ComposedLine, Composer, Fill, Paragraph};
+use super::initial::hush_first_word;
 use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
 
@@ -63,6 +64,8 @@ pub(in super::super) struct Piece {
     pub marker: Vec<FrameItem>,
     /// Where the flow is at its start, where its first line does not say.
     pub starts_at: Option<FlowPosition>,
+    /// Whether its first word is the rest of one that an initial in the marker begins.
+    pub divided_by_initial: bool,
     /// What each later page repeats above: a table's head, from its top left corner.
     pub repeated: Vec<FrameItem>,
     /// The rules beside it, as indices into [`Flow::side_rules`].
@@ -116,6 +119,7 @@ impl Piece {
             heading: None,
             marker: Vec::new(),
             starts_at: None,
+            divided_by_initial: false,
             repeated: Vec::new(),
             side_rules: Vec::new(),
         }
@@ -159,6 +163,9 @@ impl Piece {
                 let Some(line) = lines.get(index) else { return (Vec::new(), None) };
                 let ComposedLine { mut items, mut starts_at, .. } = paragraph.compose(line, fill, index, composer);
                 if index == 0 {
+                    if self.divided_by_initial {
+                        hush_first_word(&mut items);
+                    }
                     items.splice(0..0, self.marker.iter().cloned());
                     starts_at = self.starts_at.or(starts_at);
                 }
