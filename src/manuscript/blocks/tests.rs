@@ -1,9 +1,9 @@
 //! What the book dialect makes of blocks, by example.
 
-use super::super::tests::{check, outline, read_files};
+use super::super::tests::{check, outline, read_files, read_one};
 use super::super::{ManuscriptFile, PartTitle, Settings, read};
 use crate::diagnostics::{Diagnostic, Place, SourceFiles, Span};
-use crate::document::{BlockKind, DivisionKind, Matter};
+use crate::document::{Block, BlockKind, DivisionKind, Matter, Node, walk};
 
 /// Reads `text` as a chapter of an mdBook, and compares as [`check`] does.
 #[track_caller]
@@ -98,6 +98,52 @@ fn a_definition_list_has_terms_and_meanings() {
         r#"(definitions (term "a " (em "b") (means (p "c")) (means (p "d"))) (term #f "e" (means (p "g") (p "h"))))"#,
         &[],
     );
+}
+
+#[test]
+fn terms_on_lines_of_their_own_share_their_meanings() {
+    check("a\nb\n: c", r#"(definitions (term "a") (term "b" (means (p "c"))))"#, &[]);
+}
+
+#[test]
+fn lists_count_as_their_markers_do() {
+    let lists = |text: &str| {
+        let (divisions, _) = read_one(text);
+        let mut found = Vec::new();
+        walk(&divisions[0].blocks, &mut |node| {
+            if let Node::Block(Block { kind: BlockKind::List { start, numbers, items, .. }, .. }) = node {
+                let first = start.unwrap_or(0);
+                found.push(format!("{} {}", numbers.label(first), items.len()));
+            }
+        });
+        found
+    };
+    assert_eq!(lists("3. a\n4. b"), ["3. 2"]);
+    assert_eq!(lists("1) a"), ["1) 1"]);
+    assert_eq!(lists("c. a\n   i) b\n   ii) c\nd. d\n\n1. e"), ["c. 2", "i) 2", "1. 1"]);
+    assert_eq!(lists("(i) a\n(ii) b\n\nA) c\nB) d"), ["(i) 2", "A) 2"]);
+    assert_eq!(lists("> a. {{b}}\n> b. c"), ["a. 2"]);
+    assert_eq!(lists("<ol type=\"A\" start=\"2\"><li>a</li></ol>"), ["B. 1"]);
+    assert_eq!(lists("```\na. b\nb. c\n```\n\nA. Author\nB. Writer"), Vec::<String>::new());
+}
+
+#[test]
+fn columns_are_as_wide_as_they_are_drawn() {
+    let widths = |text: &str| {
+        let (divisions, _) = read_one(text);
+        let BlockKind::Table(table) = &divisions[0].blocks[0].kind else { panic!("a table") };
+        table.widths.clone()
+    };
+    assert_eq!(widths("| a | b |\n|---|------|\n| c | d |"), Vec::<u16>::new());
+    assert_eq!(widths(&format!("+{0}+{0}+\n| a{1} | b{1} |\n+{0}+{0}+", "-".repeat(17), " ".repeat(14))), [250, 250]);
+    let line = "-".repeat(36);
+    let rule = format!("{} {}", "-".repeat(17), "-".repeat(18));
+    assert_eq!(
+        widths(&format!("{line}\na                 b\n{rule}\nc                 d\n\ne                 f\n{line}\n")),
+        [250, 263]
+    );
+    let html = "<table><col width=\"20%\"><col style=\"width: 12.5%\"><tr><td>a</td><td>b</td><td>c</td></tr></table>";
+    assert_eq!(widths(html), [200, 125, 0]);
 }
 
 #[test]
