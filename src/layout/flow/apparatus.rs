@@ -32,7 +32,7 @@ impl FlowBuilder<'_, '_> {
                 let marker = Content::generated(&work.marker, style.character, Owner::Marker(work.id));
                 let (_, width) = self.composer.widths(&marker);
                 let items = self.composer.verbatim(marker, style.character.size / 4);
-                let at = crate::geometry::Point::new(own.x + own.left_of(Length::ZERO, width) - inner.x, Length::ZERO);
+                let at = crate::geometry::Point::new(own.x + own.left_of(Length::ZERO, width), Length::ZERO);
                 self.marker = items.into_iter().map(|item| super::translate(item, at)).collect();
             }
             let content = self.content(&work.content, role, place, division);

@@ -85,7 +85,7 @@ impl FlowBuilder<'_, '_> {
             let inner = own.inset((column + gap).min(place.measure / 4), Length::ZERO);
             let number = self.number_of(note, ".");
             let (_, width) = self.composer.widths(&number);
-            let at = Point::new(own.x + own.left_of(column - width, width) - inner.x, Length::ZERO);
+            let at = Point::new(own.x + own.left_of(column - width, width), Length::ZERO);
             let items = self.composer.verbatim(number, gap).into_iter();
             self.marker = items.map(|item| translate(item, at)).collect();
             if !matches!(note.blocks.first(), Some(Block { kind: BlockKind::Paragraph(_), .. })) {
