@@ -116,7 +116,7 @@ body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
 ";
 
 /// How a number looks that stands above the words of a heading.
-const NUMBER_ABOVE: &str = "display: block; font-size: 0.62em; font-variant-caps: small-caps; letter-spacing: 0.06em;";
+const NUMBER_ABOVE: &str = "display: block; font-variant-caps: small-caps; letter-spacing: 0.06em;";
 
 /// The style sheet of `style`.
 pub(super) fn stylesheet(style: &Style) -> String {
@@ -368,7 +368,9 @@ impl Sheet<'_> {
         let part = (".part > .heading-1".to_owned(), ParagraphRole::Part);
         for (selector, role) in headings.chain([part]) {
             if self.style.paragraph(role).number == NumberPlace::Above {
-                let _ = writeln!(out, "{selector} > .number {{ {NUMBER_ABOVE} }}");
+                let own = self.style.paragraph(role).character.size;
+                let number = em(self.style.number_size(role), own);
+                let _ = writeln!(out, "{selector} > .number {{ {NUMBER_ABOVE} font-size: {number}; }}");
             }
         }
         let code = em(self.style.code_indent, self.style.paragraph(ParagraphRole::Code).character.size);

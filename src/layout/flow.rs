@@ -217,7 +217,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         let mut content = Content::default();
         if let Some(number) = &attributes.number {
             let ParagraphStyle { character: style, number: number_place, .. } = *self.style.paragraph(role);
-            let small = CharacterStyle { size: style.size.permille(620), small_caps: true, tracking: 60, ..style };
+            let small = CharacterStyle { size: self.style.number_size(role), small_caps: true, tracking: 60, ..style };
             match number_place {
                 NumberPlace::Above => content.push_generated(&format!("{number}\n"), small, Owner::Marker(node)),
                 NumberPlace::Margin if self.hang_number(number, style, node, place) => {}

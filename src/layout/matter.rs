@@ -7,7 +7,7 @@ use super::pages::Draft;
 use super::paragraph::{Composer, Fill};
 use crate::document::{Direction, Metadata};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{Binding, FolioPlace, ParagraphRole, Side, Style, TextAlignment};
+use crate::style::{Binding, CharacterStyle, FolioPlace, ParagraphRole, Side, Style, TextAlignment, Weight};
 
 /// Which way the book reads.
 fn around(style: &Style) -> Direction {
@@ -69,7 +69,14 @@ pub(super) fn title_page(metadata: &Metadata, style: &Style, composer: &mut Comp
         y = y.round_up(grid) + grid * 2;
         let measure = style.page.type_area(Side::Recto).size.width;
         let width = Length::pt(36);
-        items.push(rule(Rect::new((measure - width) / 2, y, width, Length::millipoints(500))));
+        let left = match (style.paragraph(ParagraphRole::Title).alignment, around(style)) {
+            (TextAlignment::Center, _) => (measure - width) / 2,
+            (TextAlignment::Start | TextAlignment::Justified, Direction::LeftToRight)
+            | (TextAlignment::End, Direction::RightToLeft) => Length::ZERO,
+            (TextAlignment::Start | TextAlignment::Justified, Direction::RightToLeft)
+            | (TextAlignment::End, Direction::LeftToRight) => measure - width,
+        };
+        items.push(rule(Rect::new(left, y, width, Length::millipoints(500))));
         y += grid * 2;
         for (number, author) in (0..).zip(&metadata.authors) {
             let owner = Owner::TitlePage(TitleLine::Author(number));
@@ -218,10 +225,10 @@ struct Dots {
     baseline: Length,
 }
 
-/// Dots on a raster that all leaders of the page share.
+/// Light dots on a raster that all leaders of the page share.
 fn leader(dots: &Dots, role: ParagraphRole, style: &Style, composer: &mut Composer<'_>, items: &mut Vec<FrameItem>) {
     let &Dots { from, to, baseline } = dots;
-    let character = style.paragraph(role).character;
+    let character = CharacterStyle { weight: Weight::Regular, ..style.paragraph(role).character };
     let step = character.size * 3 / 5;
     let first = from.round_up(step);
     let count = (to - first).raw() / step.raw().max(1);

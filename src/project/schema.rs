@@ -22,11 +22,14 @@ pub fn schema() -> String {
         "additionalProperties": false,
         "$defs": {
             "chapter": { "anyOf": [{ "type": "string" }, object(&CHAPTER)] },
-            "length": { "type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *(pt|mm|cm|in|pc) *$" },
+            "length": { "type": "string", "pattern": LENGTH },
         },
     });
     format!("{schema:#}\n")
 }
+
+/// A length with its unit.
+const LENGTH: &str = "^ *[0-9]+(\\.[0-9]+)? *(pt|mm|cm|in|pc) *$";
 
 /// The names of themes that are files.
 const THEME_FILE: &str = "\\.toml$";
@@ -123,6 +126,8 @@ fn of_key(key: &Key) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+
     use crate::diagnostics::{Severity, SourceId};
     use crate::project::manifest;
 
@@ -157,8 +162,13 @@ mod tests {
                 let mut others = value.iter().filter(|(key, _)| known.is_none_or(|known| !known.contains_key(*key)));
                 others.all(|(_, value)| said.as_bool().unwrap_or_else(|| is_valid(value, said, root)))
             }),
-            // A pattern is for the one who reads on: the program warns of a wrong date itself.
-            "description" | "pattern" | "$schema" | "title" | "$defs" => true,
+            "pattern" => match said.as_str().unwrap() {
+                THEME_FILE => value.as_str().is_none_or(|name| Path::new(name).extension() == Some("toml".as_ref())),
+                LENGTH => value.as_str().is_none_or(|text| text.starts_with(|c: char| c.is_ascii_digit())),
+                // Of a wrong date the program warns itself.
+                _ => true,
+            },
+            "description" | "$schema" | "title" | "$defs" => true,
             other => panic!("no rule for {other}"),
         })
     }
@@ -171,6 +181,8 @@ mod tests {
         assert_eq!(is_valid(&value, &schema, &schema), valid, "the schema on {text}");
         let mut findings = Vec::new();
         manifest::read(text, SourceId(0), &mut findings);
+        let file = themes::File { source: SourceId(0), text };
+        let _ = themes::design(themes::Theme::Named("document"), Some(file), &mut findings);
         let fit = findings.iter().all(|finding| finding.severity == Severity::Warning);
         assert_eq!(fit, valid, "the reader on {text}: {findings:?}");
     }
@@ -183,6 +195,10 @@ mod tests {
             "[book]\nnumber-sections = false\nseries-number = 3\ntheme = 'book'\ndirection = 'rtl'",
             "[book]\nchapters = ['a.md', { path = 'b.md', title = 'B', chapters = [{ path = 'c.md' }] }]",
             "[[part]]\ntitle = 'P'\nchapters = ['a.md']\n[[contributor]]\nname = 'N'\nrole = 'edt'",
+            "[book]\ntheme = 'themes/mine.toml'\n[page]\nsize = 'A4'\nfacing = false\nconstruction = 'ninths'",
+            "[page]\nsize = ['6in', '9in']\nmargins = { inner = '20mm', bottom = '30mm' }\n[text]\nleading = 1.3\nindent = '5mm'",
+            "[text]\nhyphen-minima = [2, 4]\n[style.heading-2]\nfamily = 'sans'\nsize = '14pt'\nnumber = 'margin'",
+            "[opening]\nsinkage = 3\n[notes]\nplace = 'chapter-end'\n[faces]\nserif = 'Libertinus Serif'\n[blocks]\ntint = 20",
             "[variables]\na = 1\nb = 'x'\nc = true\n[build]\nsystem-fonts = true\ndeny = ['warnings']",
         ] {
             check(text, true);
@@ -205,6 +221,17 @@ mod tests {
             "[[contributor]]\nrole = 'edt'",
             "[variables]\na = [1]",
             "[build]\nsystem-fonts = 'yes'",
+            "[page]\nsizes = 'A5'",
+            "[page]\nmargins = { inner = 'wide' }",
+            "[page]\nmargins = { left = '1mm' }",
+            "[text]\nsize = 11",
+            "[text]\nhyphen-minima = [0, 2]",
+            "[opening]\npage = 'left'",
+            "[opening]\nsinkage = 41",
+            "[style]\nnote = 1",
+            "[style.notes]\nsize = 1",
+            "[style.note]\nnumber = 'above'",
+            "[notes]\nside-width = true",
         ] {
             check(text, false);
         }

@@ -301,10 +301,36 @@ impl Draft {
             );
             findings.push(Diagnostic::error("out-of-range", place, message).help(help));
         }
+        self.check_furniture(&margins, leading, findings);
         margins.bottom = trim.height - margins.top - leading * lines.max(1);
         self.style.page.margins = margins;
         self.style.page.baseline = leading;
         self.style.page.first_baseline = leading.scale(5, 7);
+    }
+
+    /// The line above the text and the one below it stand on the page.
+    fn check_furniture(&self, margins: &Insets, leading: Length, findings: &mut Vec<Diagnostic>) {
+        let Furniture { verso, recto, folio } = self.style.furniture;
+        let head = verso != HeadText::None || recto != HeadText::None || folio == FolioPlace::Head;
+        let rows = [
+            ("running head", "verso = \"none\"", head, margins.top, leading * 2),
+            ("page number", "folio = \"none\"", folio != FolioPlace::None, margins.bottom, leading * 5 / 2),
+        ];
+        for (name, key, is_there, margin, needed) in rows {
+            if is_there && margin < needed {
+                let place = self.place(&[
+                    "page.margins",
+                    "page.construction",
+                    "page.size",
+                    "furniture.folio",
+                    "text.leading",
+                    "text.size",
+                ]);
+                let message = format!("the {name} needs a margin of {}, and it has {}", shown(needed), shown(margin));
+                let help = format!("widen the margin, or leave the {name} out: `{key}` below `[furniture]`");
+                findings.push(Diagnostic::error("out-of-range", place, message).help(help));
+            }
+        }
     }
 
     /// The leading of a role, which is never below its size.

@@ -66,6 +66,14 @@ pub struct Style {
 }
 
 impl Style {
+    /// The type size of a number above the words of a heading: smaller than these, but no smaller than the text.
+    #[must_use]
+    pub fn number_size(&self, role: ParagraphRole) -> Length {
+        let text = self.paragraph(ParagraphRole::Body).character.size;
+        let own = self.paragraph(role).character.size;
+        own.permille(620).max(text).min(own)
+    }
+
     /// The style of paragraphs that play `role`.
     #[must_use]
     pub fn paragraph(&self, role: ParagraphRole) -> &ParagraphStyle {
