@@ -24,3 +24,4 @@ mod read_pdf;
 mod scripts;
 mod set_apart;
 mod specification;
+mod themes;
