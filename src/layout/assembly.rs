@@ -222,7 +222,7 @@ impl Plan {
                     sheet.head = Some(&chapters[chapter].title);
                 }
             }
-            let side = if index.is_multiple_of(2) { Side::Recto } else { Side::Verso };
+            let side = if index.is_multiple_of(2) || !style.page.facing { Side::Recto } else { Side::Verso };
             pages.push(sheet.page(label, side, &document.metadata, style, composer));
         }
         (Pagination { pages, places: places.named, ..Pagination::default() }, navigation)

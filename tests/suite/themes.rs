@@ -1,6 +1,6 @@
 //! Designs, as a project names and changes them: measured on the pages that they make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -90,6 +90,16 @@ fn lines_of_every_theme_stand_on_its_grid() {
             let off = (y - page.first_baseline).raw().rem_euclid(page.baseline.raw());
             assert!(off == 0, "{name}: a baseline is {off} off the grid");
         }
+    }
+}
+
+#[test]
+fn pages_that_face_none_have_their_text_at_one_place() {
+    for name in themes::NAMES {
+        let book = lay(DECLARATION, themes::by_name(name).unwrap());
+        let pages = book.pagination.pages.iter().filter(|page| page.starts_at.is_some());
+        let places: BTreeSet<Length> = pages.map(|page| page.frames[0].rect.origin.x).collect();
+        assert_eq!(places.len(), if book.style.page.facing { 2 } else { 1 }, "{name}");
     }
 }
 
