@@ -334,7 +334,7 @@ impl Sheet<'_> {
         );
         let _ = writeln!(
             out,
-            ".notes > aside p, .endnotes > li > p {{ {} {} }}",
+            ".notes > aside p, .endnotes > li p {{ {} {} }}",
             Self::alignment(note.alignment),
             Self::hyphenation(note.hyphenate)
         );

@@ -14,7 +14,7 @@ use pressmark::graphic::Graphics;
 use pressmark::layout::book::{Book, FrameItem, GlyphRun, ItemKind, LinkTarget, Owner, Page};
 use pressmark::layout::lay_out;
 use pressmark::manuscript::{ManuscriptFile, Settings, read};
-use pressmark::style::{NoteNumbering, NotePlace, ParagraphRole, Side, Style, themes};
+use pressmark::style::{Binding, NoteNumbering, NotePlace, ParagraphRole, Side, Style, themes};
 use pressmark::{epub, pdf};
 
 use crate::manuscript::words;
@@ -379,29 +379,39 @@ fn aside(book: &Book, page: &Page) -> Vec<(Length, Length, Length, Length)> {
     boxes
 }
 
-#[test]
-fn notes_stand_in_the_outer_margin_and_never_on_each_other() {
-    let (book, found) = lay(&noted(40), NotePlace::Side, NoteNumbering::Chapter);
-    assert!(found.is_empty(), "{found:?}");
-    assert_nothing_lost(&book);
+/// Checks that the notes of a book stand in its outer margin and not on each other; gives how many do, and on which sides.
+fn check_margins(book: &Book) -> (usize, BTreeSet<bool>) {
     let leading = book.style.paragraph(ParagraphRole::Note).leading;
     let (mut count, mut sides) = (0, BTreeSet::new());
     for page in &book.pagination.pages {
         let area = book.style.page.type_area(page.side);
-        let boxes = aside(&book, page);
+        let boxes = aside(book, page);
+        let at_right = (page.side == Side::Recto) == (book.style.page.binding == Binding::Left);
         for (left, right, _, last) in &boxes {
-            let recto = page.side == Side::Recto;
-            assert_eq!(recto, *left >= area.right() + book.style.notes.side_gap);
-            assert_eq!(!recto, *right <= area.origin.x - book.style.notes.side_gap);
+            assert_eq!(at_right, *left >= area.right() + book.style.notes.side_gap);
+            assert_eq!(!at_right, *right <= area.origin.x - book.style.notes.side_gap);
             assert!(*left > Length::ZERO && *right < book.style.page.trim.width);
             assert!(*last <= area.bottom());
-            sides.insert(recto);
+            sides.insert(at_right);
         }
         assert!(boxes.is_sorted_by(|above, below| above.3 + leading < below.2));
         count += boxes.len();
     }
-    assert!(count > 30 && sides.len() == 2);
-    assert_editions_agree(&book);
+    (count, sides)
+}
+
+#[test]
+fn notes_stand_in_the_outer_margin_and_never_on_each_other() {
+    for binding in [Binding::Left, Binding::Right] {
+        let mut style = style(NotePlace::Side, NoteNumbering::Chapter);
+        style.page.binding = binding;
+        let (book, found) = lay_files(&[(&noted(40), 0)], style);
+        assert!(found.is_empty(), "{found:?}");
+        assert_nothing_lost(&book);
+        let (count, sides) = check_margins(&book);
+        assert!(count > 30 && sides.len() == 2);
+        assert_editions_agree(&book);
+    }
 }
 
 #[test]

@@ -436,17 +436,17 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a note with its number and its ways back: beside the text, or `gathered` in a list. An item of a list has no
-    /// role of its own (DPUB-ARIA 1.1 gives up `doc-endnote`); its type lets readers show it above the text.
+    /// Writes a note with its number and its ways back: beside the text, or `gathered` in a list. The list's items are items
+    /// and nothing else (DPUB-ARIA 1.1 gives up `doc-endnote`); what is in them is a note that readers can show above the
+    /// text.
     pub(super) fn note(&mut self, note: &'a Note, gathered: bool) {
         let Some(ids) = self.notes.get(&note.id) else { return };
-        self.out.push_str(if gathered { "<li" } else { "<aside" });
+        self.out.push_str(if gathered { "<li><div" } else { "<aside" });
         attribute("id", &ids.note, &mut self.out);
         if let Some(direction) = self.book.facts.directions.change(note.id) {
             attribute("dir", direction.name(), &mut self.out);
         }
-        let role = if gathered { "" } else { " role=\"doc-footnote\"" };
-        let _ = writeln!(self.out, " epub:type=\"footnote\"{role}>");
+        self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
         let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
         let lead = format!("<span class=\"note-number generated\">{number}\u{2002}</span>");
         let mut tail = String::new();
@@ -456,7 +456,7 @@ impl<'a> Writer<'a> {
             tail.push_str(">\u{a0}\u{2191}</a>");
         }
         self.blocks_between(&lead, &note.blocks, &tail);
-        self.out.push_str(if gathered { "</li>\n" } else { "</aside>\n" });
+        self.out.push_str(if gathered { "</div></li>\n" } else { "</aside>\n" });
     }
 }
 
