@@ -53,6 +53,8 @@ pub(super) struct Segment {
     pub note: Option<usize>,
     /// Whether its text is the program's own, of which a part is no place in the flow.
     pub generated: bool,
+    /// Whether no line ends before it, whatever its letters are.
+    pub clings: bool,
 }
 
 /// The colour of letters, and what is drawn behind, below and around them.
@@ -247,6 +249,7 @@ impl Content {
             inset: None,
             note: None,
             generated: false,
+            clings: false,
         });
         self.segments.last_mut()
     }
@@ -356,6 +359,7 @@ impl Content {
                 if let Some(segment) = self.push(&number, owner, span, &look) {
                     segment.note = Some(*index).filter(|index| *index < context.notes.len());
                     segment.generated = true;
+                    segment.clings = true;
                 }
             }
         }

@@ -295,6 +295,7 @@ impl PageGeometry {
     /// The box of the main text on a page of this side.
     #[must_use]
     pub fn type_area(&self, side: Side) -> Rect {
+        let side = if self.facing { side } else { Side::Recto };
         let left = match (side, self.binding) {
             (Side::Recto, Binding::Left) | (Side::Verso, Binding::Right) => self.margins.inner,
             (Side::Verso, Binding::Left) | (Side::Recto, Binding::Right) => self.margins.outer,

@@ -363,14 +363,17 @@ fn a_note_that_goes_on_overleaf_has_two_lines_on_each_side_and_a_long_rule() {
 fn aside(book: &Book, page: &Page) -> Vec<(Length, Length, Length, Length)> {
     let area = book.style.page.type_area(page.side);
     let mut boxes: Vec<(Length, Length, Length, Length)> = Vec::new();
+    let mut marker = None;
     for (owner, run) in runs(page) {
         let outside = run.origin.x >= area.right() || run.origin.x + run.width() <= area.origin.x;
         if matches!(owner, Owner::Artifact(_)) || !outside || run.text.trim().is_empty() {
             continue;
         }
         let (left, right) = (run.origin.x, run.origin.x + run.width());
+        let begins = matches!(owner, Owner::Marker(_)) && marker != Some(owner);
+        marker = if begins { Some(owner) } else { marker };
         match boxes.last_mut() {
-            Some(last) if !matches!(owner, Owner::Marker(_)) => {
+            Some(last) if !begins => {
                 *last = (last.0.min(left), last.1.max(right), last.2, last.3.max(run.origin.y));
             }
             _ => boxes.push((left, right, run.origin.y, run.origin.y)),
@@ -386,7 +389,8 @@ fn check_margins(book: &Book) -> (usize, BTreeSet<bool>) {
     for page in &book.pagination.pages {
         let area = book.style.page.type_area(page.side);
         let boxes = aside(book, page);
-        let at_right = (page.side == Side::Recto) == (book.style.page.binding == Binding::Left);
+        let recto = page.side == Side::Recto || !book.style.page.facing;
+        let at_right = recto == (book.style.page.binding == Binding::Left);
         for (left, right, _, last) in &boxes {
             assert_eq!(at_right, *left >= area.right() + book.style.notes.side_gap);
             assert_eq!(!at_right, *right <= area.origin.x - book.style.notes.side_gap);
@@ -412,6 +416,31 @@ fn notes_stand_in_the_outer_margin_and_never_on_each_other() {
         assert!(count > 30 && sides.len() == 2);
         assert_editions_agree(&book);
     }
+}
+
+#[test]
+fn a_number_never_begins_a_line() {
+    for mark in ['.', '!', '?', ')', '”', '…', '。'] {
+        let text: String = (0..300).map(|number| format!("{}{mark}^[N.] ", "o".repeat(1 + number * 7 % 11))).collect();
+        let (book, _) = lay(&text, NotePlace::ChapterEnd, NoteNumbering::Page);
+        let numbers: BTreeSet<NodeId> = book.facts.note_references.values().copied().collect();
+        for page in &book.pagination.pages {
+            let area = book.style.page.type_area(page.side);
+            for (owner, run) in runs(page).filter(|(_, run)| run.origin.x <= area.origin.x + Length::pt(2)) {
+                assert!(!matches!(owner, Owner::Node(node) if numbers.contains(&node)), "{mark}{}", run.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn notes_stand_at_one_side_of_pages_that_do_not_face_each_other() {
+    let mut style = style(NotePlace::Side, NoteNumbering::Chapter);
+    style.page.facing = false;
+    let (book, _) = lay_files(&[(&noted(40), 0)], style);
+    let (count, sides) = check_margins(&book);
+    assert!(count > 30);
+    assert_eq!(Vec::from_iter(sides), [true]);
 }
 
 #[test]

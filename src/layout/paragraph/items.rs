@@ -44,7 +44,12 @@ impl Composer<'_> {
         let widths = Widths::of(self.fonts, content, runs);
         let mut breaks = Vec::with_capacity(text.len() / 4 + 2);
         breaks.extend(self.segmenter.segment_str(text));
-        breaks.retain(|&offset| offset > 0);
+        let clinging = content.segments.iter().filter(|segment| segment.clings).map(|segment| segment.range.start);
+        let mut clinging = clinging.filter(|&start| !text[..start].ends_with(is_break_space)).peekable();
+        breaks.retain(|&offset| {
+            while clinging.next_if(|&start| start < offset).is_some() {}
+            offset > 0 && clinging.peek() != Some(&offset)
+        });
         if breaks.last() != Some(&text.len()) {
             breaks.push(text.len());
         }
