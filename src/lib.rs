@@ -6,7 +6,7 @@
 //! travel beside the result:
 //!
 //! ```text
-//! path ─► project ─► manuscript ─► apparatus ─► Document ─┐                 ┌─► pdf  ─► NAME.pdf  ─┐
+//! path ─► project ─► manuscript ─► apparatus ─► Document ─┐                 ┌─► pdf  ─► NAME.pdf… ─┐
 //!            │                                            ├─► layout ─► Book ┤                      ├─► release ─► NAME.json
 //!            └─► graphic, font, style ────────────────────┘                 └─► epub ─► NAME.epub ─┘
 //! ```
@@ -17,6 +17,7 @@
 //! | [`manuscript`] | source text → divisions of the [`document`], model 1: what the author wrote |
 //! | [`apparatus`] | numbers, references, citations, the index: fills in what the author left to the program |
 //! | [`graphic`], [`font`], [`style`] | images, faces and designs: measured, and the same for both editions |
+//! | [`target`] | what a printer, a shop or a screen asks of a PDF, as data |
 //! | [`math`] | TeX → glyphs, MathML and words, from one parse |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
@@ -42,12 +43,13 @@ pub mod pdf;
 pub mod project;
 pub mod release;
 pub mod style;
+pub mod target;
 pub mod terms;
 
 #[doc = include_str!("decisions.md")]
 pub mod decisions {}
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -61,7 +63,10 @@ use font::{FontBook, Needs};
 use graphic::{GraphicId, Graphics};
 use layout::book::Book;
 use project::{Opening, Override, Project};
+use rayon::prelude::*;
 use release::FileEntry;
+use style::Style;
+use target::Target;
 
 /// What to build.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +85,8 @@ pub struct BuildRequest {
     pub jobs: Option<NonZeroUsize>,
     /// The environment's `SOURCE_DATE_EPOCH`.
     pub source_date_epoch: Option<String>,
+    /// What PDFs are made for, the default target first; as the manifest says if empty.
+    pub targets: Vec<String>,
 }
 
 /// What came of a build.
@@ -87,7 +94,7 @@ pub struct BuildRequest {
 pub struct BuildOutcome {
     /// The paths of the files that were written; empty if there was an error.
     pub written: Vec<PathBuf>,
-    /// How many pages the print edition has.
+    /// How many pages the print edition has, made for the default target.
     pub pages: usize,
     /// Every finding, in the order to show them.
     pub diagnostics: Vec<Diagnostic>,
@@ -123,8 +130,9 @@ impl BuildOutcome {
     }
 }
 
-/// Builds the editions of the book at a path, and writes `NAME.pdf`, `NAME.epub` and the release manifest `NAME.json`. If
-/// there is an error among the findings, nothing is written, and earlier outputs are as they were.
+/// Builds the editions of the book at a path, and writes `NAME.pdf` for the default target, `NAME-TARGET.pdf` for each other,
+/// `NAME.epub` and the release manifest `NAME.json`. If there is an error among the findings, nothing is written, and
+/// earlier outputs are as they were.
 ///
 /// The result depends on the request and on the files alone, not on the number of threads.
 #[must_use]
@@ -175,6 +183,7 @@ fn read_manuscript(
         out: request.out.as_deref(),
         set: &request.set,
         source_date_epoch: request.source_date_epoch.as_deref(),
+        targets: &request.targets,
     };
     let mut project = project::open(&opening, sources, diagnostics)?;
     denied.append(&mut project.deny);
@@ -229,19 +238,33 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     for (language, _) in style.hyphenation.exceptions.iter_mut().filter(|(language, _)| language.is_empty()) {
         language.clone_from(&document.metadata.language);
     }
-    let (book, mut findings) = layout::lay_out(document, style, fonts, graphics, images);
-    diagnostics.append(&mut findings);
+    let material = Material { document, fonts, graphics, images };
+    let layouts = match lay_out(&material, &style, &project.targets) {
+        Ok((layouts, mut findings)) => {
+            diagnostics.append(&mut findings);
+            layouts
+        }
+        Err(fault) => return diagnostics.push(fault),
+    };
+    for (target, book) in layouts.of(&project.targets) {
+        diagnostics.append(&mut target.check(book.style.page.trim, book.pagination.pages.len()));
+    }
     codes::deny(diagnostics, &denied);
     if has_errors(diagnostics) {
         return;
     }
-    *pages = book.pagination.pages.len();
+    *pages = layouts.of(&project.targets).next().map_or(0, |(_, book)| book.pagination.pages.len());
 
-    let files = match write_editions(&book, request.only, &project) {
+    let (files, mut findings) = match write_editions(&layouts, request.only, &project) {
         Ok(files) => files,
         Err(mut findings) => return diagnostics.append(&mut findings),
     };
-    let files = with_release_manifest(&book, files, &project, diagnostics);
+    codes::deny(&mut findings, &denied);
+    diagnostics.append(&mut findings);
+    if has_errors(diagnostics) {
+        return;
+    }
+    let files = with_release_manifest(layouts.page_list(&project.targets), files, &project, diagnostics);
     match release::write_all(&project.output, &files) {
         Ok(paths) => *written = paths,
         Err((path, error)) => diagnostics.push(
@@ -253,6 +276,69 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
             .help("give another folder with `--out`, or see that you may write there"),
         ),
     }
+}
+
+/// What is laid out, once for each page that the targets ask for.
+struct Material {
+    document: Document,
+    fonts: Arc<FontBook>,
+    graphics: Graphics,
+    images: BTreeMap<NodeId, GraphicId>,
+}
+
+/// The book on each page that the targets ask for, and which target has which.
+struct Layouts {
+    books: Vec<Book>,
+    chosen: Vec<usize>,
+}
+
+impl Layouts {
+    /// Each target with its book.
+    fn of<'a>(&'a self, targets: &'a [Target]) -> impl Iterator<Item = (&'a Target, &'a Book)> {
+        targets.iter().zip(self.chosen.iter().filter_map(|index| self.books.get(*index)))
+    }
+
+    /// The book whose pages the e-book names: that of the first target for paper, else of the first.
+    fn page_list(&self, targets: &[Target]) -> &Book {
+        let print = targets.iter().position(Target::is_print).unwrap_or(0);
+        &self.books[self.chosen.get(print).copied().unwrap_or(0)]
+    }
+}
+
+/// Lays the book out for every target: once for those whose pages agree, and again where its number of pages asks for a wider
+/// gutter. Margins only grow on the way, so that this ends: after as many rounds as a target has gutters, at most.
+///
+/// # Errors
+/// `unfit-page` where a target's margins leave no page.
+fn lay_out(material: &Material, base: &Style, targets: &[Target]) -> Result<(Layouts, Vec<Diagnostic>), Diagnostic> {
+    let mut layouts = Layouts { books: Vec::new(), chosen: Vec::new() };
+    let mut pages: Vec<(style::PageGeometry, usize, bool)> = Vec::new();
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for target in targets {
+        let mut style = if target.is_print() { target.fit(base, 0, false)? } else { base.clone() };
+        let chosen = loop {
+            let index = pages.iter().position(|(page, ..)| *page == style.page).unwrap_or_else(|| {
+                let Material { document, fonts, graphics, images } = material;
+                let page = style.page;
+                let (book, found) =
+                    layout::lay_out(document.clone(), style.clone(), fonts.clone(), graphics.clone(), images.clone());
+                pages.push((page, book.pagination.pages.len(), book.bleeds()));
+                layouts.books.push(book);
+                // What is wrong on every page is said once.
+                findings.extend(found.into_iter().filter(|finding| known.insert(format!("{finding:?}"))));
+                layouts.books.len() - 1
+            });
+            let (_, count, bleeds) = pages[index];
+            let fitted = if target.is_print() { target.fit(&style, count, bleeds)? } else { style.clone() };
+            if fitted.page == style.page {
+                break index;
+            }
+            style = fitted;
+        };
+        layouts.chosen.push(chosen);
+    }
+    Ok((layouts, findings))
 }
 
 /// The style of citations that the project asks for.
@@ -333,39 +419,59 @@ fn characters(document: &Document) -> Needs {
 /// An edition's entry in the release manifest, and its content.
 type EditionFile = (FileEntry, Vec<u8>);
 
-/// Writes the editions that are wanted, side by side.
-fn write_editions(book: &Book, only: Option<Edition>, project: &Project) -> Result<Vec<EditionFile>, Vec<Diagnostic>> {
+/// Writes the editions that are wanted, side by side, with what there is to say of them.
+fn write_editions(
+    layouts: &Layouts,
+    only: Option<Edition>,
+    project: &Project,
+) -> Result<(Vec<EditionFile>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let wanted = |edition| only.is_none_or(|only| only == edition);
-    let (pdf, epub) = rayon::join(
-        || wanted(Edition::Pdf).then(|| pdf::write(book)),
-        || wanted(Edition::Epub).then(|| epub::write(book)),
+    let made: Vec<(&Target, &Book)> = layouts.of(&project.targets).filter(|_| wanted(Edition::Pdf)).collect();
+    let listed = layouts.page_list(&project.targets);
+    let (pdfs, epub) = rayon::join(
+        || made.par_iter().map(|(target, book)| pdf::write(book, target)).collect::<Vec<_>>(),
+        || wanted(Edition::Epub).then(|| epub::write(listed)),
     );
-    let pages = book.pagination.pages.len();
-    let listed = book.pagination.pages.iter().filter(|page| page.starts_at.is_some()).count();
-    let (mut files, mut faults) = (Vec::new(), Vec::new());
-    for (result, edition, pages) in [(pdf, Edition::Pdf, pages), (epub, Edition::Epub, listed)] {
-        match result {
-            Some(Ok(content)) => files.push((FileEntry::of(output_name(project, edition), &content, pages), content)),
-            Some(Err(reason)) => faults.push(
-                Diagnostic::error(
-                    "failed-edition",
-                    Place::Project,
-                    format!("{} could not be written: {reason}", output_name(project, edition)),
-                )
+    let (mut files, mut findings, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    let mut failed = |name: &str, reason: &str| {
+        faults.push(
+            Diagnostic::error("failed-edition", Place::Project, format!("{name} could not be written: {reason}"))
                 .help("build with `--only` for the other edition, and report this as a fault of the program"),
-            ),
-            None => {}
+        );
+    };
+    for ((target, book), result) in made.into_iter().zip(pdfs) {
+        let name = pdf_name(project, target);
+        match result {
+            Ok(written) => {
+                findings.extend(written.findings(target));
+                let pages = book.pagination.pages.len();
+                let entry = FileEntry::of(name, &written.bytes, pages).made_for(&target.name, written.total_ink);
+                files.push((entry, written.bytes));
+            }
+            Err(reason) => failed(&name, &reason),
         }
     }
-    if faults.is_empty() { Ok(files) } else { Err(faults) }
+    match epub {
+        Some(Ok(content)) => {
+            let pages = listed.pagination.pages.iter().filter(|page| page.starts_at.is_some()).count();
+            files.push((FileEntry::of(epub_name(project), &content, pages), content));
+        }
+        Some(Err(reason)) => failed(&epub_name(project), &reason),
+        None => {}
+    }
+    if faults.is_empty() { Ok((files, findings)) } else { Err(faults) }
 }
 
-fn output_name(project: &Project, edition: Edition) -> String {
-    let extension = match edition {
-        Edition::Pdf => "pdf",
-        Edition::Epub => "epub",
-    };
-    format!("{}.{extension}", project.name)
+/// The name of the PDF for a target: the default one's has none in it.
+fn pdf_name(project: &Project, target: &Target) -> String {
+    match project.targets.first() {
+        Some(default) if default.name != target.name => format!("{}-{}.pdf", project.name, target.name),
+        Some(_) | None => format!("{}.pdf", project.name),
+    }
+}
+
+fn epub_name(project: &Project) -> String {
+    format!("{}.epub", project.name)
 }
 
 /// The names and contents of all files to write: the editions, and the release manifest, in which an edition that was not
@@ -377,8 +483,8 @@ fn with_release_manifest(
     diagnostics: &[Diagnostic],
 ) -> Vec<(String, Vec<u8>)> {
     let name = format!("{}.json", project.name);
-    let entries = [Edition::Pdf, Edition::Epub].into_iter().filter_map(|edition| {
-        let file = output_name(project, edition);
+    let names = project.targets.iter().map(|target| pdf_name(project, target)).chain([epub_name(project)]);
+    let entries = names.filter_map(|file| {
         let new = editions.iter().map(|(entry, _)| entry).find(|entry| entry.name == file).cloned();
         new.or_else(|| release::entry_in(&project.output.join(&name), &file))
     });

@@ -43,6 +43,12 @@ pub struct FileEntry {
     pub sha256: String,
     /// Pages of the print edition; entries in the page list of the e-book.
     pub pages: usize,
+    /// What a PDF is made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The most ink in one place of a PDF for a press, in per cent, as far as it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_ink: Option<u16>,
 }
 
 /// A face in use.
@@ -62,7 +68,14 @@ impl FileEntry {
     /// Describes a file.
     #[must_use]
     pub fn of(name: String, content: &[u8], pages: usize) -> Self {
-        Self { name, bytes: content.len() as u64, sha256: hexadecimal(&Sha256::digest(content)), pages }
+        let sha256 = hexadecimal(&Sha256::digest(content));
+        Self { name, bytes: content.len() as u64, sha256, pages, target: None, total_ink: None }
+    }
+
+    /// Adds what a PDF is made for, and how much ink it takes.
+    #[must_use]
+    pub fn made_for(self, target: &str, total_ink: Option<u16>) -> Self {
+        Self { target: Some(target.to_owned()), total_ink, ..self }
     }
 }
 

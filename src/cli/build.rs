@@ -31,6 +31,10 @@ pub(super) struct Arguments {
     #[arg(long, value_enum)]
     only: Option<EditionName>,
 
+    /// What PDFs are made for, the default target first [default: the manifest's, else screen].
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    target: Vec<String>,
+
     /// Set a key of the manifest's [book] table, such as version=1.2.
     #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
     set: Vec<Override>,
@@ -88,6 +92,7 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         set: arguments.set,
         deny: arguments.deny,
         jobs: arguments.jobs,
+        targets: arguments.target,
         source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH").map(|value| value.to_string_lossy().into_owned()),
     };
     let mut outcome = pressmark::build(&request);

@@ -90,6 +90,15 @@ impl Graphic {
         }
     }
 
+    /// A drawing as pixels, 600 to the inch of its own size where that is not too many: width, height, and red, green, blue and
+    /// alpha of each. Linear in what is drawn and in the pixels.
+    ///
+    /// # Errors
+    /// Says why the drawing can't be converted.
+    pub fn to_pixels(&self) -> Result<(u32, u32, Vec<u8>), String> {
+        vector::to_pixels(&self.data)
+    }
+
     /// A drawing as a PDF file of one page as large as the drawing: vectors in sRGB, without text, its streams not
     /// compressed. Linear in what is drawn.
     ///

@@ -30,6 +30,8 @@ const MOST_NODES: u32 = 500_000;
 const LARGEST_SIDE: f32 = 100_000.0;
 /// Pixels to the unit where an effect can't be had without them: 288 to the inch.
 const EFFECT_SCALE: f32 = 3.0;
+/// Pixels to the unit where a whole drawing can't be had without them: 600 to the inch.
+const PIXEL_SCALE: f32 = 6.25;
 /// The most pixels that effects may take.
 const MOST_EFFECT_PIXELS: f64 = 30_000_000.0;
 /// How often a drawing may lie within a drawing.
@@ -376,6 +378,32 @@ pub(super) fn to_pdf(data: &[u8]) -> Result<Vec<u8>, String> {
     let tree = Tree::from_str(text, &options(0)).map_err(|error| failed(error.to_string()))?;
     let conversion = ConversionOptions { compress: false, raster_scale: EFFECT_SCALE, embed_text: false, pdfa: false };
     svg2pdf::to_pdf(&tree, conversion, PageOptions { dpi: 96.0 }).map_err(|error| failed(error.to_string()))
+}
+
+/// The drawing as pixels: width, height, and red, green, blue and alpha of each.
+///
+/// # Errors
+/// Says why it can't be converted.
+pub(super) fn to_pixels(data: &[u8]) -> Result<(u32, u32, Vec<u8>), String> {
+    let failed = |reason: &str| format!("a drawing can't be converted: {reason}");
+    let text = str::from_utf8(data).map_err(|error| failed(&error.to_string()))?;
+    let tree = Tree::from_str(text, &options(0)).map_err(|error| failed(&error.to_string()))?;
+    let (width, height) = (tree.size().width(), tree.size().height());
+    let area = f64::from(width) * f64::from(height);
+    #[expect(clippy::cast_possible_truncation, reason = "a scale is small")]
+    let most = (MOST_EFFECT_PIXELS / area).sqrt() as f32;
+    let scale = PIXEL_SCALE.min(most);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded by the scale")]
+    let [columns, rows] = [width, height].map(|side| ((side * scale).ceil() as u32).max(1));
+    let mut pixels = resvg::tiny_skia::Pixmap::new(columns, rows).ok_or_else(|| failed("it has no size"))?;
+    #[expect(clippy::cast_precision_loss, reason = "pixels along a side fit an f32")]
+    let (across, down) = (columns as f32 / width, rows as f32 / height);
+    resvg::render(&tree, resvg::tiny_skia::Transform::from_scale(across, down), &mut pixels.as_mut());
+    let samples = pixels.pixels().iter().flat_map(|pixel| {
+        let color = pixel.demultiply();
+        [color.red(), color.green(), color.blue(), color.alpha()]
+    });
+    Ok((columns, rows, samples.collect()))
 }
 
 #[cfg(test)]

@@ -36,6 +36,18 @@ pub struct Book {
     pub navigation: Navigation,
 }
 
+impl Book {
+    /// Whether something reaches the edge of a page, or beyond it: an image or a box.
+    #[must_use]
+    pub fn bleeds(&self) -> bool {
+        let items = self.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
+        items.into_iter().any(|item| match &item.kind {
+            ItemKind::Image { rect, .. } | ItemKind::Rule { rect, .. } => self.style.page.reaches_edge(rect),
+            ItemKind::Glyphs(_) | ItemKind::Path { .. } | ItemKind::Link { .. } => false,
+        })
+    }
+}
+
 /// What no page size changes, by node. Ordered maps, so that walking one is deterministic.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {

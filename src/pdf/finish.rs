@@ -3,81 +3,100 @@
 //! Objects are numbered in the order of writing, names are sorted, and the file's identifier is a digest of its content, so
 //! equal books give equal bytes. Everything is linear in pages and elements. Start at [`finish`].
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat};
 use sha2::{Digest, Sha256};
 
-use super::fonts::Fonts;
+use super::Job;
+use super::color::Separation;
 use super::images::{self, Profiles, WrittenImage};
-use super::metadata;
+use super::metadata::{self, Claim};
 use super::objects::{dictionary, name, real, rectangle, string, text};
 use super::paint::{PaintedPage, PlacedLink, image_name};
-use super::save::save;
+use super::save::{Form, save};
+use super::sheet::Sheet;
 use super::structure::{Painted, Structure, WrittenTree};
 use crate::document::{Block, BlockKind, Node, NodeId, walk};
-use crate::geometry::Length;
+use crate::geometry::{Length, Size};
 use crate::graphic::GraphicId;
 use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner};
 use crate::style::{Binding, Opening};
+use crate::target::Conformance;
 
-/// Writes the file.
+/// Writes the file; and says how many images in inks could not be measured.
 ///
 /// # Errors
-/// Where a font or an image can't be written.
-pub(super) fn finish(
-    book: &Book,
-    fonts: &Fonts<'_>,
-    structure: &Structure<'_>,
-    pages: Vec<PaintedPage>,
-) -> Result<Vec<u8>, String> {
-    let mut document = Document::with_version("1.7");
-    let digest = digest(book, fonts, &pages);
+/// Where a font, an image or a profile can't be written.
+pub(super) fn finish(job: &Job<'_>, pages: Vec<PaintedPage>) -> Result<(Vec<u8>, usize), String> {
+    let Job { book, target, .. } = *job;
+    let form = Form::of(target.conformance);
+    let mut document = Document::with_version(form.version);
+    let digest = digest(job, &pages);
     let page_ids: Vec<ObjectId> = pages.iter().map(|_| document.new_object_id()).collect();
-    let places = Places::of(book);
+    let places = Places::of(job);
 
-    let images = write_images(&mut document, book, &pages)?;
+    let images = write_images(&mut document, job, &pages)?;
     let links: Vec<Vec<ObjectId>> =
         pages.iter().map(|page| page.links.iter().map(|_| document.new_object_id()).collect()).collect();
-    let painted = painted(&pages, &links);
-    let tree = structure.write(&mut document, &page_ids, &painted);
-    write_links(&mut document, book, structure, &places, &page_ids, &pages, &links);
-    write_parent_tree(&mut document, &tree, &pages, &links);
-    let page_tree = write_pages(&mut document, book, fonts, &images, &page_ids, pages, &links)?;
+    let tree = job.structure.as_ref().map(|structure| {
+        let painted = painted(&pages, &links);
+        let tree = structure.write(&mut document, &page_ids, &painted);
+        write_links(&mut document, book, structure, &places, &page_ids, &pages, &links);
+        write_parent_tree(&mut document, &tree, &pages, &links);
+        tree
+    });
+    let page_tree = write_pages(&mut document, job, &images, &page_ids, pages, &links)?;
 
-    let archival = !images.values().any(|image| image.cmyk);
-    let packet = metadata::xmp(&book.document.metadata, &digest, archival);
-    let mut catalog = dictionary([
-        ("Type", name("Catalog")),
-        ("Pages", Object::Reference(page_tree)),
-        ("Lang", text(metadata::language(&book.document.metadata))),
-        ("MarkInfo", Object::Dictionary(dictionary([("Marked", Object::Boolean(true))]))),
-        ("StructTreeRoot", Object::Reference(tree.root)),
-        ("ViewerPreferences", Object::Dictionary(preferences(book))),
-        ("PageLabels", Object::Dictionary(page_labels(book))),
-        ("Metadata", Object::Reference(metadata::write_xmp(&mut document, packet))),
-        ("OutputIntents", metadata::write_output_intent(&mut document)?),
-    ]);
-    if book.style.opening == Opening::Recto {
-        catalog.set("PageLayout", name("TwoPageRight"));
+    let metadata = &book.document.metadata;
+    let mut catalog = dictionary([("Type", name("Catalog")), ("Pages", Object::Reference(page_tree))]);
+    if let Some(tree) = tree {
+        catalog.set("Lang", text(metadata::language(metadata)));
+        catalog.set("MarkInfo", Object::Dictionary(dictionary([("Marked", Object::Boolean(true))])));
+        catalog.set("StructTreeRoot", Object::Reference(tree.root));
+        catalog.set("ViewerPreferences", Object::Dictionary(preferences(book)));
     }
-    if let Some(outline) = write_outline(&mut document, book, &places, &page_ids) {
-        catalog.set("Outlines", Object::Reference(outline));
-        catalog.set("PageMode", name("UseOutlines"));
+    if !target.anonymous {
+        catalog.set("PageLabels", Object::Dictionary(page_labels(book)));
     }
-    if let Some(names) = destination_names(book, &places, &page_ids) {
-        let names = document.add_object(names);
-        catalog.set("Names", Object::Dictionary(dictionary([("Dests", Object::Reference(names))])));
+    let claim = match target.conformance {
+        Conformance::Accessible => Some(Claim::Accessible { archival: !images.values().any(|image| image.cmyk) }),
+        Conformance::X4 => Some(Claim::Exchange),
+        // XMP is younger than these.
+        Conformance::Plain | Conformance::X1a | Conformance::X3 => None,
+    };
+    if let Some(claim) = claim {
+        let packet = metadata::xmp(metadata, &digest, claim);
+        catalog.set("Metadata", Object::Reference(metadata::write_xmp(&mut document, packet)));
+    }
+    if let Some(intent) = metadata::write_output_intent(&mut document, target)? {
+        catalog.set("OutputIntents", intent);
+    }
+    if job.structure.is_some() {
+        if book.style.opening == Opening::Recto {
+            catalog.set("PageLayout", name("TwoPageRight"));
+        }
+        if let Some(outline) = write_outline(&mut document, book, &places, &page_ids) {
+            catalog.set("Outlines", Object::Reference(outline));
+            catalog.set("PageMode", name("UseOutlines"));
+        }
+        if let Some(names) = destination_names(book, &places, &page_ids) {
+            let names = document.add_object(names);
+            catalog.set("Names", Object::Dictionary(dictionary([("Dests", Object::Reference(names))])));
+        }
     }
     let catalog = document.add_object(catalog);
-    let information = document.add_object(metadata::information(&book.document.metadata));
     document.trailer.set("Root", Object::Reference(catalog));
-    document.trailer.set("Info", Object::Reference(information));
+    if !target.anonymous || target.conformance.is_exchange() {
+        let information = document.add_object(metadata::information(metadata, target.conformance));
+        document.trailer.set("Info", Object::Reference(information));
+    }
     let id = Object::String(digest.into_bytes(), StringFormat::Literal);
     document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
 
-    save(document)
+    let unmeasured = images.values().filter(|image| image.unmeasured).count();
+    Ok((save(document, form)?, unmeasured))
 }
 
 /// How a viewer is to show the file (PDF 32000-1, 12.2): under its title, its pages side by side as the book reads.
@@ -90,12 +109,16 @@ fn preferences(book: &Book) -> Dictionary {
 }
 
 /// A digest of what the reader sees and reads, in 32 hexadecimal digits.
-fn digest(book: &Book, fonts: &Fonts<'_>, pages: &[PaintedPage]) -> String {
+fn digest(job: &Job<'_>, pages: &[PaintedPage]) -> String {
+    let Job { book, target, fonts, .. } = job;
     let mut hasher = Sha256::new();
     let metadata = &book.document.metadata;
     for text in [&metadata.title, &metadata.identifier, &metadata.version, &metadata.modified, &metadata.language] {
         hasher.update(text);
         hasher.update([0]);
+    }
+    if target.is_print() {
+        hasher.update(&target.name);
     }
     for page in pages {
         hasher.update(&page.content.content);
@@ -115,18 +138,41 @@ fn digest(book: &Book, fonts: &Fonts<'_>, pages: &[PaintedPage]) -> String {
 /// Writes each image that a page shows, once.
 fn write_images(
     document: &mut Document,
-    book: &Book,
+    job: &Job<'_>,
     pages: &[PaintedPage],
 ) -> Result<BTreeMap<GraphicId, WrittenImage>, String> {
     let mut written = BTreeMap::new();
     let mut profiles = Profiles::default();
+    let sizes = if job.target.reduce_images { placed_sizes(job.book) } else { BTreeMap::new() };
     for &id in pages.iter().flat_map(|page| &page.graphics) {
         if let Entry::Vacant(entry) = written.entry(id) {
-            let graphic = book.graphics.get(id).ok_or("a page shows an image that the book does not have")?;
-            entry.insert(images::write(document, &mut profiles, graphic)?);
+            let graphic = job.book.graphics.get(id).ok_or("a page shows an image that the book does not have")?;
+            let most = sizes.get(&id).zip(job.target.image_resolution).map(|(size, dots)| pixels(*size, dots));
+            entry.insert(images::write(document, &mut profiles, graphic, &job.colors, most)?);
         }
     }
     Ok(written)
+}
+
+/// The largest size that each image is placed at.
+fn placed_sizes(book: &Book) -> BTreeMap<GraphicId, Size> {
+    let mut sizes: BTreeMap<GraphicId, Size> = BTreeMap::new();
+    for item in book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items) {
+        if let ItemKind::Image { rect, graphic } = &item.kind {
+            let size = sizes.entry(*graphic).or_default();
+            *size = Size::new(size.width.max(rect.size.width), size.height.max(rect.size.height));
+        }
+    }
+    sizes
+}
+
+/// How many pixels a size has at so many to the inch.
+fn pixels(size: Size, dots: u16) -> (u32, u32) {
+    let along = |length: Length| {
+        let pixels = length.scale(i64::from(dots), 72).raw() / Length::pt(1).raw() + 1;
+        u32::try_from(pixels).unwrap_or(1).max(1)
+    };
+    (along(size.width), along(size.height))
 }
 
 /// What each owner has on the pages.
@@ -223,42 +269,65 @@ fn write_parent_tree(document: &mut Document, tree: &WrittenTree, pages: &[Paint
 /// Writes the pages and returns their tree's root.
 fn write_pages(
     document: &mut Document,
-    book: &Book,
-    fonts: &Fonts<'_>,
+    job: &Job<'_>,
     images: &BTreeMap<GraphicId, WrittenImage>,
     page_ids: &[ObjectId],
     pages: Vec<PaintedPage>,
     links: &[Vec<ObjectId>],
 ) -> Result<ObjectId, String> {
     let tree = document.new_object_id();
-    let faces = fonts.write(document)?;
+    let faces = job.fonts.write(document)?;
     let faces = document.add_object(faces);
     let plain = document.add_object(dictionary([("Font", Object::Reference(faces))]));
-    let trim = book.style.page.trim;
-    let sheet = rectangle([0.0, 0.0, trim.width.to_pt(), trim.height.to_pt()]);
-    for (index, ((page, &id), links)) in (0_i64..).zip(pages.into_iter().zip(page_ids).zip(links)) {
-        let resources = if page.graphics.is_empty() {
+    let used: BTreeSet<Separation> = pages.iter().flat_map(|page| page.separations.iter().copied()).collect();
+    let mut spaces = BTreeMap::new();
+    for separation in used {
+        spaces.insert(separation, metadata::write_separation(document, &job.colors, separation));
+    }
+    for (index, (((page, &id), links), sheet)) in
+        (0_i64..).zip(pages.into_iter().zip(page_ids).zip(links).zip(&job.sheets))
+    {
+        let resources = if page.graphics.is_empty() && page.separations.is_empty() {
             plain
         } else {
-            let images: Dictionary = page
-                .graphics
-                .iter()
-                .filter_map(|graphic| Some((image_name(*graphic), Object::Reference(images.get(graphic)?.id))))
-                .collect();
-            document
-                .add_object(dictionary([("Font", Object::Reference(faces)), ("XObject", Object::Dictionary(images))]))
+            let mut resources = dictionary([("Font", Object::Reference(faces))]);
+            if !page.graphics.is_empty() {
+                let images: Dictionary = page
+                    .graphics
+                    .iter()
+                    .filter_map(|graphic| Some((image_name(*graphic), Object::Reference(images.get(graphic)?.id))))
+                    .collect();
+                resources.set("XObject", Object::Dictionary(images));
+            }
+            if !page.separations.is_empty() {
+                let spaces: Dictionary = page
+                    .separations
+                    .iter()
+                    .filter_map(|separation| Some((separation.resource(), Object::Reference(*spaces.get(separation)?))))
+                    .collect();
+                resources.set("ColorSpace", Object::Dictionary(spaces));
+            }
+            document.add_object(resources)
         };
         let mut object = dictionary([
             ("Type", name("Page")),
             ("Parent", Object::Reference(tree)),
-            ("MediaBox", sheet.clone()),
-            ("BleedBox", sheet.clone()),
-            ("TrimBox", sheet.clone()),
+            ("MediaBox", rectangle(sheet.media_box())),
+            ("BleedBox", rectangle(sheet.bleed_box())),
+            ("TrimBox", rectangle(sheet.trim_box())),
             ("Resources", Object::Reference(resources)),
             ("Contents", Object::Reference(document.add_object(page.content))),
-            ("StructParents", Object::Integer(index)),
-            ("Tabs", name("S")),
         ]);
+        if job.structure.is_some() {
+            object.set("StructParents", Object::Integer(index));
+            object.set("Tabs", name("S"));
+        }
+        let transparent = page.graphics.iter().filter_map(|graphic| images.get(graphic)).any(|image| image.transparent);
+        if transparent && job.colors.press().is_some() {
+            // What lets through what is below is mixed in the inks of the press (PDF 32000-1, 11.6.6).
+            let group = [("S", name("Transparency")), ("CS", name("DeviceCMYK"))];
+            object.set("Group", Object::Dictionary(dictionary(group)));
+        }
         if !links.is_empty() {
             object.set("Annots", Object::Array(links.iter().map(|&link| Object::Reference(link)).collect()));
         }
@@ -296,12 +365,14 @@ fn page_labels(book: &Book) -> Dictionary {
 /// Where nodes are: page index and distance from the top of the trim.
 struct Places {
     nodes: BTreeMap<NodeId, (usize, Length)>,
-    height: Length,
+    /// How high the trim's top edge is on each sheet.
+    tops: Vec<Length>,
 }
 
 impl Places {
     /// The first painted thing of each node, and the headings as the navigation has them.
-    fn of(book: &Book) -> Self {
+    fn of(job: &Job<'_>) -> Self {
+        let book = job.book;
         let mut nodes = BTreeMap::new();
         for (index, page) in book.pagination.pages.iter().enumerate() {
             for item in page.frames.iter().flat_map(|frame| &frame.items) {
@@ -327,7 +398,7 @@ impl Places {
             let page = (entry.page as usize).min(book.pagination.pages.len().saturating_sub(1));
             nodes.insert(entry.target, (page, entry.top));
         }
-        Self { nodes, height: book.style.page.trim.height }
+        Self { nodes, tops: job.sheets.iter().map(Sheet::top).collect() }
     }
 
     /// Page and top of `node`. Ids are in preorder, so the first painted thing at or after a node is its own, or, where it
@@ -339,7 +410,8 @@ impl Places {
     /// A destination that puts `node` at the window's top and keeps the zoom (PDF 32000-1, 12.3.2.2).
     fn destination(&self, node: NodeId, page_ids: &[ObjectId]) -> Object {
         let (page, top) = self.place(node);
-        let top = real((self.height - top).to_pt());
+        let height = self.tops.get(page).copied().unwrap_or_default();
+        let top = real((height - top).to_pt());
         Object::Array(vec![Object::Reference(page_ids[page]), name("XYZ"), Object::Null, top, Object::Null])
     }
 }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::objects::{deflated, dictionary, name, padded, real, string};
 use crate::font::{Face, FaceId, Subset, sfnt_table};
-use crate::layout::book::{Book, Glyph, GlyphRun, ItemKind, Page};
+use crate::layout::book::{Book, FrameItem, Glyph, GlyphRun, ItemKind, Page};
 
 /// How many different texts of one glyph are counted: what a font maps to more than these is not a letter.
 const TEXTS_COUNTED: usize = 8;
@@ -254,14 +254,14 @@ impl<'b> Collected<'b> {
 }
 
 impl<'b> Fonts<'b> {
-    /// Collects and subsets what `book` uses. Linear in the glyphs; subsets are made in parallel.
+    /// Collects and subsets what `book` uses, and the `others` around its pages. Linear in the glyphs; subsets are made in parallel.
     ///
     /// # Errors
     /// Where a face can't be subset.
-    pub(super) fn of(book: &'b Book) -> Result<Self, String> {
+    pub(super) fn of(book: &'b Book, others: impl Iterator<Item = &'b FrameItem>) -> Result<Self, String> {
         let mut collected: BTreeMap<FaceId, Collected<'b>> = BTreeMap::new();
         let items = book.pagination.pages.iter().flat_map(Page::items);
-        for item in items {
+        for item in items.chain(others) {
             if let ItemKind::Glyphs(run) = &item.kind {
                 let face = collected.entry(run.face).or_insert_with(|| Collected::new(book.fonts.face(run.face)));
                 for cluster in clusters(run) {

@@ -1,15 +1,18 @@
 //! Image objects (PDF 32000-1, 8.9.5): JPEG files as they are, others decoded and deflated, drawings as vectors.
 //!
-//! Gray stays gray, so that it prints with black ink alone; colours keep the profile that their file has. Start at
-//! [`write()`].
+//! Gray stays gray, so that it prints with black ink alone; colours keep the profile that their file has, or become the inks
+//! of the press. Where nothing may let through what is below, images are laid on white. Start at [`write()`].
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat as FileFormat, ImageReader};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use sha2::{Digest, Sha256};
 
+use super::color::{Colors, to_srgb};
 use super::objects::{deflated, deflates_to_line_break, dictionary, name, padded};
 use super::vectors;
 use crate::graphic::{Graphic, ImageFormat, Orientation};
@@ -21,7 +24,21 @@ pub(super) struct WrittenImage {
     pub(super) id: ObjectId,
     /// Whether its colours are `DeviceCMYK`.
     pub(super) cmyk: bool,
+    /// Whether it lets through what is below.
+    pub(super) transparent: bool,
+    /// Whether it has inks of which nobody knows how much.
+    pub(super) unmeasured: bool,
 }
+
+impl WrittenImage {
+    /// An opaque image in gray or light.
+    pub(super) fn of(id: ObjectId) -> Self {
+        Self { id, cmyk: false, transparent: false, unmeasured: false }
+    }
+}
+
+/// How good a JPEG file is that had to be made smaller, of 100.
+const JPEG_QUALITY: u8 = 92;
 
 /// The colour profiles that have been written, by content.
 #[derive(Default)]
@@ -59,7 +76,7 @@ fn is_usable(profile: &[u8]) -> bool {
         && !contains(b"s\0R\0G\0B")
 }
 
-/// Writes an image. Linear in its pixels.
+/// Writes an image in these colours, of no more pixels than `most` where that is given. Linear in its pixels.
 ///
 /// # Errors
 /// Says what is wrong with the file.
@@ -67,17 +84,33 @@ pub(super) fn write(
     document: &mut Document,
     profiles: &mut Profiles,
     graphic: &Graphic,
+    colors: &Colors<'_>,
+    most: Option<(u32, u32)>,
 ) -> Result<WrittenImage, String> {
-    match graphic.format {
+    let most = most.filter(|most| is_finer(graphic, *most));
+    let format = match graphic.format {
+        ImageFormat::Svg => return vectors::write(document, graphic, colors),
         ImageFormat::Jpeg => {
-            let written = write_jpeg(document, profiles, &graphic.data)?;
-            Ok(WrittenImage { id: upright(document, written.id, graphic.orientation)?, ..written })
+            let header = jpeg_header(&graphic.data).ok_or("an image is no JPEG file that can be placed")?;
+            let colored = header.components == 3 && colors.press().is_some();
+            if !colored && (most.is_none() || header.components == 4) {
+                let written = write_jpeg(document, profiles, &graphic.data, header, colors)?;
+                return Ok(WrittenImage { id: upright(document, written.id, graphic.orientation)?, ..written });
+            }
+            FileFormat::Jpeg
         }
-        ImageFormat::Png => write_pixels(document, profiles, graphic, FileFormat::Png),
-        ImageFormat::Gif => write_pixels(document, profiles, graphic, FileFormat::Gif),
-        ImageFormat::WebP => write_pixels(document, profiles, graphic, FileFormat::WebP),
-        ImageFormat::Svg => Ok(WrittenImage { id: vectors::write(document, graphic)?, cmyk: false }),
-    }
+        ImageFormat::Png => FileFormat::Png,
+        ImageFormat::Gif => FileFormat::Gif,
+        ImageFormat::WebP => FileFormat::WebP,
+    };
+    write_pixels(document, profiles, graphic, format, colors, most)
+}
+
+/// Whether an image has more pixels than needed, by more than a tenth.
+fn is_finer(graphic: &Graphic, most: (u32, u32)) -> bool {
+    graphic.pixels.is_some_and(|(width, height)| {
+        u64::from(width) * 10 > u64::from(most.0) * 11 && u64::from(height) * 10 > u64::from(most.1) * 11
+    })
 }
 
 /// An image that stands upright: itself, or a form that turns it.
@@ -161,8 +194,14 @@ fn jpeg_header(data: &[u8]) -> Option<JpegHeader> {
     }
 }
 
-fn write_jpeg(document: &mut Document, profiles: &mut Profiles, data: &[u8]) -> Result<WrittenImage, String> {
-    let header = jpeg_header(data).ok_or("an image is no JPEG file that can be placed")?;
+/// Writes a JPEG file as it is.
+fn write_jpeg(
+    document: &mut Document,
+    profiles: &mut Profiles,
+    data: &[u8],
+    header: JpegHeader,
+    colors: &Colors<'_>,
+) -> Result<WrittenImage, String> {
     let space = match header.components {
         1 => name("DeviceGray"),
         3 => {
@@ -180,7 +219,8 @@ fn write_jpeg(document: &mut Document, profiles: &mut Profiles, data: &[u8]) -> 
     }
     // What follows the end-of-image marker is no part of the image, and a line break there would blur the stream's end.
     let stream = Stream::new(entries, data.trim_ascii_end().to_vec()).with_compression(false);
-    Ok(WrittenImage { id: document.add_object(stream), cmyk })
+    let unmeasured = cmyk && colors.press().is_some();
+    Ok(WrittenImage { cmyk, unmeasured, ..WrittenImage::of(document.add_object(stream)) })
 }
 
 /// Writes the pixels of a file, its first picture, upright.
@@ -189,6 +229,8 @@ fn write_pixels(
     profiles: &mut Profiles,
     graphic: &Graphic,
     format: FileFormat,
+    colors: &Colors<'_>,
+    most: Option<(u32, u32)>,
 ) -> Result<WrittenImage, String> {
     let failed = |error: image::ImageError| format!("cannot decode an image file: {error}");
     let mut reader = ImageReader::with_format(Cursor::new(&graphic.data), format);
@@ -198,9 +240,23 @@ fn write_pixels(
     let profile = decoder.icc_profile().ok().flatten();
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(failed)?;
     decoded.apply_orientation(graphic.orientation);
-    let (width, height) = (decoded.width(), decoded.height());
+    if let Some((width, height)) = most {
+        // Cubes, which need no more than + − × ÷.
+        decoded = decoded.resize_exact(width, height, FilterType::CatmullRom);
+    }
+    if format == FileFormat::Jpeg && colors.press().is_none() {
+        let mut data = Vec::new();
+        let mut encoder = JpegEncoder::new_with_quality(&mut data, JPEG_QUALITY);
+        if let Some(profile) = profile {
+            let _kept = image::ImageEncoder::set_icc_profile(&mut encoder, profile);
+        }
+        decoded.write_with_encoder(encoder).map_err(failed)?;
+        let header = jpeg_header(&data).ok_or("an image could not be made smaller")?;
+        return write_jpeg(document, profiles, &data, header, colors);
+    }
+    let size = (decoded.width(), decoded.height());
     let color = decoded.color();
-    let (colors, alpha) = if color.has_alpha() {
+    let (samples, alpha) = if color.has_alpha() {
         if color.has_color() {
             split::<4>(decoded.into_rgba8().as_raw())
         } else {
@@ -212,21 +268,77 @@ fn write_pixels(
         (DynamicImage::into_luma8(decoded).into_raw(), Vec::new())
     };
     let components = if color.has_color() { 3 } else { 1 };
-    let (colors, components) = without_color(colors, components);
-    let space = if components == 3 { profiles.space(document, profile)? } else { name("DeviceGray") };
-    let mut stream = raster(&colors, width, height, components, space)?;
-    if alpha.iter().any(|&alpha| alpha != u8::MAX) {
-        let mask = raster(&alpha, width, height, 1, name("DeviceGray"))?;
-        stream.dict.set("SMask", Object::Reference(document.add_object(mask)));
+    let pixels = Pixels { samples, components, alpha, size };
+    pixels.write(document, profiles, profile, colors)
+}
+
+/// Pixels in memory.
+pub(super) struct Pixels {
+    /// Three or one to the pixel.
+    pub(super) samples: Vec<u8>,
+    /// How many.
+    pub(super) components: usize,
+    /// One to the pixel, or none.
+    pub(super) alpha: Vec<u8>,
+    /// Width and height.
+    pub(super) size: (u32, u32),
+}
+
+impl Pixels {
+    /// Writes the pixels, whose colours `profile` describes, in the colours of a target.
+    ///
+    /// # Errors
+    /// Where the compressor fails, which it does not in memory.
+    pub(super) fn write(
+        self,
+        document: &mut Document,
+        profiles: &mut Profiles,
+        profile: Option<Vec<u8>>,
+        colors: &Colors<'_>,
+    ) -> Result<WrittenImage, String> {
+        let Self { mut samples, components, mut alpha, size: (width, height) } = self;
+        if !colors.transparency && !alpha.is_empty() {
+            on_white(&mut samples, &alpha, components);
+            alpha.clear();
+        }
+        let (samples, components) = without_color(samples, components);
+        let (samples, components, space) = match (components, colors.press()) {
+            (3, Some(press)) => {
+                let samples = match profile.filter(|profile| is_usable(profile)) {
+                    Some(profile) => to_srgb(samples, &profile),
+                    None => samples,
+                };
+                (press.pixels(&samples), 4, name("DeviceCMYK"))
+            }
+            (3, None) => (samples, 3, profiles.space(document, profile)?),
+            _ => (samples, 1, name("DeviceGray")),
+        };
+        let mut stream = raster(&samples, width, height, components, space)?;
+        let transparent = alpha.iter().any(|&alpha| alpha != u8::MAX);
+        if transparent {
+            let mask = raster(&alpha, width, height, 1, name("DeviceGray"))?;
+            stream.dict.set("SMask", Object::Reference(document.add_object(mask)));
+        }
+        Ok(WrittenImage { cmyk: components == 4, transparent, ..WrittenImage::of(document.add_object(stream)) })
     }
-    Ok(WrittenImage { id: document.add_object(stream), cmyk: false })
+}
+
+/// Lays pixels on white.
+fn on_white(samples: &mut [u8], alpha: &[u8], components: usize) {
+    for (pixel, alpha) in samples.chunks_exact_mut(components.max(1)).zip(alpha) {
+        let alpha = u32::from(*alpha);
+        for sample in pixel {
+            let mixed = (u32::from(*sample) * alpha + 255 * (255 - alpha) + 127) / 255;
+            *sample = u8::try_from(mixed).unwrap_or(u8::MAX);
+        }
+    }
 }
 
 /// Writes pixels that another writer deflated as [`write()`] would: gray as gray, eight bits to the sample.
 ///
 /// # Errors
 /// Where the compressor fails, which it does not in memory.
-pub(super) fn without_profile(stream: &mut Stream) -> Result<(), String> {
+pub(super) fn without_profile(stream: &mut Stream, colors: &Colors<'_>) -> Result<(), String> {
     let number = |key: &[u8]| stream.dict.get(key).and_then(Object::as_i64).unwrap_or_default();
     let flate = stream.dict.get(b"Filter").and_then(Object::as_name).is_ok_and(|filter| filter == b"FlateDecode");
     let (Ok(width), Ok(height), true) = (u32::try_from(number(b"Width")), u32::try_from(number(b"Height")), flate)
@@ -240,9 +352,13 @@ pub(super) fn without_profile(stream: &mut Stream) -> Result<(), String> {
     let pixels = width as usize * height as usize;
     let components = if pixels > 0 && samples.len() >= pixels * 3 { 3 } else { 1 };
     let (samples, components) = without_color(samples, components);
-    let space = name(if components == 3 { "DeviceRGB" } else { "DeviceGray" });
+    let (samples, components, space) = match (components, colors.press()) {
+        (3, Some(press)) => (press.pixels(&samples), 4, "DeviceCMYK"),
+        (3, None) => (samples, 3, "DeviceRGB"),
+        _ => (samples, 1, "DeviceGray"),
+    };
     let mask = stream.dict.get(b"SMask").ok().cloned();
-    *stream = raster(&samples, width, height, components, space)?;
+    *stream = raster(&samples, width, height, components, name(space))?;
     if let Some(mask) = mask {
         stream.dict.set("SMask", mask);
     }
@@ -288,7 +404,7 @@ fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: Obj
     }
     let parameters = dictionary([
         ("Predictor", Object::Integer(15)),
-        ("Colors", Object::Integer(if components == 3 { 3 } else { 1 })),
+        ("Colors", Object::Integer(i64::try_from(components).unwrap_or(1))),
         ("Columns", Object::Integer(i64::from(width))),
     ]);
     stream.dict.set("DecodeParms", Object::Dictionary(parameters));
@@ -332,6 +448,7 @@ fn paeth(left: u8, above: u8, corner: u8) -> u8 {
 mod tests {
     use super::*;
     use crate::graphic::Graphics;
+    use crate::target::Target;
 
     fn frame_header(components: u8) -> Vec<u8> {
         let mut data = vec![0xFF, 0xD8, 0xFF, 0xEE, 0, 14];
@@ -352,7 +469,10 @@ mod tests {
     fn a_cmyk_jpeg_by_adobe_is_inverted_and_untouched() {
         let mut document = Document::with_version("1.7");
         let data = frame_header(4);
-        let written = write_jpeg(&mut document, &mut Profiles::default(), &data).unwrap();
+        let header = jpeg_header(&data).unwrap();
+        let target = Target::default();
+        let colors = Colors::of(&target).unwrap();
+        let written = write_jpeg(&mut document, &mut Profiles::default(), &data, header, &colors).unwrap();
         let stream = document.get_object(written.id).unwrap().as_stream().unwrap();
         assert!(written.cmyk);
         assert_eq!(stream.content, data);
@@ -368,7 +488,9 @@ mod tests {
         let mut graphics = Graphics::default();
         let graphic = graphics.add(file).unwrap();
         let graphic = graphics.get(graphic).unwrap();
-        let written = write(&mut document, &mut Profiles::default(), graphic).unwrap();
+        let target = Target::default();
+        let colors = Colors::of(&target).unwrap();
+        let written = write(&mut document, &mut Profiles::default(), graphic, &colors, None).unwrap();
         let stream = document.get_object(written.id).unwrap().as_stream().unwrap();
         assert_eq!(stream.dict.get(b"ColorSpace").unwrap().as_name().unwrap(), b"DeviceGray");
         let samples = stream.decompressed_content().unwrap();

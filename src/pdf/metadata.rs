@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::objects::{deflated, dictionary, name, string, text};
+use super::color::{Colors, Separation};
+use super::objects::{deflated, dictionary, name, padded, real, string, text};
 use crate::document::Metadata;
+use crate::target::{Conformance, Target};
 
 /// The program's name, as the creator of files.
 const PRODUCER: &str = concat!("pressmark ", env!("CARGO_PKG_VERSION"));
@@ -34,7 +36,7 @@ pub(super) fn language(metadata: &Metadata) -> &str {
 }
 
 /// The document information dictionary (PDF 32000-1, 14.3.3).
-pub(super) fn information(metadata: &Metadata) -> Dictionary {
+pub(super) fn information(metadata: &Metadata, conformance: Conformance) -> Dictionary {
     let digits: String = modified(metadata).chars().filter(char::is_ascii_digit).collect();
     let date = string(format!("D:{digits}Z").into_bytes());
     let mut information = dictionary([
@@ -54,11 +56,35 @@ pub(super) fn information(metadata: &Metadata) -> Dictionary {
             information.set(key, text(&value));
         }
     }
+    // What a file for a press says of itself (ISO 15930-1, 6.7; ISO 15930-3, 6.7; ISO 15930-7, 6.9).
+    if conformance.is_exchange() {
+        information.set("Trapped", name("False"));
+    }
+    match conformance {
+        Conformance::X1a => {
+            information.set("GTS_PDFXVersion", text("PDF/X-1:2001"));
+            information.set("GTS_PDFXConformance", text("PDF/X-1a:2001"));
+        }
+        Conformance::X3 => information.set("GTS_PDFXVersion", text("PDF/X-3:2002")),
+        Conformance::Accessible | Conformance::Plain | Conformance::X4 => {}
+    }
     information
 }
 
-/// The XMP packet (ISO 16684-1). It claims PDF/UA-1, and PDF/A-2a where `archival`; `digest` makes its identifiers.
-pub(super) fn xmp(metadata: &Metadata, digest: &str, archival: bool) -> String {
+/// What an XMP packet claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// PDF/UA-1, and PDF/A-2a where `archival`.
+    Accessible {
+        /// Whether the file keeps to PDF/A.
+        archival: bool,
+    },
+    /// PDF/X-4.
+    Exchange,
+}
+
+/// The XMP packet (ISO 16684-1); `digest` makes its identifiers.
+pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
     let mut packet = String::from(
         "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -67,13 +93,18 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, archival: bool) -> String {
          \txmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n\
          \txmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\"\n\
          \txmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n\
-         \txmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\"\n\
-         \txmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n\
-         \txmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\"\n\
-         \txmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n\
-         \txmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n\
-         \txmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n",
+         \txmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\"\n",
     );
+    packet.push_str(match claim {
+        Claim::Accessible { .. } => {
+            "\txmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n\
+             \txmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\"\n\
+             \txmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n\
+             \txmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n\
+             \txmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
+        }
+        Claim::Exchange => "\txmlns:pdfxid=\"http://www.npes.org/pdfx/ns/id/\">\n",
+    });
     let mut line = |text: String| {
         packet.push_str(&text);
         packet.push('\n');
@@ -113,16 +144,29 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, archival: bool) -> String {
         ("xmp:CreateDate", date),
         ("xmp:ModifyDate", date),
         ("xmp:MetadataDate", date),
-        ("pdfuaid:part", "1"),
     ];
-    for (element, value) in simple.into_iter().filter(|(_, value)| !value.is_empty()) {
+    let claims: &[(&str, &str)] = match claim {
+        Claim::Accessible { .. } => &[("pdfuaid:part", "1")],
+        Claim::Exchange => &[
+            ("pdf:Trapped", "False"),
+            ("pdfxid:GTS_PDFXVersion", "PDF/X-4"),
+            ("xmpMM:VersionID", "1"),
+            ("xmpMM:RenditionClass", "default"),
+        ],
+    };
+    let simple = simple.into_iter().chain(claims.iter().copied());
+    for (element, value) in simple.filter(|(_, value)| !value.is_empty()) {
         line(format!("<{element}>{}</{element}>", escaped(value)));
     }
     for (element, value) in [("xmpMM:DocumentID", digest), ("xmpMM:InstanceID", digest)] {
         line(format!("<{element}>xmp.did:{value}</{element}>"));
     }
-    if archival {
+    if claim == (Claim::Accessible { archival: true }) {
         line("<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>".to_owned());
+    }
+    if claim == Claim::Exchange {
+        packet.push_str(END);
+        return packet;
     }
     // PDF/A knows only its own schemas; what says PDF/UA must be described (ISO 19005-2, 6.6.2.3).
     packet.push_str(
@@ -136,11 +180,14 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, archival: bool) -> String {
          <pdfaProperty:category>internal</pdfaProperty:category>\n\
          <pdfaProperty:description>The part of ISO 14289 that the file follows</pdfaProperty:description>\n\
          </rdf:li></rdf:Seq></pdfaSchema:property>\n\
-         </rdf:li></rdf:Bag></pdfaExtension:schemas>\n\
-         </rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>",
+         </rdf:li></rdf:Bag></pdfaExtension:schemas>\n",
     );
+    packet.push_str(END);
     packet
 }
+
+/// The end of a packet.
+const END: &str = "</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>";
 
 /// An XMP property with several values.
 fn container(element: &str, kind: &str, values: &[&str], attribute: &str) -> String {
@@ -174,22 +221,71 @@ pub(super) fn write_xmp(document: &mut Document, packet: String) -> ObjectId {
     document.add_object(Stream::new(entries, packet.into_bytes()).with_compression(false))
 }
 
-/// Writes the output intent of PDF/A (ISO 19005-2, 6.2.3): sRGB, of which gray is a part.
+/// Writes the output intent: of PDF/A (ISO 19005-2, 6.2.3) sRGB, of which gray is a part; of PDF/X (ISO 15930-7, 6.2.1) the
+/// printing condition of the press. `None` for what is neither.
 ///
 /// # Errors
 /// Where the profile can't be compressed.
-pub(super) fn write_output_intent(document: &mut Document) -> Result<Object, String> {
-    let entries = dictionary([("N", Object::Integer(3))]);
-    let profile = document.add_object(deflated(entries, srgb_profile())?);
-    let intent = dictionary([
-        ("Type", name("OutputIntent")),
-        ("S", name("GTS_PDFA1")),
-        ("OutputConditionIdentifier", text("sRGB IEC61966-2.1")),
-        ("Info", text("sRGB IEC61966-2.1")),
-        ("RegistryName", text("http://www.color.org")),
-        ("DestOutputProfile", Object::Reference(profile)),
+pub(super) fn write_output_intent(document: &mut Document, target: &Target) -> Result<Option<Object>, String> {
+    let intent = match (target.conformance, &target.profile) {
+        (Conformance::Accessible, _) => {
+            let entries = dictionary([("N", Object::Integer(3))]);
+            let profile = document.add_object(deflated(entries, srgb_profile())?);
+            dictionary([
+                ("Type", name("OutputIntent")),
+                ("S", name("GTS_PDFA1")),
+                ("OutputConditionIdentifier", text("sRGB IEC61966-2.1")),
+                ("Info", text("sRGB IEC61966-2.1")),
+                ("RegistryName", text("http://www.color.org")),
+                ("DestOutputProfile", Object::Reference(profile)),
+            ])
+        }
+        (Conformance::X4 | Conformance::X1a | Conformance::X3, Some(profile)) => {
+            let mut intent = dictionary([
+                ("Type", name("OutputIntent")),
+                ("S", name("GTS_PDFX")),
+                ("OutputCondition", text(&profile.condition)),
+                ("OutputConditionIdentifier", text(&profile.condition)),
+                ("Info", text(&profile.condition)),
+            ]);
+            if profile.is_registered() {
+                intent.set("RegistryName", text("http://www.color.org"));
+            }
+            // PDF/X-4 wants the profile, and so does a condition that nobody else knows.
+            if profile.embedded || target.conformance == Conformance::X4 || !profile.is_registered() {
+                let entries = dictionary([("N", Object::Integer(4))]);
+                let id = document.add_object(deflated(entries, padded(profile.data.to_vec()))?);
+                intent.set("DestOutputProfile", Object::Reference(id));
+            }
+            intent
+        }
+        (Conformance::Plain, _) | (Conformance::X4 | Conformance::X1a | Conformance::X3, None) => return Ok(None),
+    };
+    Ok(Some(Object::Array(vec![Object::Dictionary(intent)])))
+}
+
+/// Writes the colour space of an ink of its own (PDF 32000-1, 8.6.6.4), with what it looks like where there is no such ink.
+pub(super) fn write_separation(document: &mut Document, colors: &Colors<'_>, separation: Separation) -> ObjectId {
+    let (ink, color) = colors.separation(separation).unwrap_or(("All", [0; 3]));
+    let (space, none, full) = match (separation, colors.press()) {
+        (Separation::All, Some(_)) => ("DeviceCMYK", vec![0.0; 4], vec![1.0; 4]),
+        (Separation::Spot(_), Some(press)) => {
+            ("DeviceCMYK", vec![0.0; 4], press.inks(color).map(|ink| f64::from(ink) / 255.0).to_vec())
+        }
+        (Separation::All | Separation::Spot(_), None) => {
+            ("DeviceRGB", vec![1.0; 3], color.map(|part| f64::from(part) / 255.0).to_vec())
+        }
+    };
+    let numbers = |values: Vec<f64>| Object::Array(values.into_iter().map(real).collect());
+    let function = dictionary([
+        ("FunctionType", Object::Integer(2)),
+        ("Domain", Object::Array(vec![Object::Integer(0), Object::Integer(1)])),
+        ("C0", numbers(none)),
+        ("C1", numbers(full)),
+        ("N", Object::Integer(1)),
     ]);
-    Ok(Object::Array(vec![Object::Dictionary(intent)]))
+    let function = document.add_object(function);
+    document.add_object(Object::Array(vec![name("Separation"), name(ink), name(space), Object::Reference(function)]))
 }
 
 /// An ICC profile for sRGB (IEC 61966-2-1) in the form of ICC.1:2004-10 (version 4.2): matrix and parametric curve.
@@ -271,10 +367,13 @@ mod tests {
     #[test]
     fn the_packet_claims_what_the_file_keeps() {
         let metadata = Metadata { title: "A & B".to_owned(), ..Metadata::default() };
-        let packet = xmp(&metadata, "00", true);
+        let packet = xmp(&metadata, "00", Claim::Accessible { archival: true });
         assert!(packet.contains("<rdf:li xml:lang=\"x-default\">A &amp; B</rdf:li>"));
         assert!(packet.contains("<pdfaid:part>2</pdfaid:part>"));
-        assert!(!xmp(&metadata, "00", false).contains("<pdfaid:part>"));
+        assert!(!xmp(&metadata, "00", Claim::Accessible { archival: false }).contains("<pdfaid:part>"));
+        let packet = xmp(&metadata, "00", Claim::Exchange);
+        assert!(packet.contains("<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>"));
+        assert!(!packet.contains("pdfuaid") && !packet.contains("pdfaid"));
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use lopdf::{Dictionary, Object, Stream, StringFormat};
 
-use crate::geometry::{Length, Rect};
-
 /// A coordinate or size in points, rounded to thousandths: finer than any device.
 pub(super) fn number(points: f64) -> f32 {
     // Adding zero turns −0 into 0.
@@ -15,11 +13,6 @@ pub(super) fn number(points: f64) -> f32 {
 /// [`number`] as an object.
 pub(super) fn real(points: f64) -> Object {
     Object::Real(number(points))
-}
-
-/// A box in PDF coordinates, left, bottom, right, top, on a page `height` high.
-pub(super) fn corners(rect: &Rect, height: Length) -> [f64; 4] {
-    [rect.origin.x.to_pt(), (height - rect.bottom()).to_pt(), rect.right().to_pt(), (height - rect.origin.y).to_pt()]
 }
 
 /// An array of four numbers.

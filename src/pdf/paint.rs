@@ -11,14 +11,16 @@ use printpdf::{
     PdfSaveOptions, Polygon, PolygonRing, Pt, Rgb, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
 };
 
-use super::fonts::{Cluster, Fonts, UsedFace, clusters, is_right_to_left};
-use super::objects::{corners, deflated, number, padded, text_bytes};
-use super::structure::Structure;
+use super::Job;
+use super::color::{Colors, Paint, Separation};
+use super::fonts::{Cluster, UsedFace, clusters, is_right_to_left};
+use super::objects::{deflated, number, padded, text_bytes};
+use super::sheet::{Marks, Sheet};
 use crate::font::FaceId;
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::GraphicId;
 use crate::layout::book::{
-    Artifact, Book, FrameItem, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page, PathSegment, turned,
+    Artifact, FrameItem, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page, PathSegment, turned,
 };
 
 /// Codes in one string of a text array at most: the writer's cost grows with the square of a string's brackets.
@@ -36,6 +38,8 @@ pub(super) struct PaintedPage {
     pub(super) graphics: BTreeSet<GraphicId>,
     /// Where images stand, by owner: left, bottom, right, top.
     pub(super) boxes: BTreeMap<Owner, [f64; 4]>,
+    /// The inks of their own that it is painted with.
+    pub(super) separations: BTreeSet<Separation>,
 }
 
 /// A box that can be clicked.
@@ -53,28 +57,24 @@ pub(super) fn image_name(graphic: GraphicId) -> String {
     format!("Im{}", graphic.0)
 }
 
-/// Paints `page`. Content whose owner is not in `structure` becomes an artifact, and a link of such an owner is left out.
-/// Linear in the glyphs.
+/// Paints `page` on its sheet, and what stands around it. Content whose owner is not in the structure becomes an artifact,
+/// and a link of such an owner is left out. Linear in the glyphs.
 ///
 /// # Errors
 /// Where the content stream can't be made.
-pub(super) fn paint(
-    page: &Page,
-    book: &Book,
-    fonts: &Fonts<'_>,
-    structure: &Structure<'_>,
-) -> Result<PaintedPage, String> {
+pub(super) fn paint(page: &Page, job: &Job<'_>, sheet: &Sheet, marks: Option<&Marks>) -> Result<PaintedPage, String> {
     let mut painter = Painter {
-        height: book.style.page.trim.height,
-        fonts,
-        structure,
+        sheet,
+        colors: &job.colors,
+        job,
         ops: Vec::new(),
         marks: Vec::new(),
         open: None,
         reversed: false,
         in_text: false,
         state: TextState::default(),
-        ink: None,
+        paint: None,
+        separations: BTreeSet::new(),
         turned: Vec::new(),
         links: Vec::new(),
         graphics: BTreeSet::new(),
@@ -83,9 +83,12 @@ pub(super) fn paint(
     for frame in &page.frames {
         painter.items(&frame.items);
     }
+    if let Some(marks) = marks {
+        painter.around(marks);
+    }
     painter.close();
-    let Painter { ops, marks, links, graphics, boxes, .. } = painter;
-    Ok(PaintedPage { content: content_stream(ops)?, marks, links, graphics, boxes })
+    let Painter { ops, marks, links, graphics, boxes, separations, .. } = painter;
+    Ok(PaintedPage { content: content_stream(ops)?, marks, links, graphics, boxes, separations })
 }
 /// What stands for an owner that the structure tree does not know.
 fn artifact(owner: Owner) -> Owner {
@@ -129,9 +132,9 @@ struct TextState {
 }
 
 struct Painter<'p> {
-    height: Length,
-    fonts: &'p Fonts<'p>,
-    structure: &'p Structure<'p>,
+    sheet: &'p Sheet,
+    colors: &'p Colors<'p>,
+    job: &'p Job<'p>,
     ops: Vec<Op>,
     marks: Vec<Owner>,
     /// Whose marked content is open, and whether its strings are in reverse order.
@@ -140,7 +143,8 @@ struct Painter<'p> {
     reversed: bool,
     in_text: bool,
     state: TextState,
-    ink: Option<Ink>,
+    paint: Option<Paint>,
+    separations: BTreeSet<Separation>,
     /// The corners around which what is being painted is turned, outermost first.
     turned: Vec<Point>,
     links: Vec<PlacedLink>,
@@ -151,23 +155,27 @@ struct Painter<'p> {
 impl Painter<'_> {
     /// Paints items in order.
     fn items(&mut self, items: &[FrameItem]) {
-        let (fonts, structure) = (self.fonts, self.structure);
+        let job = self.job;
         for item in items {
-            let known = structure.has(item.owner);
+            let known = job.structure.as_ref().is_some_and(|structure| structure.has(item.owner));
             let owner = if known { item.owner } else { artifact(item.owner) };
             match &item.kind {
                 ItemKind::Glyphs(run) => {
-                    if let Some(face) = fonts.get(run.face).filter(|_| !run.glyphs.is_empty()) {
+                    if let Some(face) = job.fonts.get(run.face).filter(|_| !run.glyphs.is_empty()) {
                         self.text(run, face, owner, known);
                     }
                 }
                 ItemKind::Rule { rect, ink } => {
                     self.mark(owner);
-                    self.rule(rect, *ink);
+                    self.end_text();
+                    self.ink(*ink);
+                    self.rule(&if self.turned.is_empty() { self.sheet.bled(rect) } else { *rect });
                 }
                 ItemKind::Path { segments, ink } => {
                     self.mark(owner);
-                    self.path(segments, *ink);
+                    self.end_text();
+                    self.ink(*ink);
+                    self.path(segments);
                 }
                 ItemKind::Image { rect, graphic } => {
                     self.mark(owner);
@@ -189,14 +197,31 @@ impl Painter<'_> {
         }
     }
 
+    /// Paints what stands around the page.
+    fn around(&mut self, marks: &Marks) {
+        for shape in &marks.shapes {
+            self.mark(shape.owner);
+            self.end_text();
+            self.fill(Paint::Separation(Separation::All));
+            match &shape.kind {
+                ItemKind::Rule { rect, .. } => self.rule(rect),
+                ItemKind::Path { segments, .. } => self.path(segments),
+                ItemKind::Glyphs(_) | ItemKind::Image { .. } | ItemKind::Link { .. } | ItemKind::Turned { .. } => {}
+            }
+        }
+        self.items(marks.slug.as_slice());
+    }
+
     /// Paints what is turned a quarter to the left around `origin`.
     fn turned(&mut self, origin: Point, items: &[FrameItem]) {
         self.close();
-        let (state, ink) = (self.state, self.ink);
+        let (state, paint) = (self.state, self.paint);
         self.ops.push(Op::SaveGraphicsState);
-        // What is painted counts from the foot of the page: it is moved there, turned, and moved on to its corner.
-        let along = (origin.x + self.height).to_pt();
-        let up = (self.height - origin.y).to_pt();
+        // What is painted counts from the trim's corner on the sheet: that is moved to the sheet's, turned, and moved on to
+        // where `origin` is.
+        let (left, top) = (self.sheet.left(), self.sheet.top());
+        let along = (left + origin.x + top).to_pt();
+        let up = (top - origin.y - left).to_pt();
         let matrix = CurTransMat::Raw([0.0, 1.0, -1.0, 0.0, number(along), number(up)]);
         self.ops.push(Op::SetTransformationMatrix { matrix });
         self.turned.push(origin);
@@ -204,13 +229,13 @@ impl Painter<'_> {
         self.turned.pop();
         self.close();
         self.ops.push(Op::RestoreGraphicsState);
-        (self.state, self.ink) = (state, ink);
+        (self.state, self.paint) = (state, paint);
     }
 
-    /// Where a box stands on the page: left, bottom, right, top.
+    /// Where a box stands on the sheet: left, bottom, right, top.
     fn on_page(&self, rect: Rect) -> [f64; 4] {
         let rect = self.turned.iter().rev().fold(rect, |rect, origin| turned(rect, *origin));
-        corners(&rect, self.height)
+        self.sheet.corners(&rect)
     }
 
     /// Opens marked content for `owner`, unless it is open.
@@ -223,6 +248,10 @@ impl Painter<'_> {
 
     /// Opens marked content for `owner`; where it is not what its letters say, with its text.
     fn open(&mut self, owner: Owner, actual_text: Option<&str>) {
+        self.open = Some((owner, self.reversed));
+        if self.job.structure.is_none() {
+            return;
+        }
         let (tag, mut properties) = match owner {
             Owner::Artifact(kind) => ("Artifact", artifact_properties(kind)),
             Owner::Node(_)
@@ -244,13 +273,12 @@ impl Painter<'_> {
         }
         let properties = DictItem::Dict { map: properties };
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
-        self.open = Some((owner, self.reversed));
     }
 
     /// Ends text and marked content.
     fn close(&mut self) {
         self.end_text();
-        if self.open.take().is_some() {
+        if self.open.take().is_some() && self.job.structure.is_some() {
             self.ops.push(Op::EndMarkedContent);
         }
     }
@@ -262,31 +290,43 @@ impl Painter<'_> {
         }
     }
 
-    /// Black ink alone, as a tint of gray, unless the author asks for a colour.
+    /// Paints with `ink` from here on.
     fn ink(&mut self, ink: Ink) {
-        if self.ink != Some(ink) {
-            let gray = |part: f64| Color::Greyscale(Greyscale { percent: number(part), icc_profile: None });
-            let color = match ink {
-                Ink::Black => gray(0.0),
-                Ink::Tint(percent) => gray(1.0 - f64::from(percent.min(100)) / 100.0),
-                Ink::Color([r, g, b]) if r == g && g == b => gray(f64::from(r) / 255.0),
-                Ink::Color(parts) => {
-                    let [r, g, b] = parts.map(|part| number(f64::from(part) / 255.0));
-                    Color::Rgb(Rgb { r, g, b, icc_profile: None })
-                }
-            };
-            self.ops.push(Op::SetFillColor { col: color });
-            self.ink = Some(ink);
+        self.fill(self.colors.paint(ink));
+    }
+
+    /// Paints with this from here on.
+    fn fill(&mut self, paint: Paint) {
+        if self.paint == Some(paint) {
+            return;
+        }
+        self.paint = Some(paint);
+        match paint {
+            Paint::Gray(light) => {
+                let color = Color::Greyscale(Greyscale { percent: number(light), icc_profile: None });
+                self.ops.push(Op::SetFillColor { col: color });
+            }
+            Paint::Rgb(parts) => {
+                let [r, g, b] = parts.map(number);
+                self.ops.push(Op::SetFillColor { col: Color::Rgb(Rgb { r, g, b, icc_profile: None }) });
+            }
+            Paint::Cmyk(inks) => {
+                let inks = inks.map(|ink| DictItem::Real(number(f64::from(ink) / 255.0)));
+                self.operator("k", inks.to_vec());
+            }
+            Paint::Separation(separation) => {
+                self.operator("cs", vec![DictItem::Name(separation.resource().into_bytes())]);
+                self.operator("scn", vec![DictItem::Int(1)]);
+                self.separations.insert(separation);
+            }
         }
     }
 
     /// Fills an outline. A step before the first `MoveTo` is left out.
-    fn path(&mut self, segments: &[PathSegment], ink: Ink) {
-        self.end_text();
-        self.ink(ink);
-        let height = self.height;
+    fn path(&mut self, segments: &[PathSegment]) {
+        let (left, top) = (self.sheet.left(), self.sheet.top());
         let place = |point: Point, bezier| LinePoint {
-            p: printpdf::Point { x: Pt(number(point.x.to_pt())), y: Pt(number((height - point.y).to_pt())) },
+            p: printpdf::Point { x: Pt(number((left + point.x).to_pt())), y: Pt(number((top - point.y).to_pt())) },
             bezier,
         };
         let mut rings: Vec<PolygonRing> = Vec::new();
@@ -304,10 +344,8 @@ impl Painter<'_> {
         self.ops.push(Op::DrawPolygon { polygon });
     }
 
-    fn rule(&mut self, rect: &Rect, ink: Ink) {
-        self.end_text();
-        self.ink(ink);
-        let [left, bottom, right, top] = corners(rect, self.height);
+    fn rule(&mut self, rect: &Rect) {
+        let [left, bottom, right, top] = self.sheet.corners(rect);
         let rectangle = printpdf::Rect {
             x: Pt(number(left)),
             y: Pt(number(bottom)),
@@ -319,9 +357,19 @@ impl Painter<'_> {
         self.ops.push(Op::DrawRectangle { rectangle });
     }
 
+    /// Paints an image; where it reaches the edge of the page, into the bleed.
     fn image(&mut self, rect: &Rect, graphic: GraphicId) {
         self.end_text();
-        let [left, bottom, right, top] = corners(rect, self.height);
+        let (placed, seen) = if self.turned.is_empty() { self.sheet.bled_image(rect) } else { (*rect, *rect) };
+        if placed != seen {
+            let [left, bottom, right, top] = self.sheet.corners(&seen);
+            let sides = [left, bottom, right - left, top - bottom].map(|side| DictItem::Real(number(side)));
+            self.ops.push(Op::SaveGraphicsState);
+            self.operator("re", sides.to_vec());
+            self.operator("W", Vec::new());
+            self.operator("n", Vec::new());
+        }
+        let [left, bottom, right, top] = self.sheet.corners(&placed);
         let transform = XObjectTransform {
             translate_x: Some(Pt(number(left))),
             translate_y: Some(Pt(number(bottom))),
@@ -332,6 +380,9 @@ impl Painter<'_> {
             no_auto_scale: true,
         };
         self.ops.push(Op::UseXobject { id: XObjectId(image_name(graphic)), transform });
+        if placed != seen {
+            self.ops.push(Op::RestoreGraphicsState);
+        }
     }
 
     fn operator(&mut self, key: &str, operands: Vec<DictItem>) {
@@ -519,8 +570,10 @@ impl Painter<'_> {
             self.in_text = true;
         }
         if let Some(start) = line.start.take() {
-            let matrix =
-                TextMatrix::Translate(Pt(number(start.x.to_pt())), Pt(number((self.height - start.y).to_pt())));
+            let matrix = TextMatrix::Translate(
+                Pt(number((self.sheet.left() + start.x).to_pt())),
+                Pt(number((self.sheet.top() - start.y).to_pt())),
+            );
             self.ops.push(Op::SetTextMatrix { matrix });
         }
         let array = std::mem::take(&mut line.array);

@@ -1,4 +1,5 @@
-//! Objects → file: object streams, and a cross-reference stream (PDF 32000-1, 7.5.7 and 7.5.8).
+//! Objects → file: object streams, and a cross-reference stream (PDF 32000-1, 7.5.7 and 7.5.8); or, in a PDF 1.3, objects one
+//! by one and a cross-reference table (7.5.4).
 //!
 //! lopdf's own writer leaves the cross-reference stream uncompressed, and lets compressed data end in a carriage return, which
 //! validators then take for part of the line's end. Start at [`save`].
@@ -9,6 +10,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 use rayon::prelude::*;
 
 use super::objects::{deflated, deflates_to_line_break, dictionary, name, padded};
+use crate::target::Conformance;
 
 /// How many objects share a stream: enough for the compressor, few enough for a viewer that wants one of them.
 const OBJECTS_PER_STREAM: usize = 200;
@@ -23,13 +25,42 @@ enum Place {
     Packed(usize, usize),
 }
 
-/// Writes the document as PDF 1.7. Its trailer must have `Root`. Linear in the objects; object streams are made in parallel.
+/// How a file is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// The version in its first line.
+    pub(super) version: &'static str,
+    /// Whether objects share streams, which PDF has since 1.5.
+    packed: bool,
+}
+
+impl Form {
+    /// The newest form that a kind of PDF takes.
+    pub(super) fn of(conformance: Conformance) -> Self {
+        match conformance {
+            Conformance::Accessible | Conformance::Plain => Self { version: "1.7", packed: true },
+            Conformance::X4 => Self { version: "1.6", packed: true },
+            Conformance::X1a | Conformance::X3 => Self { version: "1.3", packed: false },
+        }
+    }
+
+    fn header(self) -> Vec<u8> {
+        let mut header = format!("%PDF-{}\n", self.version).into_bytes();
+        header.extend(b"%\xE2\xE3\xCF\xD3\n");
+        header
+    }
+}
+
+/// Writes the document. Its trailer must have `Root`. Linear in the objects; object streams are made in parallel.
 ///
 /// # Errors
 /// Where the file grows beyond what its cross-references can hold, 4 GiB.
-pub(super) fn save(document: Document) -> Result<Vec<u8>, String> {
+pub(super) fn save(document: Document, form: Form) -> Result<Vec<u8>, String> {
+    if !form.packed {
+        return save_one_by_one(document, form);
+    }
     let mut places = vec![Place::Free; document.max_id as usize + 1];
-    let mut file = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
+    let mut file = form.header();
     let mut packed: Vec<(ObjectId, Object)> = Vec::new();
     for (id, object) in document.objects {
         if let Object::Stream(stream) = object {
@@ -53,6 +84,45 @@ pub(super) fn save(document: Document) -> Result<Vec<u8>, String> {
     let stream = cross_references(&places, first_container, document.trailer)?;
     write_stream(&mut file, u32::try_from(number).map_err(|_| TOO_LARGE)?, stream);
     file.extend(format!("startxref\n{start}\n%%EOF\n").bytes());
+    Ok(file)
+}
+
+/// Writes each object on its own, and a table of where they are.
+fn save_one_by_one(document: Document, form: Form) -> Result<Vec<u8>, String> {
+    let mut file = form.header();
+    let mut offsets: Vec<Option<usize>> = vec![None; document.max_id as usize + 1];
+    for (id, object) in document.objects {
+        offsets[id.0 as usize] = Some(file.len());
+        if let Object::Stream(stream) = object {
+            write_stream(&mut file, id.0, stream);
+        } else {
+            file.extend(format!("{} 0 obj\n", id.0).bytes());
+            write_object(&mut file, &object);
+            file.extend(b"\nendobj\n");
+        }
+    }
+    let start = file.len();
+    file.extend(format!("xref\n0 {}\n", offsets.len()).bytes());
+    // A number without an object is the head of the list of free ones, or in it.
+    let mut next_free = 0;
+    let mut lines: Vec<String> = Vec::with_capacity(offsets.len());
+    for (number, offset) in offsets.iter().enumerate().rev() {
+        match offset {
+            // Each line has twenty bytes.
+            Some(offset) if *offset > 9_999_999_999 => return Err(TOO_LARGE.to_owned()),
+            Some(offset) => lines.push(format!("{offset:010} 00000 n \n")),
+            None => {
+                lines.push(format!("{next_free:010} 65535 f \n"));
+                next_free = number;
+            }
+        }
+    }
+    lines.iter().rev().for_each(|line| file.extend(line.bytes()));
+    let mut trailer = document.trailer;
+    trailer.set("Size", Object::Integer(i64::try_from(offsets.len()).unwrap_or(i64::MAX)));
+    file.extend(b"trailer\n");
+    write_dictionary(&mut file, &trailer);
+    file.extend(format!("\nstartxref\n{start}\n%%EOF\n").bytes());
     Ok(file)
 }
 
@@ -211,6 +281,12 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
+        for conformance in [Conformance::Accessible, Conformance::X4, Conformance::X1a] {
+            check(Form::of(conformance));
+        }
+    }
+
+    fn check(form: Form) {
         let mut document = Document::with_version("1.7");
         let value = Object::Dictionary(dictionary([
             ("Odd name/", Object::Array(vec![Object::Integer(1), Object::Integer(-2), name("N"), Object::Null])),
@@ -223,7 +299,9 @@ mod tests {
         let stream = document.add_object(Stream::new(Dictionary::new(), b"data".to_vec()));
         let root = document.add_object(dictionary([("Type", name("Catalog")), ("V", Object::Reference(ids[0]))]));
         document.trailer.set("Root", Object::Reference(root));
-        let read = Document::load_mem(&save(document).unwrap()).unwrap();
+        let file = save(document, form).unwrap();
+        assert!(file.starts_with(format!("%PDF-{}", form.version).as_bytes()));
+        let read = Document::load_mem(&file).unwrap();
         for id in ids {
             assert_eq!(*read.get_object(id).unwrap(), value);
         }

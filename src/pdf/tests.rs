@@ -29,6 +29,7 @@ use crate::layout::book::{
     Numbering, Owner, Page, PageLabel, Pagination, Side, TitleLine,
 };
 use crate::style::themes;
+use crate::target::Target;
 
 const SERIF: FaceId = FaceId(0);
 const SANS: FaceId = FaceId(6);
@@ -62,6 +63,11 @@ fn heading(index: u32, level: u8, label: &str, text: &str) -> Block {
 
 fn paragraph(index: u32, content: Vec<Inline>) -> Block {
     block(index, BlockKind::Paragraph(content))
+}
+
+/// A book without a page.
+pub(super) fn empty_book() -> Book {
+    Typesetter::new(Document::default()).book
 }
 
 /// Sets lines on pages, one below the other, without breaking them.
@@ -372,7 +378,7 @@ impl File {
     }
 
     fn of(book: &Book) -> Self {
-        Self::read(&write(book).unwrap())
+        Self::read(&write(book, &Target::default()).unwrap().bytes)
     }
 
     fn operations(&self, page: ObjectId) -> Vec<lopdf::content::Operation> {
@@ -597,12 +603,13 @@ fn furniture_is_outside_the_structure() {
 
 #[test]
 fn equal_books_give_equal_bytes() {
-    assert!(write(&sample()).unwrap() == write(&sample()).unwrap());
+    let written = || write(&sample(), &Target::default()).unwrap().bytes;
+    assert!(written() == written());
 }
 
 #[test]
 fn a_book_without_pages_is_refused() {
-    assert!(write(&Typesetter::new(document()).book).is_err());
+    assert!(write(&Typesetter::new(document()).book, &Target::default()).is_err());
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub(super) enum Shape {
     Many,
     /// `[name]`, with keys of the author's.
     Open,
+    /// `[name.NAME]`, as often as needed. A value may stand in a table that says where it is from: see [`FACT`].
+    Named,
 }
 
 /// A key and its value.
@@ -41,6 +43,8 @@ pub(super) enum Kind {
     Date,
     /// A text or a whole number.
     Number,
+    /// A whole number from 1 to 65,535.
+    Count,
     /// One of these texts.
     Choice(&'static [&'static str]),
     /// A design's name, or the name of its file.
@@ -70,6 +74,7 @@ impl Kind {
             | Self::Required
             | Self::Date
             | Self::Number
+            | Self::Count
             | Self::Choice(_)
             | Self::Theme
             | Self::Flag
@@ -85,7 +90,7 @@ const fn key(name: &'static str, kind: Kind, meaning: &'static str) -> Key {
 }
 
 /// The tables of the manifest.
-pub(super) const TABLES: [Table; 5] = [
+pub(super) const TABLES: [Table; 6] = [
     Table { name: "book", shape: Shape::One, keys: &BOOK, meaning: "What is true of the book" },
     Table {
         name: "part",
@@ -101,6 +106,12 @@ pub(super) const TABLES: [Table; 5] = [
     },
     Table { name: "variables", shape: Shape::Open, keys: &[], meaning: "What `{{NAME}}` stands for in the text" },
     Table { name: "build", shape: Shape::One, keys: &BUILD, meaning: "How the book is made" },
+    Table {
+        name: "target",
+        shape: Shape::Named,
+        keys: &TARGET,
+        meaning: "What a PDF is made for; one that comes with the program is changed in what is said here",
+    },
 ];
 
 /// The ways a book can read, as EPUB calls them.
@@ -168,9 +179,51 @@ pub(super) const CONTRIBUTOR: [Key; 3] = [
 ];
 
 /// The keys of `[build]`.
-pub(super) const BUILD: [Key; 2] = [
+pub(super) const BUILD: [Key; 3] = [
+    key("targets", Kind::Texts, "What PDFs are made for, the default target first; else `screen` alone"),
     key("system-fonts", Kind::Flag, "Whether the machine's fonts fill in for missing letters"),
     key("deny", Kind::Texts, "Codes of warnings that count as errors, or `warnings` for all"),
+];
+
+/// The kinds of PDF.
+pub(super) const CONFORMANCES: [&str; 5] = ["accessible", "plain", "pdf/x-4", "pdf/x-1a", "pdf/x-3"];
+
+/// Where a page bleeds.
+pub(super) const BLEED_EDGES: [&str; 2] = ["outer", "all"];
+
+/// The keys of `[target.NAME]`.
+pub(super) const TARGET: [Key; 23] = [
+    key("like", Kind::Text, "The target that this one is like, in all that is not said here"),
+    key("conformance", Kind::Choice(&CONFORMANCES), "The kind of PDF"),
+    key("profile", Kind::Text, "The printing condition: `fogra39`, `fogra47`, or an ICC profile of the project"),
+    key("condition", Kind::Text, "What the registry of printing conditions calls it, such as `FOGRA39`"),
+    key("embed-profile", Kind::Flag, "Whether the file carries the profile, or only names the condition"),
+    key("total-ink", Kind::Count, "The most ink in one place, in per cent: 400 is all of all four"),
+    key("bleed", Kind::Text, "How far is printed beyond the trim, such as `3mm` or `0.125in`"),
+    key("bleed-edges", Kind::Choice(&BLEED_EDGES), "Whether all edges bleed or all but the inner one"),
+    key("bleed-when-needed", Kind::Flag, "Whether only books in which something reaches the edge have a bleed"),
+    key("crop-marks", Kind::Flag, "Whether marks show where to cut"),
+    key("registration-marks", Kind::Flag, "Whether crosses in all inks stand around the page"),
+    key("slug", Kind::Flag, "Whether a line below the page says what it is"),
+    key("inside", Kind::Texts, "The least inner margin for so many pages at most: `150: 0.375in`, fewest pages first"),
+    key("margin", Kind::Text, "The least margin at any edge"),
+    key("margin-bleeding", Kind::Text, "The least margin at any edge of a book in which something bleeds"),
+    key("pages", Kind::Text, "The fewest and the most pages: `24-828`"),
+    key("even-pages", Kind::Flag, "Whether the number of pages must be even"),
+    key("trim-width", Kind::Text, "The narrowest and the widest page: `4in-8.5in`"),
+    key("trim-height", Kind::Text, "The lowest and the highest page"),
+    key("image-resolution", Kind::Count, "Pixels to the inch that an image needs, and needs no more than"),
+    key("reduce-images", Kind::Flag, "Whether images with more pixels are reduced to that"),
+    key("metadata", Kind::Flag, "Whether the file says what it is and who made it"),
+    key("spot-colors", Kind::Texts, "Inks of their own, by the colour that stands for them: `PANTONE 286 C: #0033a0`"),
+];
+
+/// The keys of a value of a target that says where it is from.
+pub(super) const FACT: [Key; 4] = [
+    key("value", Kind::Required, "The value"),
+    key("source", Kind::Text, "Where it was read"),
+    key("verified-on", Kind::Date, "When"),
+    key("second-hand", Kind::Flag, "Whether only others say so"),
 ];
 
 /// The key with a name.

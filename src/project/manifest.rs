@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Kind, Shape, TABLES, Table};
 use super::roles;
+use super::targets::{self, TargetTable};
 use super::values::{Book, tidy};
 use crate::diagnostics::codes::Deny;
 use crate::diagnostics::{Diagnostic, Place, SourceId, Span, unknown_key};
@@ -37,6 +38,10 @@ pub(super) struct Manifest {
     /// Whether the system's fonts may be asked.
     pub(super) system_fonts: bool,
     pub(super) deny: Vec<Deny>,
+    /// The names of the targets that are built.
+    pub(super) targets: Vec<Named>,
+    /// The targets that the project says something of.
+    pub(super) target_tables: Vec<TargetTable>,
 }
 
 /// A name, and where it is written.
@@ -206,6 +211,63 @@ impl Faults<'_> {
         }
         (entries.len() == array.len()).then_some(entries)
     }
+
+    /// The known key with a name; a fault where there is none.
+    pub(super) fn known(&mut self, table: &str, keys: &'static [Key], name: &Name<'_>) -> Option<&'static Key> {
+        let known = keys::find(keys, name.get_ref());
+        if known.is_none() {
+            let fault = unknown_key(name.get_ref(), keys::names(keys));
+            self.add(&name.span(), with_home(fault, table, name.get_ref()));
+        }
+        known
+    }
+
+    /// Adds the fault `missing-key` where a table lacks `key`.
+    pub(super) fn need(&mut self, table: &str, key: &str, keys: &DeTable<'_>, range: &Range<usize>) {
+        if !keys.keys().any(|name| name.get_ref() == key) {
+            let message = format!("this {table} has no `{key}`");
+            let fault = Diagnostic::error("missing-key", Place::Project, message);
+            self.add(range, fault.help(format!("add `{key} = \"…\"`")));
+        }
+    }
+
+    /// The text or the texts of a value, whose type its key tells; a fault where it is of another.
+    pub(super) fn texts(&mut self, key: &Key, value: &Value<'_>) -> Option<Vec<String>> {
+        let text = match (key.kind, value.get_ref()) {
+            (Kind::Texts, _) => {
+                return Some(self.list(key.name, value)?.into_iter().map(|entry| entry.name).collect());
+            }
+            (Kind::Date, DeValue::Datetime(date)) => date.to_string(),
+            (Kind::Flag | Kind::Depth, DeValue::Boolean(flag)) => flag.to_string(),
+            (Kind::Number | Kind::Depth | Kind::Count, DeValue::Integer(number)) => number.to_string(),
+            (Kind::Count, _) => {
+                self.wrong_type(key.name, "a number", value, "write a whole number without quotation marks");
+                return None;
+            }
+            (Kind::Flag, _) => {
+                self.wrong_type(key.name, "yes or no", value, "write `true` or `false`");
+                return None;
+            }
+            (Kind::Depth, _) => {
+                let help = "write `true`, `false`, or a level from 1 to 6";
+                self.wrong_type(key.name, "yes, no or a level", value, help);
+                return None;
+            }
+            (
+                Kind::Text
+                | Kind::Required
+                | Kind::Date
+                | Kind::Number
+                | Kind::Choice(_)
+                | Kind::Theme
+                | Kind::File
+                | Kind::Files
+                | Kind::Chapters,
+                _,
+            ) => self.text(key.name, value)?,
+        };
+        Some(vec![text])
+    }
 }
 
 struct Reader<'a, 'text> {
@@ -218,8 +280,8 @@ struct Reader<'a, 'text> {
     back: Vec<Listed>,
 }
 
-type Name<'a> = Spanned<Cow<'a, str>>;
-type Value<'a> = Spanned<DeValue<'a>>;
+pub(super) type Name<'a> = Spanned<Cow<'a, str>>;
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 
 impl Reader<'_, '_> {
     /// The manifest, with its files in reading order.
@@ -256,6 +318,10 @@ impl Reader<'_, '_> {
                         self.variable(key, value);
                     }
                 }
+                (Shape::Named, DeValue::Table(table)) => {
+                    let mut tables = targets::read(table, &mut self.faults);
+                    self.manifest.target_tables.append(&mut tables);
+                }
                 (Shape::Many, DeValue::Array(tables)) => {
                     for table in tables {
                         match table.get_ref().as_table() {
@@ -265,7 +331,7 @@ impl Reader<'_, '_> {
                         }
                     }
                 }
-                (Shape::One | Shape::Open | Shape::Many, _) => self.wrong_shape(known, value),
+                (Shape::One | Shape::Open | Shape::Many | Shape::Named, _) => self.wrong_shape(known, value),
             }
         }
     }
@@ -274,6 +340,7 @@ impl Reader<'_, '_> {
         let (shape, brackets) = match table.shape {
             Shape::One | Shape::Open => ("a table", format!("[{}]", table.name)),
             Shape::Many => ("a list of tables", format!("[[{}]]", table.name)),
+            Shape::Named => ("a table of tables", format!("[{}.NAME]", table.name)),
         };
         let help = format!("write `{brackets}` on a line of its own, and its keys below");
         self.faults.wrong_type(table.name, shape, value, &help);
@@ -281,12 +348,7 @@ impl Reader<'_, '_> {
 
     /// The known key with a name; a fault where there is none.
     fn known(&mut self, table: &str, keys: &'static [Key], name: &Name<'_>) -> Option<&'static Key> {
-        let known = keys::find(keys, name.get_ref());
-        if known.is_none() {
-            let fault = unknown_key(name.get_ref(), keys::names(keys));
-            self.faults.add(&name.span(), with_home(fault, table, name.get_ref()));
-        }
-        known
+        self.faults.known(table, keys, name)
     }
 
     fn book_key(&mut self, name: &Name<'_>, value: &Value<'_>) {
@@ -318,12 +380,13 @@ impl Reader<'_, '_> {
             | Kind::Required
             | Kind::Date
             | Kind::Number
+            | Kind::Count
             | Kind::Choice(_)
             | Kind::Theme
             | Kind::Flag
             | Kind::Depth
             | Kind::Texts => {
-                let Some(values) = self.texts(key, value) else { return };
+                let Some(values) = self.faults.texts(key, value) else { return };
                 if key.name == "theme" {
                     self.manifest.theme = Some(self.faults.span(&value.span()));
                 }
@@ -332,40 +395,6 @@ impl Reader<'_, '_> {
                 }
             }
         }
-    }
-
-    /// The text or the texts of a value, whose type its key tells; a fault where it is of another.
-    fn texts(&mut self, key: &Key, value: &Value<'_>) -> Option<Vec<String>> {
-        let text = match (key.kind, value.get_ref()) {
-            (Kind::Texts, _) => {
-                return Some(self.faults.list(key.name, value)?.into_iter().map(|entry| entry.name).collect());
-            }
-            (Kind::Date, DeValue::Datetime(date)) => date.to_string(),
-            (Kind::Flag | Kind::Depth, DeValue::Boolean(flag)) => flag.to_string(),
-            (Kind::Number | Kind::Depth, DeValue::Integer(number)) => number.to_string(),
-            (Kind::Flag, _) => {
-                self.faults.wrong_type(key.name, "yes or no", value, "write `true` or `false`");
-                return None;
-            }
-            (Kind::Depth, _) => {
-                let help = "write `true`, `false`, or a level from 1 to 6";
-                self.faults.wrong_type(key.name, "yes, no or a level", value, help);
-                return None;
-            }
-            (
-                Kind::Text
-                | Kind::Required
-                | Kind::Date
-                | Kind::Number
-                | Kind::Choice(_)
-                | Kind::Theme
-                | Kind::File
-                | Kind::Files
-                | Kind::Chapters,
-                _,
-            ) => self.faults.text(key.name, value)?,
-        };
-        Some(vec![text])
     }
 
     /// Adds the files of a list, each below followed by those that it holds. False where the value is no list.
@@ -396,7 +425,7 @@ impl Reader<'_, '_> {
     fn chapter(&mut self, table: &DeTable<'_>, range: &Range<usize>, mut file: Listed, files: &mut Vec<Listed>) {
         let (matter, level) = (file.matter, file.level.saturating_add(1));
         let mut below = Vec::new();
-        self.need("chapter", "path", table, range);
+        self.faults.need("chapter", "path", table, range);
         for (name, value) in table {
             let Some(key) = self.known("chapter", &keys::CHAPTER, name) else { continue };
             if key.kind == Kind::Chapters {
@@ -415,19 +444,10 @@ impl Reader<'_, '_> {
         files.append(&mut below);
     }
 
-    /// Adds the fault `missing-key` where a table lacks `key`.
-    fn need(&mut self, table: &str, key: &str, keys: &DeTable<'_>, range: &Range<usize>) {
-        if !keys.keys().any(|name| name.get_ref() == key) {
-            let message = format!("this {table} has no `{key}`");
-            let fault = Diagnostic::error("missing-key", Place::Project, message);
-            self.faults.add(range, fault.help(format!("add `{key} = \"…\"`")));
-        }
-    }
-
     fn part(&mut self, keys: &DeTable<'_>, range: &Range<usize>) {
         let mut title = None;
         let mut files = Vec::new();
-        self.need("part", "title", keys, range);
+        self.faults.need("part", "title", keys, range);
         for (name, value) in keys {
             let Some(key) = self.known("part", &keys::PART, name) else { continue };
             if key.kind == Kind::Chapters {
@@ -449,7 +469,7 @@ impl Reader<'_, '_> {
 
     fn contributor(&mut self, keys: &DeTable<'_>, range: &Range<usize>) {
         let mut contributor = Contributor { role: "ctb".to_owned(), ..Contributor::default() };
-        self.need("contributor", "name", keys, range);
+        self.faults.need("contributor", "name", keys, range);
         for (name, value) in keys {
             let Some(key) = self.known("contributor", &keys::CONTRIBUTOR, name) else { continue };
             let Some(text) = self.faults.text(key.name, value).map(|text| tidy(&text)) else { continue };
@@ -484,12 +504,17 @@ impl Reader<'_, '_> {
     fn build_key(&mut self, name: &Name<'_>, value: &Value<'_>) {
         let Some(key) = self.known("build", &keys::BUILD, name) else { return };
         if key.kind == Kind::Flag {
-            if let Some(values) = self.texts(key, value) {
+            if let Some(values) = self.faults.texts(key, value) {
                 self.manifest.system_fonts = values == ["true"];
             }
             return;
         }
-        for Named { name, span } in self.faults.list(key.name, value).unwrap_or_default() {
+        let names = self.faults.list(key.name, value).unwrap_or_default();
+        if key.name == "targets" {
+            self.manifest.targets = names;
+            return;
+        }
+        for Named { name, span } in names {
             match name.parse() {
                 Ok(deny) => self.manifest.deny.push(deny),
                 Err(fault) => self.faults.diagnostics.push(Diagnostic::at(fault, span)),
@@ -503,6 +528,7 @@ fn with_home(fault: Diagnostic, table: &str, key: &str) -> Diagnostic {
     let home = TABLES.iter().find(|other| other.name != table && keys::find(other.keys, key).is_some());
     match home {
         Some(Table { name, shape: Shape::Many, .. }) => fault.help(format!("it belongs below `[[{name}]]`")),
+        Some(Table { name, shape: Shape::Named, .. }) => fault.help(format!("it belongs below `[{name}.NAME]`")),
         Some(Table { name, .. }) => fault.help(format!("it belongs below `[{name}]`")),
         None => match design::home(key) {
             Some(name) => fault.help(format!("it belongs below `[{name}]`")),

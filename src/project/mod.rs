@@ -3,7 +3,7 @@
 //! A project is a folder with a `pressmark.toml`, an mdBook, a bare folder of Markdown files, or one file. Nothing outside
 //! its folder is read. It knows nothing of what is in a manuscript, but for what the manifest may leave open. Start at
 //! [`open`]; `manifest` reads a `pressmark.toml` by the tables in `keys`, `mdbook` an mdBook's `book.toml`, `front_matter`
-//! what a file says at its top; `contents` finds the files of the manuscript, `files` is the folder, `images` finds the
+//! what a file says at its top; `targets` puts targets together; `contents` finds the files of the manuscript, `files` is the folder, `images` finds the
 //! images, `metadata` fills in what was not said.
 
 mod contents;
@@ -16,6 +16,7 @@ mod mdbook;
 mod metadata;
 mod roles;
 mod schema;
+mod targets;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ use crate::graphic::{GraphicId, Graphics};
 use crate::manuscript::{ManuscriptFile, Settings, summary};
 use crate::style::Style;
 use crate::style::themes::{self, Face, Theme};
+use crate::target::Target;
 use files::{Folder, Purpose, normalize};
 use front_matter::FrontMatter;
 use manifest::{Contents, Listed, Manifest, Named};
@@ -47,6 +49,8 @@ pub struct Opening<'a> {
     pub set: &'a [Override],
     /// The environment's `SOURCE_DATE_EPOCH`.
     pub source_date_epoch: Option<&'a str>,
+    /// The names of the targets, the default one first; those of the manifest if there are none.
+    pub targets: &'a [String],
 }
 
 /// A book's files and what is said of it.
@@ -70,6 +74,8 @@ pub struct Project {
     pub fonts: Vec<(PathBuf, Vec<u8>)>,
     /// Warnings that count as errors.
     pub deny: Vec<Deny>,
+    /// What PDFs are made for, the default target first; there is at least one.
+    pub targets: Vec<Target>,
     /// How the manuscript is read.
     pub settings: Settings,
     /// The files with what is cited, in the order in which they are named.
@@ -309,6 +315,12 @@ fn read(
     if kind != Some(Kind::MdBook) {
         manifest.book.name_variables();
     }
+    let targets: Vec<(String, Place)> = if opening.targets.is_empty() {
+        manifest.targets.into_iter().map(|Named { name, span }| (name, Place::Span(span))).collect()
+    } else {
+        opening.targets.iter().map(|name| (name.clone(), Place::Project)).collect()
+    };
+    let targets = targets::resolve(&targets, &manifest.target_tables, &folder, faults);
     let default_theme = themes::NAMES[usize::from(files.len() > 1 || kind == Some(Kind::MdBook))];
     let (style, faces) = design(&folder, &manifest, opening.set, default_theme, sources, faults)?;
     Some(Project {
@@ -320,6 +332,7 @@ fn read(
         system_fonts: manifest.system_fonts,
         fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
         deny: manifest.deny,
+        targets,
         settings: manifest.book.settings,
         bibliography: cited.bibliography,
         citation_style: cited.style,

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{CHAPTER, DEEPEST, Key, Kind, Shape, TABLES, Table};
+use super::keys::{CHAPTER, DEEPEST, FACT, Key, Kind, Shape, TABLES, Table};
 use crate::style::keys::{self as design, Described, Form};
 use crate::style::themes;
 
@@ -83,6 +83,17 @@ fn of_table(table: &Table) -> Value {
     let mut schema = match table.shape {
         Shape::One => object(table.keys),
         Shape::Many => json!({ "type": "array", "items": object(table.keys) }),
+        Shape::Named => {
+            let mut target = object(table.keys);
+            for key in table.keys {
+                let plain = of_key(key);
+                let mut fact = object(&FACT);
+                fact["properties"]["value"] = plain.clone();
+                let description = plain["description"].clone();
+                target["properties"][key.name] = json!({ "anyOf": [plain, fact], "description": description });
+            }
+            json!({ "type": "object", "additionalProperties": target })
+        }
         Shape::Open => {
             json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } })
         }
@@ -108,6 +119,7 @@ fn of_key(key: &Key) -> Value {
         // TOML's dates reach a schema as texts.
         Kind::Date => json!({ "type": "string", "pattern": "^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$" }),
         Kind::Number => json!({ "type": ["string", "integer"] }),
+        Kind::Count => json!({ "type": "integer", "minimum": 1, "maximum": u16::MAX }),
         Kind::Choice(choices) => json!({ "enum": choices }),
         Kind::Theme => {
             json!({ "anyOf": [{ "enum": themes::NAMES }, { "type": "string", "pattern": THEME_FILE }] })
@@ -200,6 +212,8 @@ mod tests {
             "[text]\nhyphen-minima = [2, 4]\n[style.heading-2]\nfamily = 'sans'\nsize = '14pt'\nnumber = 'margin'",
             "[opening]\nsinkage = 3\n[notes]\nplace = 'chapter-end'\n[faces]\nserif = 'Libertinus Serif'\n[blocks]\ntint = 20",
             "[variables]\na = 1\nb = 'x'\nc = true\n[build]\nsystem-fonts = true\ndeny = ['warnings']",
+            "[build]\ntargets = ['mine']\n[target.mine]\nlike = 'lulu'\ntotal-ink = 300\ncrop-marks = true",
+            "[target.kdp-paperback]\nbleed = { value = '3mm', source = 's', verified-on = '2026-01-02' }",
         ] {
             check(text, true);
         }
@@ -232,6 +246,14 @@ mod tests {
             "[style.notes]\nsize = 1",
             "[style.note]\nnumber = 'above'",
             "[notes]\nside-width = true",
+            "[target]\nmine = 1",
+            "[[target]]\nlike = 'lulu'",
+            "[target.mine]\nlike = 'lulu'\ntotal-ink = 'much'",
+            "[target.mine]\nlike = 'lulu'\ntotal-ink = 0",
+            "[target.mine]\nlike = 'lulu'\nconformance = 'pdf'",
+            "[target.mine]\nlike = 'lulu'\nbled = '3mm'",
+            "[target.mine]\nlike = 'lulu'\nbleed = { source = 's' }",
+            "[target.mine]\nlike = 'lulu'\nbleed = { value = '3mm', from = 's' }",
         ] {
             check(text, false);
         }

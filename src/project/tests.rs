@@ -23,7 +23,7 @@ fn opened(files: &[(&str, &str)], path: &str) -> (tempfile::TempDir, Result<Proj
     let book = folder.path().join("my book");
     write(&book, files);
     let mut diagnostics = Vec::new();
-    let opening = Opening { path: &book.join(path), out: None, set: &[], source_date_epoch: None };
+    let opening = Opening { path: &book.join(path), out: None, set: &[], source_date_epoch: None, targets: &[] };
     let project = open(&opening, &mut SourceFiles::default(), &mut diagnostics);
     (folder, project.ok_or_else(|| diagnostics.iter().map(|fault| fault.code).collect()))
 }
@@ -148,7 +148,8 @@ fn open_in(files: &[(&str, &str)], path: &str) -> Opened {
     write(folder.path(), files);
     let mut sources = SourceFiles::default();
     let mut findings = Vec::new();
-    let opening = Opening { path: &folder.path().join(path), out: None, set: &[], source_date_epoch: None };
+    let opening =
+        Opening { path: &folder.path().join(path), out: None, set: &[], source_date_epoch: None, targets: &[] };
     let project = open(&opening, &mut sources, &mut findings);
     crate::diagnostics::order(&mut findings);
     Opened { folder, project, sources, findings }

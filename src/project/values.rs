@@ -363,7 +363,7 @@ fn check_depth(key: &str, value: &str) -> Result<u8, Diagnostic> {
     depth.ok_or_else(|| wrong_value(key, value, "write `true`, `false`, or a level from 1 to 6"))
 }
 
-fn wrong_value(key: &str, value: &str, help: &str) -> Diagnostic {
+pub(super) fn wrong_value(key: &str, value: &str, help: &str) -> Diagnostic {
     Diagnostic::error("wrong-type", Place::Project, format!("`{key}` can't be `{value}`")).help(help)
 }
 

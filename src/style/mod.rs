@@ -308,6 +308,15 @@ impl PageGeometry {
         )
     }
 
+    /// Whether a box reaches the edge of the trim, or beyond it.
+    #[must_use]
+    pub fn reaches_edge(&self, rect: &Rect) -> bool {
+        rect.origin.x <= Length::ZERO
+            || rect.origin.y <= Length::ZERO
+            || rect.right() >= self.trim.width
+            || rect.bottom() >= self.trim.height
+    }
+
     /// How many lines of text the type area holds.
     #[must_use]
     pub fn lines(&self) -> i64 {

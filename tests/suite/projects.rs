@@ -18,7 +18,7 @@ fn corpus(book: &str) -> Option<PathBuf> {
 fn the_rust_book_has_its_chapters_in_order_and_numbered() {
     let Some(path) = corpus("rust-book") else { return };
     let mut findings = Vec::new();
-    let opening = Opening { path: &path, out: None, set: &[], source_date_epoch: None };
+    let opening = Opening { path: &path, out: None, set: &[], source_date_epoch: None, targets: &[] };
     let project = project::open(&opening, &mut SourceFiles::default(), &mut findings).unwrap();
     let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["preprocessor-not-run", "preprocessor-not-run"]);
