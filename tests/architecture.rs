@@ -84,6 +84,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("unicode_segmentation", &["font", "layout", "graphic", "epub"]),
     ("uuid", &["project", "epub"]),
     ("zip", &["epub", "preflight"]),
+    // How much ink a JPEG file in inks takes; it is placed as it is.
+    ("zune_jpeg", &["pdf"]),
     ("proptest", &[]),
 ];
 

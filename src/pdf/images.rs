@@ -11,8 +11,12 @@ use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat as FileFormat, ImageReader};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use sha2::{Digest, Sha256};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::color::{Colors, to_srgb};
+use super::color::{Colors, Press, to_srgb};
 use super::objects::{deflated, deflates_to_line_break, dictionary, name, padded};
 use super::vectors;
 use crate::graphic::{Graphic, ImageFormat, Orientation};
@@ -219,8 +223,21 @@ fn write_jpeg(
     }
     // What follows the end-of-image marker is no part of the image, and a line break there would blur the stream's end.
     let stream = Stream::new(entries, data.trim_ascii_end().to_vec()).with_compression(false);
-    let unmeasured = cmyk && colors.press().is_some();
+    let unmeasured = cmyk && colors.press().is_some_and(|press| !measure_inks(data, header.adobe, press));
     Ok(WrittenImage { cmyk, unmeasured, ..WrittenImage::of(document.add_object(stream)) })
+}
+
+/// Notes how much ink a JPEG file in CMYK takes; false where it can't be read. Linear in its pixels.
+fn measure_inks(data: &[u8], inverted: bool, press: &Press) -> bool {
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::CMYK);
+    let options = options.set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), options);
+    let Ok(samples) = decoder.decode() else { return false };
+    let (pixels, _) = samples.as_chunks::<4>();
+    for pixel in pixels {
+        press.measure(if inverted { pixel.map(|ink| u8::MAX - ink) } else { *pixel });
+    }
+    !pixels.is_empty()
 }
 
 /// Writes the pixels of a file, its first picture, upright.
