@@ -429,7 +429,7 @@ fn write_editions(
     let made: Vec<(&Target, &Book)> = layouts.of(&project.targets).filter(|_| wanted(Edition::Pdf)).collect();
     let listed = layouts.page_list(&project.targets);
     let (pdfs, epub) = rayon::join(
-        || made.par_iter().map(|(target, book)| pdf::write(book, target)).collect::<Vec<_>>(),
+        || made.par_iter().map(|(target, book)| pdf::write_for(book, target)).collect::<Vec<_>>(),
         || wanted(Edition::Epub).then(|| epub::write(listed)),
     );
     let (mut files, mut findings, mut faults) = (Vec::new(), Vec::new(), Vec::new());

@@ -43,7 +43,7 @@ impl Book {
         let items = self.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
         items.into_iter().any(|item| match &item.kind {
             ItemKind::Image { rect, .. } | ItemKind::Rule { rect, .. } => self.style.page.reaches_edge(rect),
-            ItemKind::Glyphs(_) | ItemKind::Path { .. } | ItemKind::Link { .. } => false,
+            ItemKind::Glyphs(_) | ItemKind::Path { .. } | ItemKind::Link { .. } | ItemKind::Turned { .. } => false,
         })
     }
 }

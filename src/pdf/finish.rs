@@ -21,7 +21,7 @@ use super::structure::{Painted, Structure, WrittenTree};
 use crate::document::{Block, BlockKind, Node, NodeId, walk};
 use crate::geometry::{Length, Size};
 use crate::graphic::GraphicId;
-use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner};
+use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner, Page};
 use crate::style::{Binding, Opening};
 use crate::target::Conformance;
 
@@ -62,9 +62,8 @@ pub(super) fn finish(job: &Job<'_>, pages: Vec<PaintedPage>) -> Result<(Vec<u8>,
     }
     let claim = match target.conformance {
         Conformance::Accessible => Some(Claim::Accessible { archival: !images.values().any(|image| image.cmyk) }),
-        Conformance::X4 => Some(Claim::Exchange),
-        // XMP is younger than these.
-        Conformance::Plain | Conformance::X1a | Conformance::X3 => None,
+        Conformance::X4 | Conformance::X1a | Conformance::X3 => Some(Claim::Exchange(target.conformance)),
+        Conformance::Plain => None,
     };
     if let Some(claim) = claim {
         let packet = metadata::xmp(metadata, &digest, claim);
@@ -157,7 +156,7 @@ fn write_images(
 /// The largest size that each image is placed at.
 fn placed_sizes(book: &Book) -> BTreeMap<GraphicId, Size> {
     let mut sizes: BTreeMap<GraphicId, Size> = BTreeMap::new();
-    for item in book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items) {
+    for item in book.pagination.pages.iter().flat_map(Page::items) {
         if let ItemKind::Image { rect, graphic } = &item.kind {
             let size = sizes.entry(*graphic).or_default();
             *size = Size::new(size.width.max(rect.size.width), size.height.max(rect.size.height));

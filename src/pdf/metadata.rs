@@ -60,15 +60,23 @@ pub(super) fn information(metadata: &Metadata, conformance: Conformance) -> Dict
     if conformance.is_exchange() {
         information.set("Trapped", name("False"));
     }
-    match conformance {
-        Conformance::X1a => {
-            information.set("GTS_PDFXVersion", text("PDF/X-1:2001"));
-            information.set("GTS_PDFXConformance", text("PDF/X-1a:2001"));
+    if let Some((version, level)) = exchange_version(conformance) {
+        information.set("GTS_PDFXVersion", text(version));
+        if let Some(level) = level {
+            information.set("GTS_PDFXConformance", text(level));
         }
-        Conformance::X3 => information.set("GTS_PDFXVersion", text("PDF/X-3:2002")),
-        Conformance::Accessible | Conformance::Plain | Conformance::X4 => {}
     }
     information
+}
+
+/// What a kind of PDF for a press is called, and its level of conformance where it has one.
+fn exchange_version(conformance: Conformance) -> Option<(&'static str, Option<&'static str>)> {
+    match conformance {
+        Conformance::X4 => Some(("PDF/X-4", None)),
+        Conformance::X1a => Some(("PDF/X-1:2001", Some("PDF/X-1a:2001"))),
+        Conformance::X3 => Some(("PDF/X-3:2002", None)),
+        Conformance::Accessible | Conformance::Plain => None,
+    }
 }
 
 /// What an XMP packet claims.
@@ -79,8 +87,8 @@ pub(super) enum Claim {
         /// Whether the file keeps to PDF/A.
         archival: bool,
     },
-    /// PDF/X-4.
-    Exchange,
+    /// PDF/X, of this kind.
+    Exchange(Conformance),
 }
 
 /// The XMP packet (ISO 16684-1); `digest` makes its identifiers.
@@ -103,7 +111,8 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
              \txmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n\
              \txmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
         }
-        Claim::Exchange => "\txmlns:pdfxid=\"http://www.npes.org/pdfx/ns/id/\">\n",
+        Claim::Exchange(Conformance::X4) => "\txmlns:pdfxid=\"http://www.npes.org/pdfx/ns/id/\">\n",
+        Claim::Exchange(_) => "\txmlns:pdfx=\"http://ns.adobe.com/pdfx/1.3/\">\n",
     });
     let mut line = |text: String| {
         packet.push_str(&text);
@@ -147,14 +156,22 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
     ];
     let claims: &[(&str, &str)] = match claim {
         Claim::Accessible { .. } => &[("pdfuaid:part", "1")],
-        Claim::Exchange => &[
-            ("pdf:Trapped", "False"),
-            ("pdfxid:GTS_PDFXVersion", "PDF/X-4"),
-            ("xmpMM:VersionID", "1"),
-            ("xmpMM:RenditionClass", "default"),
-        ],
+        Claim::Exchange(_) => {
+            &[("pdf:Trapped", "False"), ("xmpMM:VersionID", "1"), ("xmpMM:RenditionClass", "default")]
+        }
     };
-    let simple = simple.into_iter().chain(claims.iter().copied());
+    let version = match claim {
+        Claim::Accessible { .. } => None,
+        Claim::Exchange(kind) => {
+            exchange_version(kind).map(|(version, level)| (kind == Conformance::X4, version, level))
+        }
+    };
+    let versions = version.map(|(newest, version, level)| {
+        // PDF/X-4 has a schema of its own; before, what the information dictionary says was said again.
+        let key = if newest { "pdfxid:GTS_PDFXVersion" } else { "pdfx:GTS_PDFXVersion" };
+        [(key, version), ("pdfx:GTS_PDFXConformance", level.unwrap_or_default())]
+    });
+    let simple = simple.into_iter().chain(claims.iter().copied()).chain(versions.into_iter().flatten());
     for (element, value) in simple.filter(|(_, value)| !value.is_empty()) {
         line(format!("<{element}>{}</{element}>", escaped(value)));
     }
@@ -164,7 +181,7 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
     if claim == (Claim::Accessible { archival: true }) {
         line("<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>".to_owned());
     }
-    if claim == Claim::Exchange {
+    if matches!(claim, Claim::Exchange(_)) {
         packet.push_str(END);
         return packet;
     }
@@ -371,7 +388,7 @@ mod tests {
         assert!(packet.contains("<rdf:li xml:lang=\"x-default\">A &amp; B</rdf:li>"));
         assert!(packet.contains("<pdfaid:part>2</pdfaid:part>"));
         assert!(!xmp(&metadata, "00", Claim::Accessible { archival: false }).contains("<pdfaid:part>"));
-        let packet = xmp(&metadata, "00", Claim::Exchange);
+        let packet = xmp(&metadata, "00", Claim::Exchange(Conformance::X4));
         assert!(packet.contains("<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>"));
         assert!(!packet.contains("pdfuaid") && !packet.contains("pdfaid"));
     }

@@ -5,7 +5,7 @@
 //! nothing about lines or pages: it paints the frames of a `Book` and writes down whose each painted thing is. The same book
 //! and target give the same bytes.
 //!
-//! The steps, one file each, start at [`write()`]:
+//! The steps, one file each, start at [`write_for`]:
 //! 1. `color`: what colours are printed with; `sheet`: the boxes of a page, and the marks around it.
 //! 1. `fonts`: which glyphs are used and what they say; subsets, widths, `ToUnicode`.
 //! 2. `structure`: the document's tree as structure elements, each with the owners of its content.
@@ -83,6 +83,14 @@ struct Job<'a> {
     sheets: Vec<Sheet>,
 }
 
+/// Writes the print edition for readers on a screen: what [`write_for`] writes for the default target.
+///
+/// # Errors
+/// As [`write_for`].
+pub fn write(book: &Book) -> Result<Vec<u8>, String> {
+    write_for(book, &Target::default()).map(|written| written.bytes)
+}
+
 /// Writes the print edition for `target`. Linear in the pages; pages are painted in parallel.
 ///
 /// Without a press, black is `DeviceGray` 0, which is printed with black ink alone; for a press it is 0 0 0 1 of `DeviceCMYK`.
@@ -91,7 +99,7 @@ struct Job<'a> {
 ///
 /// # Errors
 /// Says in words what could not be written: a book without pages, an image, a font or a profile that can't be read.
-pub fn write(book: &Book, target: &Target) -> Result<Written, String> {
+pub fn write_for(book: &Book, target: &Target) -> Result<Written, String> {
     let pages = &book.pagination.pages;
     if pages.is_empty() {
         return Err("the book has no pages".to_owned());

@@ -212,7 +212,7 @@ fn ring(center: Point, outer: Length, inner: Length) -> Vec<PathSegment> {
 /// Title, version, target and page, as far as there is room and the face has the letters.
 fn slug(book: &Book, target: &Target, page: &Page, origin: Point, room: Length) -> Option<GlyphRun> {
     let metadata = &book.document.metadata;
-    let face = book.fonts.select(book.style.typefaces.sans, 400, false);
+    let face = book.fonts.select(&book.style.typefaces.sans, 400, false);
     let font = book.fonts.face(face);
     let label = page.label.text();
     let parts = [metadata.title.as_str(), &metadata.version, &metadata.date, &target.name, &label];

@@ -29,7 +29,6 @@ use crate::layout::book::{
     Numbering, Owner, Page, PageLabel, Pagination, Side, TitleLine,
 };
 use crate::style::themes;
-use crate::target::Target;
 
 const SERIF: FaceId = FaceId(0);
 const SANS: FaceId = FaceId(6);
@@ -378,7 +377,7 @@ impl File {
     }
 
     fn of(book: &Book) -> Self {
-        Self::read(&write(book, &Target::default()).unwrap().bytes)
+        Self::read(&write(book).unwrap())
     }
 
     fn operations(&self, page: ObjectId) -> Vec<lopdf::content::Operation> {
@@ -603,13 +602,12 @@ fn furniture_is_outside_the_structure() {
 
 #[test]
 fn equal_books_give_equal_bytes() {
-    let written = || write(&sample(), &Target::default()).unwrap().bytes;
-    assert!(written() == written());
+    assert!(write(&sample()).unwrap() == write(&sample()).unwrap());
 }
 
 #[test]
 fn a_book_without_pages_is_refused() {
-    assert!(write(&Typesetter::new(document()).book, &Target::default()).is_err());
+    assert!(write(&Typesetter::new(document()).book).is_err());
 }
 
 #[test]

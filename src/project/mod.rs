@@ -316,7 +316,7 @@ fn read(
         manifest.book.name_variables();
     }
     let targets: Vec<(String, Place)> = if opening.targets.is_empty() {
-        manifest.targets.into_iter().map(|Named { name, span }| (name, Place::Span(span))).collect()
+        manifest.targets.iter().map(|named| (named.name.clone(), Place::Span(named.span))).collect()
     } else {
         opening.targets.iter().map(|name| (name.clone(), Place::Project)).collect()
     };

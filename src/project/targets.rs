@@ -379,6 +379,7 @@ mod tests {
 
     #[test]
     fn every_number_of_a_target_says_where_it_is_from() {
+        let docs = include_str!("../../docs/targets.md");
         let document: toml::Table = toml::from_str(target::BUILT_IN).unwrap();
         let numbers = [
             "total-ink",
@@ -399,6 +400,15 @@ mod tests {
                 let verified = fact.get("verified-on").is_some();
                 let second_hand = fact.get("second-hand").is_some();
                 assert!(verified != second_hand, "{name}.{key} is verified, or second-hand");
+                let value = match &fact["value"] {
+                    toml::Value::Array(values) => {
+                        values.iter().map(|value| value.as_str().unwrap()).collect::<Vec<_>>().join(", ")
+                    }
+                    toml::Value::String(value) => value.clone(),
+                    value => value.to_string(),
+                };
+                let row = format!("| `{name}` | `{key}` | {value} | <{}> |", fact["source"].as_str().unwrap());
+                assert!(docs.contains(&row), "docs/targets.md lacks: {row}");
                 seen += 1;
             }
         }

@@ -258,7 +258,7 @@ fn a_book_from_left_to_right_says_so_only_where_it_changes() {
 #[test]
 fn the_pdf_of_a_book_from_right_to_left_says_so() {
     for (language, said) in [("he", Some("R2L")), ("en", None)] {
-        let bytes = pdf::write(&lay(language, "מילה\n"), &pressmark::target::Target::default()).unwrap().bytes;
+        let bytes = pdf::write(&lay(language, "מילה\n")).unwrap();
         let document = lopdf::Document::load_mem(&bytes).unwrap();
         let preferences = document.catalog().unwrap().get(b"ViewerPreferences").unwrap().as_dict().unwrap();
         let direction = preferences.get(b"Direction").ok().map(|name| String::from_utf8_lossy(name.as_name().unwrap()));

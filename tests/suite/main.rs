@@ -25,3 +25,4 @@ mod scripts;
 mod set_apart;
 mod specification;
 mod themes;
+mod targets;

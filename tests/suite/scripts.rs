@@ -105,7 +105,7 @@ fn features(features: Features) -> Vec<&'static str> {
 #[test]
 fn every_language_comes_back_from_both_editions_in_the_order_of_reading() {
     let book = book();
-    let pdf = Pdf::read(&pressmark::pdf::write(book, &pressmark::target::Target::default()).unwrap().bytes).main_text();
+    let pdf = Pdf::read(&pressmark::pdf::write(book).unwrap()).main_text();
     let epub = Epub::read(&pressmark::epub::write(book).unwrap()).main_text;
     for (edition, kind, read) in [("PDF", Edition::Pdf, pdf), ("EPUB", Edition::Epub, epub)] {
         let wanted = book.document.text(kind);

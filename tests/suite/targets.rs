@@ -1,0 +1,397 @@
+//! One manuscript, many printers: what the PDF for each target is and is not.
+//!
+//! No free program judges PDF/X, so that the rules are read off the files here.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+use image::{ImageFormat, Rgba, RgbaImage};
+use lopdf::content::Content;
+use lopdf::{Dictionary, Document, Object};
+use pressmark::{BuildOutcome, BuildRequest, Status, build};
+use serde_json::Value;
+
+/// A book with a colour, a gray, an image that lets through what is below, and drawings in colour, with and without.
+fn book(manifest: &str, targets: &[&str]) -> (tempfile::TempDir, BuildOutcome) {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &[u8]| fs::write(folder.path().join(name), content).unwrap();
+    let text = "# One\n\nWords, and $\\color{#0033a0} x$ in blue, with a [link](https://example.org).\n\n\
+                ![A picture.](p.png)\n\n![A drawing.](d.svg)\n\n![A veil.](v.svg)\n\n![A gray.](g.png)\n";
+    write("one.md", text.as_bytes());
+    write(
+        "pressmark.toml",
+        format!("[book]\ntitle = \"A Book\"\nname = \"b\"\ndate = 2026-01-02\n{manifest}").as_bytes(),
+    );
+    let svg = |inner: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' width='90' height='40'>{inner}</svg>");
+    let gradient =
+        "<linearGradient id='g'><stop stop-color='red'/><stop offset='1' stop-color='blue'/></linearGradient>";
+    write(
+        "d.svg",
+        svg(&format!("{gradient}<rect width='90' height='20' fill='url(#g)'/><path d='M0 30H90' stroke='#0a0'/>"))
+            .as_bytes(),
+    );
+    write(
+        "v.svg",
+        svg("<g opacity='.5'><rect width='30' height='30' fill='red'/><rect width='20' height='40'/></g>").as_bytes(),
+    );
+    let image = |color: fn(u32, u32) -> [u8; 4]| {
+        let mut file = Cursor::new(Vec::new());
+        RgbaImage::from_fn(60, 30, |x, y| Rgba(color(x, y))).write_to(&mut file, ImageFormat::Png).unwrap();
+        file.into_inner()
+    };
+    write("p.png", &image(|x, y| [part(x * 4), 10, part(y * 2), if x > 30 { 255 } else { 90 }]));
+    write("g.png", &image(|x, _| [part(x * 4), part(x * 4), part(x * 4), 255]));
+    let outcome = build(&BuildRequest {
+        path: folder.path().to_owned(),
+        targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        ..BuildRequest::default()
+    });
+    (folder, outcome)
+}
+
+fn part(value: u32) -> u8 {
+    u8::try_from(value).unwrap()
+}
+
+/// A file read back.
+struct File {
+    bytes: Vec<u8>,
+    pdf: Document,
+}
+
+impl File {
+    fn of(folder: &Path, name: &str) -> Self {
+        let bytes = fs::read(folder.join("build").join(name)).unwrap();
+        Self { pdf: Document::load_mem(&bytes).unwrap(), bytes }
+    }
+
+    fn built(target: &str) -> Self {
+        let (folder, outcome) = book("", &[target]);
+        assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+        Self::of(folder.path(), "b.pdf")
+    }
+
+    fn catalog(&self) -> &Dictionary {
+        self.pdf.catalog().unwrap()
+    }
+
+    fn information(&self, key: &str) -> Option<String> {
+        let information = self.pdf.trailer.get(b"Info").ok()?.as_reference().ok()?;
+        match self.pdf.get_dictionary(information).unwrap().get(key.as_bytes()).ok()? {
+            Object::String(text, _) | Object::Name(text) => Some(String::from_utf8(text.clone()).unwrap()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn intent(&self) -> Dictionary {
+        let intents = self.catalog().get(b"OutputIntents").unwrap().as_array().unwrap();
+        assert_eq!(intents.len(), 1);
+        intents[0].as_dict().unwrap().clone()
+    }
+
+    /// The operators of every page and form, with their operands.
+    fn operations(&self) -> Vec<lopdf::content::Operation> {
+        let mut operations = Vec::new();
+        for page in self.pdf.get_pages().into_values() {
+            operations.extend(Content::decode(&self.pdf.get_page_content(page)).unwrap().operations);
+        }
+        for stream in self.streams().filter(|stream| is(&stream.dict, b"Subtype", b"Form")) {
+            let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
+            operations.extend(Content::decode(&content).unwrap().operations);
+        }
+        operations
+    }
+
+    fn operators(&self) -> BTreeSet<String> {
+        self.operations().into_iter().map(|operation| operation.operator).collect()
+    }
+
+    fn streams(&self) -> impl Iterator<Item = &lopdf::Stream> {
+        self.pdf.objects.values().filter_map(|object| object.as_stream().ok())
+    }
+
+    /// Every dictionary, those within others too.
+    fn dictionaries(&self) -> Vec<&Dictionary> {
+        let mut stack: Vec<&Object> = self.pdf.objects.values().collect();
+        let mut found = Vec::new();
+        while let Some(object) = stack.pop() {
+            match object {
+                Object::Array(items) => stack.extend(items),
+                Object::Dictionary(entries) => found.push(entries),
+                Object::Stream(stream) => found.push(&stream.dict),
+                _ => continue,
+            }
+            if let Object::Dictionary(entries) | Object::Stream(lopdf::Stream { dict: entries, .. }) = object {
+                stack.extend(entries.iter().map(|(_, value)| value));
+            }
+        }
+        found
+    }
+
+    /// Every name that is a value.
+    fn names(&self) -> BTreeSet<String> {
+        let values = self.dictionaries().into_iter().flat_map(|entries| entries.iter().map(|(_, value)| value));
+        let mut stack: Vec<&Object> = values.chain(self.pdf.objects.values()).collect();
+        let mut names = BTreeSet::new();
+        while let Some(object) = stack.pop() {
+            match object {
+                Object::Array(items) => stack.extend(items),
+                Object::Name(name) => {
+                    names.insert(String::from_utf8_lossy(name).into_owned());
+                }
+                _ => {}
+            }
+        }
+        names
+    }
+
+    fn page_box(&self, page: u32, name: &str) -> Vec<f32> {
+        let page = self.pdf.get_dictionary(self.pdf.get_pages()[&page]).unwrap();
+        page.get(name.as_bytes()).unwrap().as_array().unwrap().iter().map(|side| side.as_float().unwrap()).collect()
+    }
+
+    /// What every file for a press keeps to (ISO 15930).
+    fn check_exchange(&self, condition: &str) {
+        let names = self.names();
+        assert!(!names.contains("DeviceRGB") && !names.contains("CalRGB"), "no light on a press");
+        let operators = self.operators();
+        for forbidden in ["rg", "RG", "BDC"] {
+            assert!(!operators.contains(forbidden), "{forbidden}");
+        }
+        assert!(operators.contains("k"));
+        assert_eq!(self.information("Trapped").as_deref(), Some("False"));
+        assert!(self.information("Title").is_some() && self.information("CreationDate").is_some());
+        assert!(self.pdf.trailer.has(b"ID") && !self.pdf.trailer.has(b"Encrypt"));
+        let intent = self.intent();
+        assert!(is(&intent, b"S", b"GTS_PDFX"));
+        let text = |key: &[u8]| String::from_utf8(intent.get(key).unwrap().as_str().unwrap().to_vec()).unwrap();
+        assert_eq!(text(b"OutputConditionIdentifier"), condition);
+        assert_eq!(text(b"RegistryName"), "http://www.color.org");
+        for page in self.pdf.get_pages().into_values() {
+            let page = self.pdf.get_dictionary(page).unwrap();
+            assert!(!page.has(b"Annots") && page.has(b"TrimBox") && !page.has(b"ArtBox"));
+        }
+        for key in ["Outlines", "StructTreeRoot", "AcroForm", "OpenAction", "AA"] {
+            assert!(!self.catalog().has(key.as_bytes()), "{key}");
+        }
+        for font in self.dictionaries().into_iter().filter(|entries| is(entries, b"Type", b"FontDescriptor")) {
+            assert!(font.has(b"FontFile2") || font.has(b"FontFile3"), "a font is not embedded");
+        }
+    }
+
+    /// That nothing lets through what is below, in the words of PDF 1.4.
+    fn check_opaque(&self) {
+        for entries in self.dictionaries() {
+            assert!(!entries.has(b"SMask") && !entries.has(b"Group"), "{entries:?}");
+            for key in [&b"ca"[..], b"CA"] {
+                assert!(entries.get(key).is_err());
+            }
+            let mode = entries.get(b"BM");
+            assert!(mode.is_err());
+        }
+    }
+}
+
+fn is(entries: &Dictionary, key: &[u8], value: &[u8]) -> bool {
+    entries.get(key).and_then(Object::as_name).is_ok_and(|name| name == value)
+}
+
+#[test]
+fn a_file_for_offset_is_pdf_x_4() {
+    let file = File::built("offset-uncoated");
+    assert!(file.bytes.starts_with(b"%PDF-1.6"));
+    file.check_exchange("FOGRA47");
+    let profile = file.intent().get(b"DestOutputProfile").unwrap().as_reference().unwrap();
+    let profile = file.pdf.get_object(profile).unwrap().as_stream().unwrap();
+    assert_eq!(profile.dict.get(b"N").unwrap().as_i64().unwrap(), 4);
+    assert_eq!(&profile.decompressed_content().unwrap()[12..20], b"prtrCMYK");
+    let packet = file.catalog().get(b"Metadata").unwrap().as_reference().unwrap();
+    let packet = file.pdf.get_object(packet).unwrap().as_stream().unwrap();
+    let packet = String::from_utf8(packet.content.clone()).unwrap();
+    assert!(packet.contains("<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>"));
+    assert!(packet.contains("<pdf:Trapped>False</pdf:Trapped>") && !packet.contains("pdfuaid"));
+    // What lets through what is below stays, and is mixed in the inks of the press.
+    assert!(file.dictionaries().iter().any(|entries| entries.has(b"SMask")));
+    let group = file.dictionaries().into_iter().find(|entries| is(entries, b"CS", b"DeviceCMYK"));
+    assert!(group.is_some_and(|group| is(group, b"S", b"Transparency")));
+}
+
+#[test]
+fn files_for_older_presses_are_pdf_1_3_without_what_is_younger() {
+    let own = "[target.x3]\nlike = 'ingramspark'\nconformance = 'pdf/x-3'\n";
+    let (folder, outcome) = book(own, &["ingramspark", "x3"]);
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    for (name, version, level) in [("b.pdf", "PDF/X-1:2001", Some("PDF/X-1a:2001")), ("b-x3.pdf", "PDF/X-3:2002", None)]
+    {
+        let file = File::of(folder.path(), name);
+        assert!(file.bytes.starts_with(b"%PDF-1.3"));
+        file.check_exchange("FOGRA39");
+        file.check_opaque();
+        assert_eq!(file.information("GTS_PDFXVersion").as_deref(), Some(version));
+        assert_eq!(file.information("GTS_PDFXConformance").as_deref(), level);
+        assert!(!file.intent().has(b"DestOutputProfile"), "a registered condition needs no profile");
+        assert!(
+            !file.streams().any(|stream| is(&stream.dict, b"Type", b"ObjStm") || is(&stream.dict, b"Type", b"XRef"))
+        );
+        assert!(!file.names().contains("JPXDecode") && !file.names().contains("OpenType"));
+    }
+}
+
+#[test]
+fn a_file_for_a_shop_says_nothing_but_its_pages() {
+    let file = File::built("kdp-paperback");
+    file.check_opaque();
+    assert!(!file.pdf.trailer.has(b"Info"));
+    for key in ["Outlines", "Names", "Metadata", "PageLabels", "StructTreeRoot", "OutputIntents"] {
+        assert!(!file.catalog().has(key.as_bytes()), "{key}");
+    }
+    assert!(!file.operators().contains("BDC") && !file.dictionaries().iter().any(|entries| entries.has(b"Annots")));
+    assert!(file.operators().contains("rg"), "colours stay as they are");
+}
+
+#[test]
+fn black_and_gray_are_black_ink_alone() {
+    let file = File::built("offset-coated");
+    let inks: Vec<Vec<f32>> = file
+        .operations()
+        .into_iter()
+        .filter(|operation| operation.operator == "k")
+        .map(|operation| operation.operands.iter().map(|ink| ink.as_float().unwrap()).collect())
+        .collect();
+    assert!(inks.contains(&vec![0.0, 0.0, 0.0, 1.0]), "text");
+    assert!(inks.iter().any(|inks| inks[0] > 0.5), "the formula's blue");
+    let gray = file.streams().filter(|stream| is(&stream.dict, b"Subtype", b"Image"));
+    let gray = gray.filter(|stream| is(&stream.dict, b"ColorSpace", b"DeviceGray") && !stream.dict.has(b"SMask"));
+    assert!(gray.count() >= 1, "a gray image in RGB");
+}
+
+#[test]
+fn the_most_ink_is_measured_and_kept_to() {
+    for (target, limit) in [("ingramspark", 240), ("offset-uncoated", 280), ("offset-coated", 320)] {
+        let (folder, _) = book("", &[target]);
+        let release: Value = serde_json::from_slice(&fs::read(folder.path().join("build/b.json")).unwrap()).unwrap();
+        let ink = release["files"][0]["total_ink"].as_u64().unwrap();
+        assert!(ink > 100 && ink <= limit, "{target}: {ink}");
+        let file = File::of(folder.path(), "b.pdf");
+        let images = file.streams().filter(|stream| is(&stream.dict, b"ColorSpace", b"DeviceCMYK"));
+        let mut most = 0;
+        for image in images {
+            let samples = image.decompressed_content().unwrap();
+            let inks = samples.as_chunks::<4>().0.iter().map(|inks| inks.iter().copied().map(u64::from).sum::<u64>());
+            most = most.max(inks.max().unwrap());
+        }
+        assert!(most > 0 && most * 100 <= limit * 255, "{target}: {most}");
+    }
+}
+
+#[test]
+fn the_bleed_lies_around_the_trim_and_marks_around_the_bleed() {
+    let own = "[target.proof]\nlike = 'offset-coated'\ncrop-marks = true\nregistration-marks = true\nslug = true\n";
+    let (folder, outcome) = book(own, &["offset-coated", "proof", "screen"]);
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    let [plain, proof, screen] = ["b.pdf", "b-proof.pdf", "b-screen.pdf"].map(|name| File::of(folder.path(), name));
+    let size = |corners: Vec<f32>| [corners[2] - corners[0], corners[3] - corners[1]];
+    let trim = size(screen.page_box(1, "TrimBox"));
+    assert_eq!(size(screen.page_box(1, "MediaBox")), trim, "a screen shows the page");
+    for file in [&plain, &proof] {
+        let bleed = size(file.page_box(1, "BleedBox"));
+        let own = size(file.page_box(1, "TrimBox"));
+        assert!(own.iter().zip(trim).all(|(own, trim)| (own - trim).abs() < 0.01), "{own:?} {trim:?}");
+        for (bleed, trim) in bleed.into_iter().zip(trim) {
+            assert!((bleed - trim - 2.0 * 8.504).abs() < 0.01, "3 mm at each edge");
+        }
+    }
+    assert_eq!(plain.page_box(1, "MediaBox"), plain.page_box(1, "BleedBox"));
+    assert_eq!(proof.page_box(1, "MediaBox")[..2], [0.0, 0.0]);
+    assert!(size(proof.page_box(1, "MediaBox"))[0] > size(proof.page_box(1, "BleedBox"))[0] + 40.0);
+    // Marks are in all inks, and stay out of the bleed; the slug line is text.
+    assert!(proof.names().contains("All") && !plain.names().contains("All"));
+    let bleed = proof.page_box(1, "BleedBox");
+    let page = proof.pdf.get_pages()[&1];
+    let operations = Content::decode(&proof.pdf.get_page_content(page)).unwrap().operations;
+    let all = operations.iter().position(|operation| operation.operator == "cs").unwrap();
+    let mut rules = 0;
+    for operation in operations[all..].iter().filter(|operation| operation.operator == "re") {
+        let [x, y, width, height] = [0, 1, 2, 3].map(|index| operation.operands[index].as_float().unwrap());
+        let outside = x + width <= bleed[0] || x >= bleed[2] || y + height <= bleed[1] || y >= bleed[3];
+        assert!(outside, "{x} {y} {width} {height}");
+        rules += 1;
+    }
+    assert_eq!(rules, 8 + 8, "two lines to a corner, two to a cross");
+    assert!(operations[all..].iter().any(|operation| operation.operator == "TJ"));
+}
+
+#[test]
+fn a_spot_colour_is_an_ink_of_its_own() {
+    let own = "[target.two]\nlike = 'offset-coated'\nspot-colors = ['PANTONE 286 C: #0033a0']\n";
+    let (folder, outcome) = book(own, &["two"]);
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    let file = File::of(folder.path(), "b.pdf");
+    assert!(file.names().contains("PANTONE 286 C") && file.names().contains("Separation"));
+    let operators = file.operators();
+    assert!(operators.contains("cs") && operators.contains("scn"));
+}
+
+#[test]
+fn each_target_has_a_file_and_an_entry_and_the_first_is_the_default() {
+    let (folder, outcome) = book("[build]\ntargets = ['screen', 'offset-uncoated', 'screen']\n", &[]);
+    let names: Vec<&str> = outcome.written.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(names, ["b.pdf", "b-offset-uncoated.pdf", "b.epub", "b.json"]);
+    let release: Value = serde_json::from_slice(&fs::read(folder.path().join("build/b.json")).unwrap()).unwrap();
+    let targets: Vec<&Value> = release["files"].as_array().unwrap().iter().map(|file| &file["target"]).collect();
+    assert_eq!(targets, [&Value::from("screen"), &Value::from("offset-uncoated"), &Value::Null]);
+    let (_folder, outcome) = book("", &["ofset-uncoated"]);
+    let [fault] = &outcome.diagnostics[..] else { panic!("{:?}", outcome.diagnostics) };
+    assert_eq!((fault.code, outcome.status()), ("unknown-target", Status::Faulty));
+    assert_eq!(fault.help.as_deref(), Some("the nearest target is `offset-uncoated`"));
+}
+
+/// The inner and outer margins of the recto pages of a book, found by where its lines begin.
+fn left_of_lines(folder: &Path, name: &str) -> f32 {
+    let file = File::of(folder, name);
+    let trim = file.page_box(3, "TrimBox")[0];
+    let page = file.pdf.get_pages()[&3];
+    let operations = Content::decode(&file.pdf.get_page_content(page)).unwrap().operations;
+    let starts = operations.iter().filter(|operation| operation.operator == "Tm" || operation.operator == "Td");
+    let lefts = starts.map(|operation| operation.operands[operation.operands.len() - 2].as_float().unwrap());
+    lefts.fold(f32::MAX, f32::min) - trim
+}
+
+#[test]
+fn the_gutter_follows_from_the_number_of_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let paragraph = "Words that fill a line and another, so that a page is full of them before long. ".repeat(20);
+    let text = format!("# One\n\n{}", format!("{paragraph}\n\n").repeat(40));
+    fs::write(folder.path().join("one.md"), text).unwrap();
+    let manifest = "[book]\nname = \"b\"\n[build]\ntargets = ['screen', 'few', 'many', 'same']\n\
+                    [target.few]\nlike = 'office'\ninside = ['1000: 10pt', '2000: 90pt']\n\
+                    [target.many]\nlike = 'office'\ninside = ['3: 10pt', '4: 70pt', '1000: 80pt']\n\
+                    [target.same]\nlike = 'few'\n";
+    fs::write(folder.path().join("pressmark.toml"), manifest).unwrap();
+    let outcome = build(&BuildRequest { path: folder.path().to_owned(), ..BuildRequest::default() });
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    assert!(outcome.pages > 4);
+    let left = |name: &str| left_of_lines(folder.path(), name);
+    let own = left("b.pdf");
+    assert!((left("b-few.pdf") - own).abs() < 0.1, "wide enough");
+    assert!((left("b-many.pdf") - 80.0).abs() < 1.0, "{}", left("b-many.pdf"));
+    let release: Value = serde_json::from_slice(&fs::read(folder.path().join("build/b.json")).unwrap()).unwrap();
+    let pages: Vec<&Value> = release["files"].as_array().unwrap().iter().take(4).map(|file| &file["pages"]).collect();
+    assert!(pages.windows(2).all(|pair| pair[0] == pair[1]), "the measure stays: {pages:?}");
+}
+
+#[test]
+fn images_are_reduced_on_request_alone() {
+    let size = |manifest: &str| {
+        let (folder, outcome) = book(manifest, &["small"]);
+        assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+        let file = File::of(folder.path(), "b.pdf");
+        let widths = file.streams().filter(|stream| is(&stream.dict, b"Subtype", b"Image"));
+        widths.map(|stream| stream.dict.get(b"Width").unwrap().as_i64().unwrap()).min().unwrap()
+    };
+    assert_eq!(size("[target.small]\nlike = 'office'\nimage-resolution = 50\n"), 60);
+    let reduced = size("[target.small]\nlike = 'office'\nimage-resolution = 50\nreduce-images = true\n");
+    assert!((15..60).contains(&reduced), "{reduced}");
+}
