@@ -93,27 +93,7 @@ pub(super) enum Claim {
 
 /// The XMP packet (ISO 16684-1); `digest` makes its identifiers.
 pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
-    let mut packet = String::from(
-        "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
-         <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
-         <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n\
-         <rdf:Description rdf:about=\"\"\n\
-         \txmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n\
-         \txmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\"\n\
-         \txmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n\
-         \txmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\"\n",
-    );
-    packet.push_str(match claim {
-        Claim::Accessible { .. } => {
-            "\txmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n\
-             \txmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\"\n\
-             \txmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n\
-             \txmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n\
-             \txmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
-        }
-        Claim::Exchange(Conformance::X4) => "\txmlns:pdfxid=\"http://www.npes.org/pdfx/ns/id/\">\n",
-        Claim::Exchange(_) => "\txmlns:pdfx=\"http://ns.adobe.com/pdfx/1.3/\">\n",
-    });
+    let mut packet = beginning(claim);
     let mut line = |text: String| {
         packet.push_str(&text);
         packet.push('\n');
@@ -200,6 +180,32 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
          </rdf:li></rdf:Bag></pdfaExtension:schemas>\n",
     );
     packet.push_str(END);
+    packet
+}
+
+/// The beginning of a packet: the schemas in it.
+fn beginning(claim: Claim) -> String {
+    let mut packet = String::from(
+        "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
+         <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
+         <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n\
+         <rdf:Description rdf:about=\"\"\n\
+         \txmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n\
+         \txmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\"\n\
+         \txmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n\
+         \txmlns:xmpMM=\"http://ns.adobe.com/xap/1.0/mm/\"\n",
+    );
+    packet.push_str(match claim {
+        Claim::Accessible { .. } => {
+            "\txmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n\
+             \txmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\"\n\
+             \txmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n\
+             \txmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n\
+             \txmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
+        }
+        Claim::Exchange(Conformance::X4) => "\txmlns:pdfxid=\"http://www.npes.org/pdfx/ns/id/\">\n",
+        Claim::Exchange(_) => "\txmlns:pdfx=\"http://ns.adobe.com/pdfx/1.3/\">\n",
+    });
     packet
 }
 

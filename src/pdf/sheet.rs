@@ -275,9 +275,10 @@ mod tests {
     #[test]
     fn boxes_lie_in_each_other_and_the_sheet_starts_at_its_corner() {
         let sheet = sheet(all(9), 24);
-        assert_eq!(sheet.media_box(), [0.0, 0.0, 166.0, 266.0]);
-        assert_eq!(sheet.bleed_box(), [24.0, 24.0, 142.0, 242.0]);
-        assert_eq!(sheet.trim_box(), [33.0, 33.0, 133.0, 233.0]);
+        let boxes = [sheet.media_box(), sheet.bleed_box(), sheet.trim_box()];
+        let boxes = boxes.map(|corners| corners.map(Length::from_pt));
+        let expected = [[0, 0, 166, 266], [24, 24, 142, 242], [33, 33, 133, 233]];
+        assert_eq!(boxes, expected.map(|corners| corners.map(Length::pt)));
     }
 
     #[test]

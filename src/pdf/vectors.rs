@@ -68,10 +68,7 @@ fn write_pixels(document: &mut Document, graphic: &Graphic, colors: &Colors<'_>)
 
 /// Whether something lets through what is below: a constant, a mask, or a mode of mixing.
 fn is_transparent(document: &Document) -> bool {
-    let dictionaries = document.objects.values().filter_map(|object| match object {
-        Object::Stream(stream) => Some(&stream.dict),
-        object => object.as_dict().ok(),
-    });
+    let dictionaries = document.objects.values().filter_map(entries_of);
     let mixes = |entries: &Dictionary| {
         let part = |key: &[u8]| entries.get(key).and_then(Object::as_float).is_ok_and(|part| part < 1.0);
         let mask = entries.get(b"SMask").is_ok_and(|mask| !mask.as_name().is_ok_and(|name| name == b"None"));
@@ -88,22 +85,24 @@ fn is_transparent(document: &Document) -> bool {
     false
 }
 
+/// The entries of a dictionary or a stream.
+fn entries_of(object: &Object) -> Option<&Dictionary> {
+    if let Object::Stream(stream) = object { Some(&stream.dict) } else { object.as_dict().ok() }
+}
+
 /// Whether something is still painted with light.
 fn has_light(document: &Document) -> bool {
     let named = |value: &Object| value.as_name().is_ok_and(|name| name == b"DeviceRGB");
     let mut stack: Vec<&Object> = document.objects.values().collect();
     while let Some(object) = stack.pop() {
-        let entries = match object {
-            Object::Stream(stream) => &stream.dict,
-            Object::Dictionary(entries) => entries,
-            Object::Array(items) => {
-                stack.extend(items);
-                continue;
-            }
-            other if named(other) => return true,
-            _ => continue,
-        };
-        stack.extend(entries.iter().map(|(_, value)| value));
+        if named(object) {
+            return true;
+        }
+        if let Ok(items) = object.as_array() {
+            stack.extend(items);
+        } else if let Some(entries) = entries_of(object) {
+            stack.extend(entries.iter().map(|(_, value)| value));
+        }
     }
     document.objects.values().filter_map(|object| object.as_stream().ok()).any(|stream| {
         let text = !stream.dict.has(b"Filter");
@@ -118,10 +117,12 @@ fn contains(content: &[u8], part: &[u8]) -> bool {
 /// Takes out the groups of a document in which nothing is transparent, and what says that nothing is.
 fn without_groups(document: &mut Document) {
     for object in document.objects.values_mut() {
-        let entries = match object {
-            Object::Stream(stream) => &mut stream.dict,
-            Object::Dictionary(entries) => entries,
-            _ => continue,
+        let entries = if let Object::Stream(stream) = object {
+            &mut stream.dict
+        } else if let Object::Dictionary(entries) = object {
+            entries
+        } else {
+            continue;
         };
         entries.remove(b"Group");
         for key in [&b"ca"[..], b"CA", b"BM", b"SMask"] {

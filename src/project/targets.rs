@@ -405,7 +405,13 @@ mod tests {
                         values.iter().map(|value| value.as_str().unwrap()).collect::<Vec<_>>().join(", ")
                     }
                     toml::Value::String(value) => value.clone(),
-                    value => value.to_string(),
+                    toml::Value::Integer(number) => number.to_string(),
+                    toml::Value::Float(_)
+                    | toml::Value::Boolean(_)
+                    | toml::Value::Datetime(_)
+                    | toml::Value::Table(_) => {
+                        panic!("{name}.{key} is no number")
+                    }
                 };
                 let row = format!("| `{name}` | `{key}` | {value} | <{}> |", fact["source"].as_str().unwrap());
                 assert!(docs.contains(&row), "docs/targets.md lacks: {row}");
