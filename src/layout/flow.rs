@@ -9,6 +9,7 @@ mod code;
 mod containers;
 mod display;
 mod figure;
+mod float;
 mod initial;
 mod list;
 mod notes;
@@ -114,6 +115,8 @@ pub(super) struct FlowBuilder<'a, 'f> {
     after_heading: bool,
     /// The rules beside what is being set, as indices into [`Flow::side_rules`].
     side_rules: Vec<usize>,
+    /// What may be set elsewhere than where it was written.
+    floats: float::Floats,
 }
 
 impl<'a, 'f> FlowBuilder<'a, 'f> {
@@ -131,6 +134,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             marker: Vec::new(),
             after_heading: true,
             side_rules: Vec::new(),
+            floats: float::Floats::default(),
         }
     }
 
@@ -169,6 +173,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             let lines = self.note(note, division, &place);
             self.flow.notes.push(lines);
         }
+        self.floats.number(&division.blocks, self.style);
         let blocks = match division.blocks.split_first() {
             Some((block @ Block { id, attributes, kind: BlockKind::Heading { content, .. }, .. }, rest))
                 if division.kind == DivisionKind::Part =>
@@ -176,7 +181,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
                 let place = self.place_of(block, &place);
                 let role = ParagraphRole::Part;
                 let content = self.numbered(content, attributes, *id, role, &place, division);
+                self.end_section();
                 self.text(content, role, &place, Some(*id));
+                self.begin_section();
                 self.after_heading = true;
                 rest
             }
@@ -187,6 +194,15 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             self.end_notes(&division.notes, division, &place);
         }
         self.call_all_notes(first, division, &place);
+        self.end_section();
+    }
+
+    /// Lets the block that was added last begin a section out of which nothing floats.
+    fn begin_section(&mut self) {
+        let first = self.floats_section();
+        if let Some(block) = self.flow.blocks.get_mut(first) {
+            block.starts_section = true;
+        }
     }
 
     fn context<'c>(&'c self, division: &'c Division, measure: Length) -> Context<'c> {
@@ -258,7 +274,15 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             return;
         }
         let place = self.place_of(block, place);
-        self.block(block, division, &place);
+        match self.floats.number_of(block.id) {
+            Some(number) => self.float(number, block, division, &place),
+            None => {
+                if float::asks_to_move(block) {
+                    self.warn_unmoved(block);
+                }
+                self.block(block, division, &place);
+            }
+        }
     }
 
     /// The place of a block within `place`, with the block's language and direction.
@@ -290,7 +314,13 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
                 let role = ParagraphRole::heading(*level);
                 let content = self.numbered(content, &block.attributes, block.id, role, place, division);
                 let heading = (place.depth == 0).then_some(block.id);
+                if place.depth == 0 {
+                    self.end_section();
+                }
                 self.text(content, role, place, heading);
+                if place.depth == 0 && *level == 1 {
+                    self.begin_section();
+                }
                 self.after_heading = true;
             }
             BlockKind::Paragraph(inlines) => self.paragraph(inlines, division, place),
@@ -431,6 +461,10 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             let mut flow_lines = natural.lines;
             for (flow_line, line) in flow_lines.iter_mut().zip(lines) {
                 flow_line.notes = paragraph.notes(line).into_iter().map(|note| note + self.note_base).collect();
+                if !self.floats.is_empty() {
+                    flow_line.floats =
+                        paragraph.targets(line).filter_map(|target| self.floats.number_of(target)).collect();
+                }
             }
             // Lines that look worse by a hundred thousand demerits weigh as much as a page that is a few lines short.
             let cost = (extra / 200).clamp(0, 4_000) + i64::from(!variants.is_empty()) * 30;

@@ -1,6 +1,6 @@
 //! Breaks a chapter into pages: the best pages of the whole chapter, not the first that fit.
 //!
-//! Blocks of lines in, pages of pieces out. It knows nothing of documents, fonts or painting: the caller measures lines
+//! Blocks of lines, notes and floats in, pages of pieces out. It knows nothing of documents, fonts or painting: the caller measures lines
 //! beforehand, and sets the pieces down at the distances that it gets back. Start at [`break_pages`].
 //!
 //! In `flow` stands what the search reads, in prefix sums; in `search` the dynamic programme.
@@ -33,6 +33,9 @@ pub struct FlowBlock {
     pub repeated_head: Length,
     /// Whether it begins a page, whatever stands before it.
     pub starts_page: bool,
+    /// Whether it begins a section, out of which no float is carried: those called for above it stand above it, those
+    /// called for below it stand below it.
+    pub starts_section: bool,
 }
 
 /// A way to set a block.
@@ -52,6 +55,8 @@ pub struct FlowLine {
     /// The notes that it refers to, as indices in the list of notes. A further reference to a note that was referred to
     /// before, or to no note in the list, is ignored.
     pub notes: Vec<usize>,
+    /// The floats that it calls for, as indices in the list of floats. The first call for a float counts.
+    pub floats: Vec<usize>,
     /// Whether a page may end below it.
     pub break_after: Break,
 }
@@ -82,13 +87,14 @@ impl FlowBlock {
             keep_with_next: false,
             repeated_head: Length::ZERO,
             starts_page: false,
+            starts_section: false,
         }
     }
 }
 
 impl Variant {
     /// Lines of which at least `least` stay together at each end of the block: two for a paragraph, four for code.
-    /// They refer to no notes; add those to [`lines`](Self::lines).
+    /// They call for no notes and no floats; add those to [`lines`](Self::lines).
     #[must_use]
     pub fn breakable(heights: &[Length], least: usize) -> Self {
         let count = heights.len();
@@ -109,9 +115,16 @@ impl Variant {
 
     /// Lines after which a page ends as `rule` says for each number of lines above the break.
     fn with_breaks(heights: &[Length], rule: impl Fn(usize) -> Break) -> Self {
-        let line =
-            |(index, &height): (usize, &Length)| FlowLine { height, notes: Vec::new(), break_after: rule(index + 1) };
+        let line = |(index, &height): (usize, &Length)| FlowLine::new(height, rule(index + 1));
         Self { cost: 0, lines: heights.iter().enumerate().map(line).collect() }
+    }
+}
+
+impl FlowLine {
+    /// A line that calls for nothing.
+    #[must_use]
+    pub fn new(height: Length, break_after: Break) -> Self {
+        Self { height, notes: Vec::new(), floats: Vec::new(), break_after }
     }
 }
 
@@ -120,6 +133,31 @@ impl Variant {
 pub struct Note {
     /// The heights of its lines. It may go on overleaf, with at least two lines on each side.
     pub lines: Vec<Length>,
+}
+
+/// A figure, table or listing that needs no place in the text.
+///
+/// It never stands on a page before that of the line which first calls for it, nor before a float with a lower index. One
+/// that no line calls for comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Float {
+    /// How high it is, with all that belongs to it. It is never divided.
+    pub height: Length,
+    /// Where it may stand.
+    pub place: FloatPlace,
+}
+
+/// Where a float may stand. Where there is no other way, any of them may stand on a page of floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FloatPlace {
+    /// At the top of a page of text.
+    Top,
+    /// At the foot of a page of text.
+    Bottom,
+    /// On a page of floats, without text.
+    Page,
+    /// In any of these places.
+    Any,
 }
 
 /// The room on the pages of a chapter.
@@ -133,6 +171,8 @@ pub struct PageBox {
     pub grid: Length,
     /// Between the text and the notes: once on each page that has notes.
     pub note_separation: Length,
+    /// Between a float and the text, the notes, or another float.
+    pub float_separation: Length,
     /// The first page's side, where pages face each other.
     pub facing: Option<Side>,
 }
@@ -151,13 +191,25 @@ pub struct PageCosts {
     pub uneven_spread: i64,
     /// A page, other than the last, that is a line short; growing with the square of the number of lines.
     pub short_page: i64,
-    /// A last page of fewer than four lines after others, or a page of notes alone before the text's end.
+    /// A last page of fewer than four lines after others; a page of notes alone, or of fewer than four lines beside
+    /// floats, before the text's end. Also the most that a page of floats costs for what is left over on it, and what it
+    /// costs that a float which is to stand with text has none; and each float beyond three that waits for a page.
     pub tiny_page: i64,
+    /// A float that waits at a page's end, for each page.
+    pub deferred_float: i64,
 }
 
 impl Default for PageCosts {
     fn default() -> Self {
-        Self { orphan: 5_000, widow: 8_000, split_note: 300, uneven_spread: 200, short_page: 40, tiny_page: 2_000 }
+        Self {
+            orphan: 5_000,
+            widow: 8_000,
+            split_note: 300,
+            uneven_spread: 200,
+            short_page: 40,
+            tiny_page: 2_000,
+            deferred_float: 150,
+        }
     }
 }
 
@@ -170,6 +222,17 @@ pub struct PageBreaks {
     pub chosen: Vec<usize>,
     /// The rules that had to be broken, by page.
     pub violations: Vec<Violation>,
+    /// What it took to find them.
+    pub effort: Effort,
+}
+
+/// What a search took, in steps: near-linear in the lines of a chapter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Places where a page may start that were pursued.
+    pub places: usize,
+    /// Pages that were tried.
+    pub pages: usize,
 }
 
 impl PageBreaks {
@@ -188,6 +251,10 @@ pub struct PageContent {
     /// The notes, from the top, the one that goes on from the page before first. Each line of a note that is referred
     /// to is in one piece of one page.
     pub notes: Vec<NotePiece>,
+    /// The floats, from the top.
+    pub floats: Vec<PlacedFloat>,
+    /// From the top of the page to the text: below a float, else zero.
+    pub text_top: Length,
     /// The height of the text.
     pub text_height: Length,
     /// The height of the notes, without the separation above them.
@@ -218,6 +285,15 @@ pub struct NotePiece {
     pub lines: Range<usize>,
 }
 
+/// A float on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlacedFloat {
+    /// The index of the float.
+    pub float: usize,
+    /// From the top of the page to its own.
+    pub top: Length,
+}
+
 /// A rule that had to be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -225,7 +301,7 @@ pub struct Violation {
     pub kind: ViolationKind,
     /// The index of the page where it shows.
     pub page: usize,
-    /// The index of the block concerned: for a note, the one that refers to it.
+    /// The index of the block concerned: for a note or a float, the one that calls for it.
     pub block: usize,
 }
 
@@ -240,7 +316,7 @@ pub enum ViolationKind {
     StrandedHeading,
     /// A page ends where the block forbids it.
     BrokenBlock,
-    /// A line, row or image that is higher than the page.
+    /// A line, row, image or float that is higher than the page.
     Overfull,
     /// A note that starts on a later page than its reference, or with a single line on one side.
     DisplacedNote,
@@ -249,24 +325,31 @@ pub enum ViolationKind {
 /// Breaks a chapter into the pages whose demerits add up to the least, with variants chosen to that end.
 ///
 /// A block that [starts a page](FlowBlock::starts_page) parts the chapter: what stands before it and what follows are
-/// broken apart, each as well as can be.
+/// broken apart, each as well as can be, and no float is carried past it.
 ///
 /// There is a result for every input. Rules that nothing can satisfy are broken at a cost beyond all others and reported;
 /// a single line that is too high has a page to itself. Equal input gives equal pages. Linear in the number of lines for
 /// ordinary text: page starts that cost much more than one further on are not pursued, so the result may, if seldom, be
 /// some demerits from the optimum.
 #[must_use]
-pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: &PageCosts) -> PageBreaks {
+pub fn break_pages(
+    blocks: &[FlowBlock],
+    notes: &[Note],
+    floats: &[Float],
+    page: &PageBox,
+    costs: &PageCosts,
+) -> PageBreaks {
     let mut starts: Vec<usize> = (1..blocks.len()).filter(|&block| blocks[block].starts_page).collect();
-    if starts.is_empty() {
-        return search::solve(&flow::Flow::new(blocks, notes, page, costs));
-    }
     starts.push(blocks.len());
+    let calls = calls_by_part(blocks, floats, &starts);
+    if let ([_], [calls]) = (starts.as_slice(), calls.as_slice()) {
+        return search::solve(&flow::Flow::new(blocks, notes, calls, page, costs, true));
+    }
     let mut whole = PageBreaks::default();
     let mut known = vec![false; notes.len()];
     let mut page = *page;
     let mut start = 0;
-    for end in starts {
+    for (end, calls) in starts.into_iter().zip(calls) {
         // A note that was referred to before is set already.
         let mut part = blocks[start..end].to_vec();
         for variant in part.iter_mut().flat_map(|block| &mut block.variants) {
@@ -281,7 +364,7 @@ pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: 
                 *known = true;
             }
         }
-        let breaks = search::solve(&flow::Flow::new(&part, notes, &page, costs));
+        let breaks = search::solve(&flow::Flow::new(&part, notes, &calls, &page, costs, start == 0));
         let count = breaks.pages.len();
         if count > 0 {
             page.first_height = page.height;
@@ -295,10 +378,43 @@ pub fn break_pages(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, costs: 
     whole
 }
 
+/// The floats of each part of a chapter, which end at `ends`. A float belongs to the part of its call, or to that of an
+/// earlier float whose call comes later.
+fn calls_by_part(blocks: &[FlowBlock], floats: &[Float], ends: &[usize]) -> Vec<Vec<flow::FloatCall>> {
+    let mut first = vec![None; floats.len()];
+    for (index, block) in blocks.iter().enumerate() {
+        let Some(natural) = block.variants.first() else { continue };
+        for &float in natural.lines.iter().flat_map(|line| &line.floats) {
+            if let Some(first @ None) = first.get_mut(float) {
+                *first = Some(index);
+            }
+        }
+    }
+    let mut parts = vec![Vec::new(); ends.len()];
+    let mut uncalled = Vec::new();
+    let mut least = 0;
+    for (index, (float, block)) in floats.iter().zip(first).enumerate() {
+        let call = flow::FloatCall { index, float: *float, is_called_before: false };
+        let Some(block) = block else {
+            uncalled.push(call);
+            continue;
+        };
+        let part = ends.partition_point(|&end| end <= block);
+        least = least.max(part);
+        parts[least].push(flow::FloatCall { is_called_before: part < least, ..call });
+    }
+    if let Some(last) = parts.last_mut() {
+        last.append(&mut uncalled);
+    }
+    parts
+}
+
 impl PageBreaks {
     /// Adds the pages of what follows, whose blocks were counted from `first`.
     fn append(&mut self, part: Self, first: usize) {
         let pages = self.pages.len();
+        self.effort.places += part.effort.places;
+        self.effort.pages += part.effort.pages;
         self.chosen.extend(part.chosen);
         self.violations.extend(part.violations.into_iter().map(|violation| Violation {
             page: violation.page + pages,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::book::{FlowPosition, Frame, FrameItem, ItemKind, LinkTarget};
 use super::flow::{Flow, Piece, rule, translate};
-use super::page_breaking::{PageBox, PageBreaks, PageCosts, ViolationKind, break_pages};
+use super::page_breaking::{FlowBlock, PageBox, PageBreaks, PageCosts, ViolationKind, break_pages};
 use super::paragraph::Composer;
 use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
@@ -21,6 +21,10 @@ pub(super) struct Draft {
     pub starts_at: Option<FlowPosition>,
     /// The headings on it, and how far down each stands.
     pub headings: Vec<(NodeId, Length)>,
+    /// The first and the last node of each float on it.
+    pub floats: Vec<(NodeId, NodeId)>,
+    /// Whether it has floats and no text: then what comes next in the flow says where it is.
+    pub only_floats: bool,
     /// Whether a chapter opens on it.
     pub opener: bool,
     /// The notes that it refers to first, in order.
@@ -86,9 +90,16 @@ fn attempt(
     let area = style.page.type_area(first);
     let grid = style.page.baseline;
     let height = grid * style.page.lines();
-    let page_box =
-        PageBox { height, first_height: height - sinkage, grid, note_separation: NOTE_SEPARATION, facing: Some(first) };
-    let breaks = break_pages(&flow.blocks, &flow.page_notes(aside), &page_box, &PageCosts::default());
+    let page_box = PageBox {
+        height,
+        first_height: height - sinkage,
+        grid,
+        note_separation: NOTE_SEPARATION,
+        float_separation: grid,
+        facing: style.page.facing.then_some(first),
+    };
+    let costs = PageCosts::default();
+    let breaks = break_pages(&flow.blocks, &flow.page_notes(aside), &flow.page_floats(), &page_box, &costs);
     let mut drafts = Vec::new();
     let mut homeless = Vec::new();
     for number in 0..breaks.pages.len() {
@@ -96,6 +107,7 @@ fn attempt(
         let mut calls = Vec::new();
         let mut draft = page(flow, &breaks, number, top, height, style, composer, &mut calls);
         draft.opener = number == 0;
+        floats(flow, &breaks, number, top, height, &mut draft, composer);
         let here = breaks.violations.iter().filter(|violation| violation.page == number);
         let place = |block: usize| flow.pieces.get(block).and_then(Piece::first_node);
         draft.violations = here.map(|violation| (violation.kind, place(violation.block))).collect();
@@ -224,7 +236,7 @@ fn page(
     let mut beside: Vec<(usize, Length)> = Vec::new();
     for placed in &content.pieces {
         let Some(piece) = flow.pieces.get(placed.block) else { continue };
-        let mut y = placed.top + snapped;
+        let mut y = content.text_top + placed.top + snapped;
         if piece.on_grid {
             let step = y.round_up(grid) - y;
             if step <= slack {
@@ -284,6 +296,64 @@ fn page(
         }
     }
     draft
+}
+
+/// Sets down the floats of a page whose text area begins at `page_top` and ends at `height`. One at the top stands close
+/// to it, one at the foot close to that.
+fn floats(
+    flow: &Flow,
+    breaks: &PageBreaks,
+    number: usize,
+    page_top: Length,
+    height: Length,
+    draft: &mut Draft,
+    composer: &mut Composer<'_>,
+) {
+    let content = &breaks.pages[number];
+    for placed in &content.floats {
+        let Some(float) = flow.floats.get(placed.float) else { continue };
+        let top = page_top + placed.top;
+        let shift = if placed.top == Length::ZERO {
+            Length::ZERO
+        } else if top + float.measured().height == height {
+            float.piece.shift * 2
+        } else {
+            float.piece.shift
+        };
+        lines(&float.piece, &float.block, (top, shift), draft, composer);
+        draft.floats.push(float.nodes);
+    }
+    draft.only_floats = content.pieces.is_empty() && !content.floats.is_empty();
+    if draft.only_floats {
+        draft.starts_at = content
+            .floats
+            .first()
+            .and_then(|placed| flow.floats.get(placed.float))
+            .and_then(|float| float.piece.first_node())
+            .map(|node| FlowPosition { node, offset: 0 });
+    }
+}
+
+/// Sets down all lines of a float from `top` on, its first line `shift` lower.
+fn lines(
+    piece: &Piece,
+    block: &FlowBlock,
+    (top, shift): (Length, Length),
+    draft: &mut Draft,
+    composer: &mut Composer<'_>,
+) {
+    let rows = 0..piece.line_count(0);
+    let mut y = top + shift;
+    for index in rows.clone() {
+        let (items, _) = piece.line_items(0, index, &rows, composer);
+        let at = Point::new(piece.x, y);
+        draft.items.extend(items.into_iter().map(|item| translate(item, at)));
+        let line = block.variants.first().and_then(|variant| variant.lines.get(index));
+        y += line.map_or(Length::ZERO, |line| line.height);
+        if index == 0 {
+            y -= piece.shift;
+        }
+    }
 }
 
 fn notes(

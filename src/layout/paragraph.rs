@@ -15,14 +15,14 @@ use std::sync::Arc;
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::book::{FlowPosition, FrameItem, ItemKind, Owner};
+use super::book::{FlowPosition, FrameItem, ItemKind, LinkTarget, Owner};
 use super::content::{Content, Inset, Segment, face_of};
 use super::hyphenation::Hyphenator;
 use super::line_breaking::{
     Adjustment, Breaks, Hyphen, Item, Justification, Line, Measure, Setting, add_alternatives, break_lines,
 };
 use crate::diagnostics::Diagnostic;
-use crate::document::Direction;
+use crate::document::{Direction, NodeId};
 use crate::font::shaping::{Features, Run, ShapedGlyph, Shaper, script_runs};
 use crate::font::{FaceId, FontBook, PathElement, Writing};
 use crate::geometry::{Length, Point, Rect};
@@ -588,6 +588,15 @@ impl Paragraph {
     pub(super) fn notes(&self, line: &Line) -> Vec<usize> {
         let segments = &self.content.segments[self.starting(&self.extent(line))];
         segments.iter().filter_map(|segment| segment.note).collect()
+    }
+
+    /// What each line of a variant leads to in this book.
+    pub(super) fn targets(&self, line: &Line) -> impl Iterator<Item = NodeId> {
+        let segments = &self.content.segments[self.starting(&self.extent(line))];
+        segments.iter().filter_map(|segment| match segment.link {
+            Some((_, LinkTarget::Node(target))) => Some(target),
+            Some((_, LinkTarget::External(_) | LinkTarget::Broken)) | None => None,
+        })
     }
 
     fn extent(&self, line: &Line) -> Range<usize> {

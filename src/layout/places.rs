@@ -16,6 +16,8 @@ use crate::terms;
 pub(super) struct Places {
     /// The page at whose top each position stands, as an index.
     starts: BTreeMap<FlowPosition, u32>,
+    /// The floats: the last node of each and its page, by its first.
+    floats: BTreeMap<NodeId, (NodeId, u32)>,
     /// The leaves of the main text, ascending.
     leaves: Vec<NodeId>,
     /// Where the reference to a note stands, by the first node of the note.
@@ -25,10 +27,14 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Finds the page of each labelled node and each index mark. `starts` has the position at which each page starts.
-    /// Linear in the document, but for logarithms.
-    pub(super) fn new(document: &Document, starts: BTreeMap<FlowPosition, u32>) -> Self {
-        let mut places = Self { starts, ..Self::default() };
+    /// Finds the page of each labelled node and each index mark. `starts` has the position at which each page starts, and
+    /// `floats` the last node of each float and its page, by its first. Linear in the document, but for logarithms.
+    pub(super) fn new(
+        document: &Document,
+        starts: BTreeMap<FlowPosition, u32>,
+        floats: BTreeMap<NodeId, (NodeId, u32)>,
+    ) -> Self {
+        let mut places = Self { starts, floats, ..Self::default() };
         let mut named: Vec<NodeId> = Vec::new();
         let mut marks: Vec<(NodeId, NodeId)> = Vec::new();
         for division in &document.divisions {
@@ -84,6 +90,9 @@ impl Places {
     /// The page on which `node` begins.
     pub(super) fn page_of(&self, node: NodeId) -> Option<u32> {
         let node = self.in_main_text(node);
+        if let Some(page) = self.page_of_float(node) {
+            return Some(page);
+        }
         let next = self.leaves.partition_point(|leaf| *leaf < node);
         let leaf = self.leaves.get(next).filter(|leaf| leaf.division == node.division).copied().unwrap_or(node);
         self.page_at(FlowPosition { node: leaf, offset: 0 })
@@ -91,7 +100,7 @@ impl Places {
 
     /// The page of a mark in `block`: where the words before it end, or where the block begins.
     fn page_of_mark(&self, mark: NodeId, block: NodeId) -> Option<u32> {
-        if self.in_main_text(mark) != mark {
+        if self.in_main_text(mark) != mark || self.page_of_float(mark).is_some() {
             return self.page_of(mark);
         }
         let before = self.leaves.partition_point(|leaf| *leaf < mark).checked_sub(1);
@@ -105,6 +114,12 @@ impl Places {
     fn in_main_text(&self, node: NodeId) -> NodeId {
         let note = self.notes.range(..=node).next_back().filter(|(note, _)| note.division == node.division);
         note.map_or(node, |(_, reference)| *reference)
+    }
+
+    /// The page of the float that holds the node.
+    fn page_of_float(&self, node: NodeId) -> Option<u32> {
+        let (_, (last, page)) = self.floats.range(..=node).next_back()?;
+        (node <= *last).then_some(*page)
     }
 
     fn page_at(&self, position: FlowPosition) -> Option<u32> {

@@ -24,5 +24,5 @@ mod read_pdf;
 mod scripts;
 mod set_apart;
 mod specification;
-mod themes;
 mod targets;
+mod themes;

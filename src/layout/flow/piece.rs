@@ -1,8 +1,9 @@
 //! What a flow is made of, and how its lines are painted.
 
 use super::super::book::{Artifact, FlowPosition, FrameItem, GlyphRun, Ink, ItemKind, Owner, PathSegment};
-use super::super::page_breaking::{FlowBlock, Note as PageNote};
+use super::super::page_breaking::{Float, FlowBlock, Note as PageNote};
 use super::super::paragraph::{ComposedLine, Composer, Fill, Paragraph};
+use super::float::SetFloat;
 use super::initial::hush_first_word;
 use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
@@ -16,6 +17,8 @@ pub(in super::super) struct Flow {
     pub blocks: Vec<FlowBlock>,
     /// The notes, in order.
     pub notes: Vec<NoteLines>,
+    /// What is set where there is room for it, in order.
+    pub floats: Vec<SetFloat>,
     /// The rules that stand beside pieces.
     pub side_rules: Vec<SideRule>,
 }
@@ -104,6 +107,11 @@ impl Flow {
         let heights = |note: &NoteLines| note.lines.iter().map(|(height, _)| *height).collect();
         let notes = self.notes.iter().zip(aside);
         notes.map(|(note, aside)| PageNote { lines: if *aside { Vec::new() } else { heights(note) } }).collect()
+    }
+
+    /// The floats for the page builder.
+    pub(in super::super) fn page_floats(&self) -> Vec<Float> {
+        self.floats.iter().map(SetFloat::measured).collect()
     }
 }
 

@@ -117,7 +117,7 @@ impl<'f> FlowBuilder<'_, 'f> {
             height += if index == 0 { shift } else { Length::ZERO };
             height += if index == last { missing - shift } else { Length::ZERO };
             let notes = line.notes.into_iter().map(|note| note + self.note_base).collect();
-            flow_lines.push(FlowLine { height, notes, break_after: line.break_after });
+            flow_lines.push(FlowLine { notes, ..FlowLine::new(height, line.break_after) });
             fixed.push(FixedLine { items: line.items, starts_at: line.starts_at });
         }
         if let Some(line) = flow_lines.last_mut() {

@@ -3,17 +3,18 @@
 //! Every way to reach a place is a way to fill the pages before it; only the cheapest is kept, once for each state of the
 //! spread. From a place, the next page's ends are found from its foot upwards ([`Search::page_ends`]). Paragraphs that are
 //! whole on a page can each be a line longer or shorter: for each height that they reach together, only the cheapest
-//! choice is kept ([`Run`]). The places are visited in the order of the flow, so each is final when its turn comes.
+//! choice is kept ([`Run`]). Floats are set in their order, so that a place says how many stand before it; each choice of
+//! floats for a page leaves its text so much less room ([`Search::float_choices`]). The places are visited in the order of the flow, so each is final when its turn comes.
 //!
 //! The recurrence is that of Plass (1981) for pages, with the flexible paragraphs of Mittelbach (2019). Start at
 //! [`solve`].
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::flow::{FORCED, Flow, PageEnd, PageText};
-use super::{NotePiece, PageBreaks, PageContent, Piece, Side, Violation, ViolationKind};
+use super::{Effort, NotePiece, PageBreaks, PageContent, Piece, PlacedFloat, Side, Violation, ViolationKind};
 use crate::geometry::Length;
 
 /// A page holds no more lines of text: a bound on the work where lines have no height.
@@ -32,7 +33,10 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Near-linear, and seldom worse than the optimum.
-    pub(super) const USUAL: Self = Self { margin: 1_000, drift: 3, heights: 15 };
+    pub(super) const USUAL: Self = Self { margin: 400, drift: 3, heights: 15 };
+
+    /// No place is given up for what a tiny last page costs: for chapters of a few pages.
+    pub(super) const CAREFUL: Self = Self { margin: 2_500, ..Self::USUAL };
 
     /// A few times as much work: for chapters in which it seems that a rule has to be broken.
     pub(super) const WIDE: Self = Self { margin: 10_000, ..Self::USUAL };
@@ -41,14 +45,8 @@ impl Limits {
     pub(super) const PATIENT: Self = Self { margin: i64::MAX / 4, ..Self::USUAL };
 }
 
-/// What a search took, in steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Effort {
-    /// Page starts that were pursued.
-    pub(super) places: usize,
-    /// Pages that were tried.
-    pub(super) pages: usize,
-}
+/// A page of floats has at most so many.
+const MOST_FLOATS: usize = 3;
 
 /// Where a page may start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +58,8 @@ struct Place {
     shape: usize,
     /// The number of note lines that stand above.
     note: usize,
+    /// The number of floats that stand on the pages before.
+    float: usize,
 }
 
 /// The state of the spread at a page's start.
@@ -81,6 +81,7 @@ struct Way {
     /// The page before: its start, as an index among the nodes, and its state of the spread.
     from: Option<(usize, Spread)>,
     last: LastPiece,
+    floats: Floats,
 }
 
 /// A place and the ways to it.
@@ -101,6 +102,31 @@ struct LastPiece {
     choice: usize,
 }
 
+/// The floats of a page: the next in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Floats {
+    None,
+    /// One above the text.
+    Top,
+    /// One below the text.
+    Foot,
+    /// One above the text, and the next below it.
+    Both,
+    /// As many as stand between the page's start and its end, without text.
+    Alone,
+}
+
+impl Floats {
+    /// How many stand on a page of text.
+    fn count(self) -> usize {
+        match self {
+            Self::None | Self::Alone => 0,
+            Self::Top | Self::Foot => 1,
+            Self::Both => 2,
+        }
+    }
+}
+
 /// A way to end a page.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
@@ -109,8 +135,9 @@ struct Candidate {
     short: u8,
     cost: i64,
     last: LastPiece,
-    /// Whether it is the last page.
-    is_last: bool,
+    floats: Floats,
+    /// Whether it may differ from the page that faces it: where the text ends, and where there is none but floats.
+    is_free: bool,
 }
 
 /// The ways to set whole blocks one below the other, from one block on, as far as a page reaches.
@@ -147,38 +174,45 @@ impl Choice {
     const NONE: Self = Self { height: Length::ZERO, cost: 0, shape: 0, above: 0 };
 }
 
+/// A chapter of no more lines takes little time in a careful search.
+const FEW: usize = 120;
+
 /// A chapter of no more lines is short.
 const SHORT: usize = 1_000;
 
 /// Finds the pages, with as much patience as the chapter needs: where the usual search breaks a rule, a wider one may not.
 pub(super) fn solve(flow: &Flow) -> PageBreaks {
     let lines: usize = flow.blocks.iter().map(|block| block.shapes[0].lines()).sum();
-    let mut best = solve_within(flow, &Limits::USUAL).0;
+    let first = if lines <= FEW { &Limits::CAREFUL } else { &Limits::USUAL };
+    let mut best = solve_within(flow, first);
     if !best.violations.is_empty() {
-        best = cheaper(best, solve_within(flow, &Limits::WIDE).0);
+        best = cheaper(best, solve_within(flow, &Limits::WIDE));
     }
-    if best.cost() >= FORCED && lines <= SHORT {
-        best = cheaper(best, solve_within(flow, &Limits::PATIENT).0);
+    if best.cost() >= FORCED && lines + flow.floats.len() * 10 <= SHORT {
+        best = cheaper(best, solve_within(flow, &Limits::PATIENT));
     }
     best
 }
 
+/// The cheaper of two results, for the effort of both.
 fn cheaper(one: PageBreaks, other: PageBreaks) -> PageBreaks {
-    if other.cost() < one.cost() { other } else { one }
+    let effort =
+        Effort { places: one.effort.places + other.effort.places, pages: one.effort.pages + other.effort.pages };
+    PageBreaks { effort, ..if other.cost() < one.cost() { other } else { one } }
 }
 
 /// Finds the pages whose demerits add up to the least, but for what `limits` leaves out.
-pub(super) fn solve_within(flow: &Flow, limits: &Limits) -> (PageBreaks, Effort) {
+pub(super) fn solve_within(flow: &Flow, limits: &Limits) -> PageBreaks {
     let mut search = Search {
         flow,
         limits,
         nodes: Vec::new(),
         pending: BTreeMap::new(),
-        ahead: BinaryHeap::new(),
+        ahead: Ahead::default(),
         effort: Effort::default(),
     };
     let end = search.run();
-    (search.page_breaks(end), search.effort)
+    PageBreaks { effort: search.effort, ..search.page_breaks(end) }
 }
 
 struct Search<'a> {
@@ -187,29 +221,58 @@ struct Search<'a> {
     nodes: Vec<Node>,
     /// The places that are reached and not yet visited, as indices in `nodes`.
     pending: BTreeMap<Place, usize>,
-    /// The costs at which pending places were reached; those of places already visited are dropped lazily.
-    ahead: BinaryHeap<Reverse<(i64, Place)>>,
+    ahead: Ahead,
     effort: Effort,
+}
+
+/// How cheaply one can get beyond a place: the places reached that no place further on beats, from the furthest, which is
+/// the dearest, to the nearest.
+#[derive(Default)]
+struct Ahead {
+    steps: Vec<(Place, i64)>,
+}
+
+impl Ahead {
+    /// Forgets the places up to `place`.
+    fn pass(&mut self, place: Place) {
+        while self.steps.last().is_some_and(|(step, _)| *step <= place) {
+            self.steps.pop();
+        }
+    }
+
+    /// The least cost of a place beyond `place`.
+    fn least_beyond(&self, place: Place) -> i64 {
+        let beyond = self.steps.partition_point(|(step, _)| *step > place);
+        beyond.checked_sub(1).map_or(i64::MAX, |nearest| self.steps[nearest].1)
+    }
+
+    /// Notes that a place was reached.
+    fn reach(&mut self, place: Place, cost: i64) {
+        let beyond = self.steps.partition_point(|(step, _)| *step > place);
+        if beyond > 0 && self.steps[beyond - 1].1 <= cost {
+            return;
+        }
+        let beaten = self.steps[beyond..].partition_point(|(_, other)| *other >= cost);
+        self.steps.splice(beyond..beyond + beaten, [(place, cost)]);
+    }
 }
 
 impl Search<'_> {
     /// Visits the places from the first on, and returns the node of the end.
     fn run(&mut self) -> usize {
-        let place = Place { block: 0, line: 0, shape: 0, note: 0 };
+        let place = Place { block: 0, line: 0, shape: 0, note: 0, float: 0 };
         let spread = match self.flow.page.facing {
             Some(Side::Recto) => Spread::Alone,
             Some(Side::Verso) | None => Spread::Open,
         };
         let last = LastPiece { block: 0, shape: 0, above: 0, choice: 0 };
-        self.nodes.push(Node { place, ways: vec![Way { spread, cost: 0, from: None, last }] });
+        self.nodes.push(Node { place, ways: vec![Way { spread, cost: 0, from: None, last, floats: Floats::None }] });
         self.pending.insert(place, 0);
         let mut run = Run { first: usize::MAX, above: Vec::new() };
         let mut end = 0;
         while let Some((place, index)) = self.pending.pop_first() {
             end = index;
-            while self.ahead.peek().is_some_and(|Reverse((_, other))| *other <= place) {
-                self.ahead.pop();
-            }
+            self.ahead.pass(place);
             self.keep_best_ways(index);
             if self.nodes[index].ways.is_empty() || self.is_end(place) {
                 continue;
@@ -226,18 +289,18 @@ impl Search<'_> {
         end
     }
 
-    /// Whether text and notes are all set above a place.
+    /// Whether text, notes and floats are all set above a place.
     fn is_end(&self, place: Place) -> bool {
-        place.block == self.flow.blocks.len() && place.note == self.flow.note_lines()
+        place.block == self.flow.blocks.len()
+            && place.note == self.flow.note_lines()
+            && place.float == self.flow.floats.len()
     }
 
     /// Continues every way to a node with a page.
     fn relax(&mut self, from: usize, page: &Candidate) {
-        let next = self.nodes.len();
-        let to = *self.pending.entry(page.to).or_insert(next);
-        if to == next {
-            self.nodes.push(Node { place: page.to, ways: Vec::new() });
-        }
+        let dearest = self.ahead.least_beyond(page.to).saturating_add(self.limits.margin);
+        let debt = self.debt(page.to);
+        let mut to = None;
         for index in 0..self.nodes[from].ways.len() {
             self.effort.pages += 1;
             let way = self.nodes[from].ways[index];
@@ -246,17 +309,34 @@ impl Search<'_> {
                 (Some(_), Spread::Open) => (Spread::Facing(page.short), 0),
                 (Some(_), Spread::Facing(short)) => (Spread::Open, i64::from(short.abs_diff(page.short))),
             };
-            let uneven = if page.is_last { 0 } else { uneven * self.uneven_spread() };
+            let uneven = if page.is_free { 0 } else { uneven * self.uneven_spread() };
             let cost = way.cost + page.cost + uneven;
-            let new = Way { spread, cost, from: Some((from, way.spread)), last: page.last };
+            if cost > dearest {
+                continue;
+            }
+            let to = *to.get_or_insert_with(|| {
+                let next = self.nodes.len();
+                let to = *self.pending.entry(page.to).or_insert(next);
+                if to == next {
+                    self.nodes.push(Node { place: page.to, ways: Vec::new() });
+                }
+                to
+            });
+            let new = Way { spread, cost, from: Some((from, way.spread)), last: page.last, floats: page.floats };
             let ways = &mut self.nodes[to].ways;
             match ways.iter_mut().find(|old| old.spread == spread) {
                 Some(old) if old.cost <= cost => continue,
                 Some(old) => *old = new,
                 None => ways.push(new),
             }
-            self.ahead.push(Reverse((cost, page.to)));
+            self.ahead.reach(page.to, cost + debt);
         }
+    }
+
+    /// What the floats that wait at a place may cost yet: a place is not given up for one that has put them off.
+    fn debt(&self, place: Place) -> i64 {
+        let waiting = self.flow.floats_above(place.block, place.line, place.shape).saturating_sub(place.float);
+        i64::try_from(waiting.min(MOST_FLOATS)).unwrap_or(0) * self.flow.costs.tiny_page
     }
 
     /// The ways to set the blocks from `first` on, as far as the higher page reaches.
@@ -310,11 +390,49 @@ impl Search<'_> {
             flow,
             from,
             is_first,
+            floats: Floats::None,
+            room: flow.capacity(is_first),
             margin: self.limits.margin,
             uneven_spread: self.uneven_spread(),
             least: i64::MAX,
             found: Vec::with_capacity(128),
         };
+        for floats in self.float_choices(from, run) {
+            scan.floats = floats;
+            scan.room = flow.capacity(is_first) - scan.floats_height();
+            scan.least = i64::MAX;
+            self.text_ends(&mut scan, run);
+            if floats == Floats::None && scan.found.is_empty() {
+                scan.single_line();
+            }
+        }
+        scan.notes_alone();
+        scan.floats_alone();
+        self.best_candidates(scan.found)
+    }
+
+    /// The floats that a page of text which starts at `from` may have, as far as it may reach their calls.
+    fn float_choices(&self, from: Place, run: &Run) -> Vec<Floats> {
+        let flow = self.flow;
+        let next = from.float;
+        let mut choices = vec![Floats::None];
+        let last = (run.first + run.above.len() - 1).min(flow.blocks.len().saturating_sub(1));
+        let Some(of) = flow.blocks.get(last) else { return choices };
+        let called = of.shapes[0].float_calls[of.shapes[0].lines()];
+        if next < called {
+            let may_top = flow.may_top(next, from.block, from.line);
+            choices.extend(may_top.then_some(Floats::Top));
+            choices.extend(flow.may_foot(next).then_some(Floats::Foot));
+            if next + 1 < called && may_top && flow.may_foot(next + 1) {
+                choices.push(Floats::Both);
+            }
+        }
+        choices
+    }
+
+    /// Adds the ends of a page of text, from its foot upwards, until the pages are too short.
+    fn text_ends(&self, scan: &mut Scan<'_>, run: &Run) {
+        let (flow, from) = (self.flow, scan.from);
         let rest = flow.blocks.get(from.block).filter(|_| from.line > 0).map(|block| {
             let of = &block.shapes[from.shape];
             (block.repeated_head - of.depth[from.line], of.lines() - from.line, of.height())
@@ -329,7 +447,6 @@ impl Search<'_> {
         for offset in 1..run.above.len() {
             lines_above.push(lines_above[offset - 1] + flow.blocks[run.first + offset - 1].shapes[0].lines());
         }
-        // From the foot of the page upwards, until the pages are too short.
         let mut is_done = false;
         for (offset, choices) in run.above.iter().enumerate().rev() {
             let block = run.first + offset;
@@ -353,17 +470,12 @@ impl Search<'_> {
         if let Some((top, ..)) = rest.filter(|_| !is_done) {
             scan.ends_in(from.block, from.shape, from.line..from.line + MOST_LINES, top, &[Choice::NONE]);
         }
-        if scan.found.is_empty() {
-            scan.single_line();
-        }
-        scan.notes_alone();
-        self.best_candidates(scan.found)
     }
 
     /// Leaves out candidates that are no better than another for the same place, whatever page faces them, and those that
     /// are dearer than one further on by the margin.
     fn best_candidates(&self, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-        candidates.sort_unstable_by_key(|page| (Reverse(page.to), page.cost, page.short, page.last));
+        candidates.sort_by_key(|page| (Reverse(page.to), page.cost, page.short, page.floats, page.last));
         let uneven = self.uneven_spread();
         let mut least = i64::MAX;
         let mut best: Vec<Candidate> = Vec::new();
@@ -387,8 +499,7 @@ impl Search<'_> {
     /// Leaves out the ways to a node that are dearer than a place further on by the margin, or no better than another way
     /// to it, whatever page follows.
     fn keep_best_ways(&mut self, node: usize) {
-        let least_ahead = self.ahead.peek().map_or(i64::MAX, |Reverse((least, _))| *least);
-        let dearest = least_ahead.saturating_add(self.limits.margin);
+        let dearest = self.ahead.least_beyond(self.nodes[node].place).saturating_add(self.limits.margin);
         let uneven = self.uneven_spread();
         let ways = &mut self.nodes[node].ways;
         ways.sort_unstable_by_key(|way| (way.cost, way.spread));
@@ -420,8 +531,14 @@ impl Search<'_> {
             next = before.map(|before| (from, before));
         }
         for (page, (from, to, way, cost)) in ways.into_iter().rev().enumerate() {
-            let content = self.page_content(page, self.nodes[from].place, self.nodes[to].place, way.last, &mut result);
+            let ends = (self.nodes[from].place, self.nodes[to].place);
+            let content = self.page_content(page, ends, way.last, way.floats, &mut result);
             result.pages.push(PageContent { cost, ..content });
+        }
+        // A widow shows where the text goes on.
+        for violation in result.violations.iter_mut().filter(|violation| violation.kind == ViolationKind::Widow) {
+            let rest = result.pages.get(violation.page..).unwrap_or_default();
+            violation.page += rest.iter().take_while(|page| page.pieces.is_empty()).count();
         }
         result.violations.sort_by_key(|violation| (violation.page, violation.block, violation.kind));
         result
@@ -431,9 +548,9 @@ impl Search<'_> {
     fn page_content(
         &self,
         page: usize,
-        from: Place,
-        to: Place,
+        (from, to): (Place, Place),
         last: LastPiece,
+        floats: Floats,
         result: &mut PageBreaks,
     ) -> PageContent {
         let flow = self.flow;
@@ -459,25 +576,58 @@ impl Search<'_> {
                 block,
             }));
         }
-        let end = flow.page_end(&PageText {
+        let mut text = PageText {
             is_first: page == 0,
+            floats_height: Length::ZERO,
             height: has_text.then_some(content.text_height),
             set: from.note,
             called: flow.called_above(to.block, to.line, to.shape),
             ends_flow: to.block == flow.blocks.len(),
-        });
+        };
+        let end = if floats == Floats::Alone {
+            flow.float_page_end(from.float, to.float - from.float, &text).unwrap_or_else(|| flow.page_end(&text))
+        } else {
+            text.floats_height = flow.floats_height(from.float..to.float);
+            flow.page_end(&text)
+        };
         content.slack = end.slack;
         content.notes_height = flow.notes_height(from.note, to.note);
+        self.place_floats(&mut content, from.float..to.float, floats, &text);
         let note_block = |line: usize| flow.note_of(line).map_or(0, |note| note.block);
         if end.displaced_note {
             let block = note_block(to.note);
             result.violations.push(Violation { kind: ViolationKind::DisplacedNote, page, block });
         }
         if end.slack < Length::ZERO {
-            let block = content.pieces.first().map_or_else(|| note_block(from.note), |piece| piece.block);
+            let block = match (content.pieces.first(), flow.floats.get(from.float)) {
+                (Some(piece), _) => piece.block,
+                (None, Some(float)) if floats == Floats::Alone => {
+                    flow.blocks.get(float.block).map_or(0, |block| block.index)
+                }
+                (None, _) => note_block(from.note),
+            };
             result.violations.push(Violation { kind: ViolationKind::Overfull, page, block });
         }
         content
+    }
+
+    /// Sets down the floats of a page: those below the text at the foot of the page, above its notes; where the text ends,
+    /// right below it.
+    fn place_floats(&self, content: &mut PageContent, which: Range<usize>, floats: Floats, text: &PageText) {
+        let flow = self.flow;
+        let separation = flow.page.float_separation;
+        let mut top = Length::ZERO;
+        for (number, float) in flow.floats[which].iter().enumerate() {
+            if floats == Floats::Foot || (floats == Floats::Both && number == 1) {
+                top += content.text_height + separation;
+                top += if text.ends_flow { Length::ZERO } else { content.slack.max(Length::ZERO) };
+            }
+            content.floats.push(PlacedFloat { float: float.index, top });
+            top += float.height + separation;
+            if matches!(floats, Floats::Top | Floats::Both) && number == 0 {
+                content.text_top = top;
+            }
+        }
     }
 
     /// The blocks of a page, how each is set, and its lines.
@@ -526,6 +676,9 @@ struct Scan<'a> {
     flow: &'a Flow,
     from: Place,
     is_first: bool,
+    /// The floats of the page, and the room that they leave.
+    floats: Floats,
+    room: Length,
     margin: i64,
     uneven_spread: i64,
     /// The least cost of the page ends that are known to lie further on than those being looked at.
@@ -534,31 +687,52 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// The number of floats that stand on the page or before it.
+    fn floats_set(&self) -> usize {
+        self.from.float + self.floats.count()
+    }
+
+    /// What the floats take of the page.
+    fn floats_height(&self) -> Length {
+        self.flow.floats_height(self.from.float..self.floats_set())
+    }
+
+    /// Whether the page may hold the beginning of a block: the floats of the sections before are all set, and none of them
+    /// below it.
+    fn may_reach(&self, block: usize) -> bool {
+        let settled = self.flow.blocks[block].settled;
+        let before = match self.floats {
+            Floats::None | Floats::Top | Floats::Alone => self.floats_set(),
+            Floats::Foot | Floats::Both => self.floats_set() - 1,
+        };
+        before >= settled
+    }
+
     /// Adds the page ends in a block, set in a shape, of which `lines` may stand on the page. Its first line would be at
     /// `top`, below the least of `choices` for the whole blocks above it.
     fn ends_in(&mut self, block: usize, shape: usize, lines: Range<usize>, top: Length, choices: &[Choice]) {
         let of = &self.flow.blocks[block].shapes[shape];
         let most = lines.end.min(of.lines());
         let (Some(lowest), Some(highest)) = (choices.first(), choices.last()) else { return };
-        if most <= lines.start {
+        if most <= lines.start || !self.may_reach(block) {
             return;
         }
-        let capacity = self.flow.capacity(self.is_first);
-        let fits = |&depth: &Length| top + lowest.height + depth <= capacity;
+        let (room, set) = (self.room, self.floats_set());
+        let fits = |&depth: &Length| top + lowest.height + depth <= room;
         let fitting = of.depth[lines.start + 1..=most].partition_point(fits);
         for above in (lines.start + 1..=lines.start + fitting).rev() {
             let depth = top + of.depth[above];
-            if self.is_too_short(depth + highest.height, of.calls[above]) {
+            if of.float_calls[above] < set || self.is_too_short(depth + highest.height, of.calls[above]) {
                 break;
             }
-            self.add(block, shape, above, depth, choices.iter().take_while(|way| depth + way.height <= capacity));
+            self.add(block, shape, above, depth, choices.iter().take_while(|way| depth + way.height <= room));
         }
     }
 
     /// Adds the end of a page that holds nothing but a single line, which is too high.
     fn single_line(&mut self) {
         let Place { block, line, .. } = self.from;
-        let Some(of) = self.flow.blocks.get(block) else { return };
+        let Some(of) = self.flow.blocks.get(block).filter(|_| self.may_reach(block)) else { return };
         let (shapes, head) = match line {
             0 => (0..of.shapes.len(), Length::ZERO),
             _ => (self.from.shape..self.from.shape + 1, of.repeated_head),
@@ -571,15 +745,46 @@ impl Scan<'_> {
 
     /// Adds the end of a page that holds nothing but the notes that are still to be set.
     fn notes_alone(&mut self) {
-        let Place { block, line, shape, note } = self.from;
-        let called = self.flow.called_above(block, line, shape);
-        if called > note {
-            let ends_flow = block == self.flow.blocks.len();
-            let text = PageText { is_first: self.is_first, height: None, set: note, called, ends_flow };
-            let end = self.flow.page_end(&text);
-            let last = LastPiece { block, shape, above: line, choice: 0 };
-            self.push(self.from, &end, last, 0);
+        let Place { block, line, shape, note, .. } = self.from;
+        if self.flow.called_above(block, line, shape) > note {
+            let end = self.flow.page_end(&self.no_text());
+            self.floats = Floats::None;
+            self.add_textless(self.from.float, &end);
         }
+    }
+
+    /// Adds the ends of a page that holds nothing but floats that are called for above it, and the notes that are still to
+    /// be set.
+    fn floats_alone(&mut self) {
+        let Place { block, line, shape, float, .. } = self.from;
+        let waiting = self.flow.floats_above(block, line, shape).saturating_sub(float);
+        self.floats = Floats::Alone;
+        for count in 1..=waiting.min(MOST_FLOATS) {
+            let Some(end) = self.flow.float_page_end(float, count, &self.no_text()) else { break };
+            self.add_textless(float + count, &end);
+        }
+    }
+
+    /// A page without text.
+    fn no_text(&self) -> PageText {
+        let Place { block, line, shape, note, .. } = self.from;
+        PageText {
+            is_first: self.is_first,
+            floats_height: Length::ZERO,
+            height: None,
+            set: note,
+            called: self.flow.called_above(block, line, shape),
+            ends_flow: block == self.flow.blocks.len(),
+        }
+    }
+
+    /// Adds the end of a page without text, with which so many floats are set.
+    fn add_textless(&mut self, set: usize, end: &PageEnd) {
+        let Place { block, line, shape, .. } = self.from;
+        let waiting = self.flow.floats_above(block, line, shape).saturating_sub(set);
+        let last = LastPiece { block, shape, above: line, choice: 0 };
+        self.least = i64::MAX;
+        self.push(Place { float: set, ..self.from }, end, last, self.flow.waiting_cost(waiting));
     }
 
     /// Adds the page ends below the first `above` lines of a block, `depth` from the top of the page but for the whole
@@ -594,17 +799,20 @@ impl Scan<'_> {
     ) {
         let flow = self.flow;
         let of = &flow.blocks[block].shapes[shape];
+        let float = self.floats_set();
         let to = if above == of.lines() {
-            Place { block: block + 1, line: 0, shape: 0, note: 0 }
+            Place { block: block + 1, line: 0, shape: 0, note: 0, float }
         } else {
-            Place { block, line: above, shape, note: 0 }
+            Place { block, line: above, shape, note: 0, float }
         };
         let is_kept = block > self.from.block && flow.blocks[block - 1].keep_with_next;
         let (break_cost, _) = flow.end_below(block, shape, above, is_kept);
         let begins_here = block > self.from.block || self.from.line == 0;
         let cost = break_cost + if begins_here { of.cost } else { 0 };
+        let cost = cost + flow.waiting_cost(of.float_calls[above].saturating_sub(float));
         let mut text = PageText {
             is_first: self.is_first,
+            floats_height: self.floats_height(),
             height: None,
             set: self.from.note,
             called: of.calls[above],
@@ -632,9 +840,11 @@ impl Scan<'_> {
     fn push(&mut self, to: Place, end: &PageEnd, last: LastPiece, cost: i64) {
         let cost = cost + end.cost;
         if cost <= self.dearest() {
-            let is_last = to.block == self.flow.blocks.len() && end.note == self.flow.note_lines();
+            let is_alone = self.floats == Floats::Alone;
+            let is_free = is_alone || (to.block == self.flow.blocks.len() && end.note == self.flow.note_lines());
             let to = Place { note: end.note, ..to };
-            let page = Candidate { to, short: self.flow.lines_short(end.slack), cost, last, is_last };
+            let short = if is_alone { 0 } else { self.flow.lines_short(end.slack) };
+            let page = Candidate { to, short, cost, last, floats: self.floats, is_free };
             if !page.is_beaten(&self.found, self.uneven_spread) {
                 self.found.push(page);
             }
@@ -644,7 +854,14 @@ impl Scan<'_> {
     /// Whether a page whose text is `height` high or less is given up for being short.
     fn is_too_short(&self, height: Length, called: usize) -> bool {
         let (is_first, set) = (self.is_first, self.from.note);
-        let text = PageText { is_first, height: Some(height), set, called: called.max(set), ends_flow: false };
+        let text = PageText {
+            is_first,
+            floats_height: self.floats_height(),
+            height: Some(height),
+            set,
+            called: called.max(set),
+            ends_flow: false,
+        };
         self.flow.least_cost(&text) > self.dearest()
     }
 }

@@ -1,10 +1,8 @@
-//! The rules of page breaking by example, and its promises on random chapters.
+//! The rules of page breaking by example; in `random`, its promises on random chapters.
 
-use std::collections::BTreeMap;
+mod random;
 
-use proptest::prelude::*;
-
-use super::flow::{FORCED, Flow};
+use super::flow::Flow;
 use super::search::{Limits, solve_within};
 use super::*;
 
@@ -53,19 +51,37 @@ fn refer(mut block: FlowBlock, line: usize, note: usize) -> FlowBlock {
 }
 
 fn page_of(count: i64) -> PageBox {
-    PageBox { height: LINE * count, first_height: LINE * count, grid: LINE, note_separation: LINE, facing: None }
+    PageBox {
+        height: LINE * count,
+        first_height: LINE * count,
+        grid: LINE,
+        note_separation: LINE,
+        float_separation: LINE,
+        facing: None,
+    }
 }
 
 fn break_by_default(blocks: &[FlowBlock], notes: &[Note], page: &PageBox) -> PageBreaks {
-    break_pages(blocks, notes, page, &PageCosts::default())
+    break_pages(blocks, notes, &[], page, &PageCosts::default())
 }
 
-/// Each page as "block:first-last line …", lines counted from 1, and its notes as "note:first-last".
+/// A whole chapter, as the search reads it.
+fn flow(blocks: &[FlowBlock], notes: &[Note], floats: &[Float], page: &PageBox) -> Flow {
+    let calls = calls_by_part(blocks, floats, &[blocks.len()]).remove(0);
+    Flow::new(blocks, notes, &calls, page, &PageCosts::default(), true)
+}
+
+/// Each page from its top as "block:first-last line …", lines counted from 1, its floats as "float", and its notes as
+/// "note:first-last".
 fn show(breaks: &PageBreaks) -> Vec<String> {
     let text = |piece: &Piece| format!("{}:{}-{}", piece.block, piece.lines.start + 1, piece.lines.end);
     let foot = |piece: &NotePiece| format!("note {}:{}-{}", piece.note, piece.lines.start + 1, piece.lines.end);
     let page = |page: &PageContent| -> Vec<String> {
-        page.pieces.iter().map(text).chain(page.notes.iter().map(foot)).collect()
+        let is_above = |float: &&PlacedFloat| page.pieces.is_empty() || float.top < page.text_top;
+        let name = |float: &PlacedFloat| format!("float {}", float.float);
+        let above = page.floats.iter().filter(is_above).map(name);
+        let below = page.floats.iter().filter(|float| !is_above(float)).map(name);
+        above.chain(page.pieces.iter().map(text)).chain(below).chain(page.notes.iter().map(foot)).collect()
     };
     breaks.pages.iter().map(|content| page(content).join(", ")).collect()
 }
@@ -79,6 +95,30 @@ fn check(blocks: &[FlowBlock], notes: &[Note], page: &PageBox, expected: &[&str]
 
 fn kinds(breaks: &PageBreaks) -> Vec<(ViolationKind, usize, usize)> {
     breaks.violations.iter().map(|violation| (violation.kind, violation.page, violation.block)).collect()
+}
+
+fn float(count: i64, place: FloatPlace) -> Float {
+    Float { height: LINE * count, place }
+}
+
+/// Calls for `float` on a line, in every variant.
+fn call(mut block: FlowBlock, line: usize, float: usize) -> FlowBlock {
+    for variant in &mut block.variants {
+        variant.lines[line].floats.push(float);
+    }
+    block
+}
+
+/// Begins a section.
+fn section(block: FlowBlock) -> FlowBlock {
+    FlowBlock { starts_section: true, ..block }
+}
+
+#[track_caller]
+fn check_floats(blocks: &[FlowBlock], floats: &[Float], page: &PageBox, expected: &[&str]) -> PageBreaks {
+    let breaks = break_pages(blocks, &[], floats, page, &PageCosts::default());
+    assert_eq!(show(&breaks), expected, "{breaks:?}");
+    breaks
 }
 
 /// Begins a page.
@@ -200,7 +240,7 @@ fn facing_pages_are_equally_deep() {
     let blocks = [paragraph(8), image(3), paragraph(51)];
     let depths = |facing, uneven_spread| {
         let page = PageBox { facing, ..page_of(10) };
-        let breaks = break_pages(&blocks, &[], &page, &PageCosts { uneven_spread, ..PageCosts::default() });
+        let breaks = break_pages(&blocks, &[], &[], &page, &PageCosts { uneven_spread, ..PageCosts::default() });
         breaks.pages.iter().take(2).map(|page| page.slack.raw() / LINE.raw()).collect::<Vec<_>>()
     };
     assert_eq!(depths(Some(Side::Verso), 200), [2, 2]);
@@ -289,7 +329,14 @@ fn a_note_without_room_is_set_later_and_reported() {
 #[test]
 fn pages_without_height_hold_a_line_each() {
     for height in [Length::ZERO, Length::MAX * -1] {
-        let page = PageBox { height, first_height: height, grid: height, note_separation: height, facing: None };
+        let page = PageBox {
+            height,
+            first_height: height,
+            grid: height,
+            note_separation: height,
+            float_separation: height,
+            facing: None,
+        };
         let breaks = break_by_default(&[refer(paragraph(3), 1, 0)], &[note(2)], &page);
         assert_eq!(breaks.pages.iter().map(|page| page.pieces.len() + page.notes.len()).max(), Some(1));
         assert_lines_in_order(&[refer(paragraph(3), 1, 0)], &[note(2)], &breaks);
@@ -311,15 +358,129 @@ fn distances_beyond_all_measure_do_not_overflow() {
     }
 }
 
-/// A long chapter of paragraphs of every length, headings, code and notes, always the same.
-fn chapter(blocks: usize) -> (Vec<FlowBlock>, Vec<Note>) {
+#[test]
+fn a_float_stands_at_the_top_or_the_foot_of_a_page_as_it_may() {
+    let blocks = [paragraph(10), call(paragraph(12), 0, 0), paragraph(10)];
+    let at = |place| [float(4, place)];
+    let page = page_of(10);
+    check_floats(&blocks, &at(FloatPlace::Top), &page, &["0:1-10", "float 0, 1:1-5", "1:6-12, 2:1-3", "2:4-10"]);
+    check_floats(&blocks, &at(FloatPlace::Any), &page, &["0:1-10", "float 0, 1:1-5", "1:6-12, 2:1-3", "2:4-10"]);
+    check_floats(&blocks, &at(FloatPlace::Bottom), &page, &["0:1-10", "1:1-5, float 0", "1:6-12, 2:1-3", "2:4-10"]);
+    check_floats(&blocks, &at(FloatPlace::Page), &page, &["0:1-10", "1:1-9", "float 0", "1:10-12, 2:1-6", "2:7-10"]);
+}
+
+#[test]
+fn a_page_has_a_float_above_its_text_and_one_below() {
+    let blocks = [paragraph(12), call(call(paragraph(12), 1, 0), 2, 1), paragraph(10)];
+    let floats = [float(2, FloatPlace::Any), float(3, FloatPlace::Any)];
+    let expected = ["0:1-12", "float 0, 1:1-5, float 1", "1:6-12, 2:1-5", "2:6-10"];
+    let breaks = check_floats(&blocks, &floats, &page_of(12), &expected);
+    let tops: Vec<i64> = breaks.pages[1].floats.iter().map(|float| float.top.raw() / LINE.raw()).collect();
+    assert_eq!((tops, breaks.pages[1].text_top), (vec![0, 9], LINE * 3));
+}
+
+#[test]
+fn a_float_waits_for_a_page_with_room_and_those_behind_it_wait_too() {
+    let blocks = [call(call(paragraph(10), 8, 0), 9, 1), paragraph(16)];
+    let floats = [float(5, FloatPlace::Any), float(1, FloatPlace::Bottom)];
+    check_floats(&blocks, &floats, &page_of(12), &["0:1-10, 1:1-2", "float 0, 1:3-6, float 1", "1:7-16"]);
+}
+
+#[test]
+fn no_float_stands_above_the_beginning_of_its_chapter_or_section() {
+    let blocks = [call(paragraph(6), 0, 0), paragraph(10)];
+    let page = page_of(10);
+    check_floats(&blocks, &[float(3, FloatPlace::Any)], &page, &["0:1-6, float 0", "1:1-10"]);
+    check_floats(&blocks, &[float(3, FloatPlace::Top)], &page, &["0:1-6, 1:1-4", "float 0, 1:5-10"]);
+    let blocks = [paragraph(10), section(call(paragraph(6), 0, 0)), paragraph(10)];
+    check_floats(&blocks, &[float(3, FloatPlace::Any)], &page, &["0:1-10", "1:1-6, float 0", "2:1-10"]);
+}
+
+#[test]
+fn no_float_is_carried_past_the_end_of_its_section() {
+    let blocks = [paragraph(5), call(paragraph(4), 3, 0), section(paragraph(20))];
+    let page = page_of(12);
+    // It may stand above the next section, not below its beginning.
+    check_floats(
+        &blocks,
+        &[float(4, FloatPlace::Any)],
+        &page,
+        &["0:1-5, 1:1-4", "float 0, 2:1-5", "2:6-16", "2:17-20"],
+    );
+    check_floats(
+        &blocks,
+        &[float(8, FloatPlace::Bottom)],
+        &page,
+        &["0:1-5, 1:1-2", "1:3-4, float 0", "2:1-12", "2:13-20"],
+    );
+}
+
+#[test]
+fn a_float_is_not_carried_past_a_forced_page_break() {
+    let blocks = [call(paragraph(8), 7, 0), on_a_new_page(paragraph(4))];
+    check_floats(&blocks, &[float(4, FloatPlace::Any)], &page_of(10), &["0:1-8", "float 0", "1:1-4"]);
+}
+
+#[test]
+fn floats_share_a_page_where_they_ask_for_one_or_nothing_else_is_left() {
+    let blocks = [call(call(paragraph(10), 1, 0), 2, 1), paragraph(10)];
+    let floats = [float(4, FloatPlace::Page), float(5, FloatPlace::Page)];
+    let breaks = check_floats(&blocks, &floats, &page_of(10), &["0:1-10", "float 0, float 1", "1:1-10"]);
+    assert_eq!(breaks.pages[1].cost, 0);
+    assert_eq!(breaks.pages[1].floats[1].top, LINE * 5);
+    let floats = [float(4, FloatPlace::Any), float(4, FloatPlace::Any), float(4, FloatPlace::Any)];
+    let blocks = [call(call(call(paragraph(6), 5, 0), 5, 1), 5, 2)];
+    check_floats(&blocks, &floats, &page_of(15), &["0:1-6, float 0", "float 1, float 2"]);
+}
+
+#[test]
+fn a_float_that_ends_a_chapter_stands_right_below_its_text() {
+    let breaks =
+        check_floats(&[call(paragraph(4), 0, 0)], &[float(3, FloatPlace::Any)], &page_of(20), &["0:1-4, float 0"]);
+    assert_eq!(breaks.pages[0].floats[0].top, LINE * 5);
+}
+
+#[test]
+fn a_float_below_the_text_stands_above_the_notes() {
+    let blocks = [call(refer(paragraph(6), 1, 0), 0, 0), paragraph(12)];
+    let breaks = break_pages(&blocks, &[note(2)], &[float(3, FloatPlace::Bottom)], &page_of(13), &PageCosts::default());
+    assert_eq!(show(&breaks), ["0:1-6, float 0, note 0:1-2", "1:1-12"]);
+    assert_eq!(breaks.pages[0].floats[0].top, LINE * 7);
+}
+
+#[test]
+fn a_float_without_a_call_comes_last_and_one_too_high_for_any_page_is_reported() {
+    let breaks = check_floats(&[paragraph(4)], &[float(3, FloatPlace::Any)], &page_of(10), &["0:1-4, float 0"]);
+    assert_eq!(breaks.violations, []);
+    check_floats(&[], &[float(3, FloatPlace::Any)], &page_of(10), &["float 0"]);
+    let blocks = [paragraph(4), call(paragraph(8), 0, 0)];
+    let breaks =
+        check_floats(&blocks, &[float(12, FloatPlace::Any)], &page_of(10), &["0:1-4, 1:1-4", "float 0", "1:5-8"]);
+    assert_eq!(kinds(&breaks), [(ViolationKind::Overfull, 1, 1)]);
+}
+
+#[test]
+fn a_thousand_floats_behind_one_paragraph_are_all_set() {
+    let floats = vec![float(3, FloatPlace::Any); 1_000];
+    let mut block = paragraph(4);
+    for variant in &mut block.variants {
+        variant.lines[3].floats = (0..floats.len()).collect();
+    }
+    let breaks = break_pages(&[block, paragraph(40)], &[], &floats, &page_of(12), &PageCosts::default());
+    let set: Vec<usize> = breaks.pages.iter().flat_map(|page| &page.floats).map(|float| float.float).collect();
+    assert_eq!(set, (0..1_000).collect::<Vec<_>>());
+    assert!(breaks.pages.len() < 400, "{}", breaks.pages.len());
+}
+
+/// A long chapter of paragraphs of every length, headings, code, notes and floats, always the same.
+fn chapter(blocks: usize) -> (Vec<FlowBlock>, Vec<Note>, Vec<Float>) {
     let mut state = 7_u32;
     let mut draw = move |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 16) % below
     };
     let mut flow = Vec::new();
-    let mut notes = Vec::new();
+    let (mut notes, mut floats) = (Vec::new(), Vec::new());
     for _ in 0..blocks {
         let count = 1 + draw(11) as usize;
         let mut block = match draw(20) {
@@ -334,9 +495,15 @@ fn chapter(blocks: usize) -> (Vec<FlowBlock>, Vec<Note>) {
             }
             notes.push(note(1 + draw(6) as usize));
         }
+        if draw(15) == 0 {
+            for variant in &mut block.variants {
+                variant.lines[0].floats.push(floats.len());
+            }
+            floats.push(float(5 + i64::from(draw(12)), FloatPlace::Any));
+        }
         flow.push(block);
     }
-    (flow, notes)
+    (flow, notes, floats)
 }
 
 #[test]
@@ -344,8 +511,8 @@ fn a_ten_times_longer_chapter_takes_at_most_twelve_times_the_steps() {
     for facing in [None, Some(Side::Recto)] {
         let page = PageBox { facing, ..page_of(20) };
         let effort = |count| {
-            let (blocks, notes) = chapter(count);
-            solve_within(&Flow::new(&blocks, &notes, &page, &PageCosts::default()), &Limits::USUAL).1
+            let (blocks, notes, floats) = chapter(count);
+            solve_within(&flow(&blocks, &notes, &floats, &page), &Limits::USUAL).effort
         };
         let (short, long) = (effort(400), effort(4_000));
         assert!(long.pages <= short.pages * 12, "{short:?} {long:?}");
@@ -355,10 +522,10 @@ fn a_ten_times_longer_chapter_takes_at_most_twelve_times_the_steps() {
 
 #[test]
 fn a_long_chapter_has_no_violation_and_costs_little_more_than_the_optimum() {
-    let (blocks, notes) = chapter(60);
+    let (blocks, notes, floats) = chapter(60);
     let page = PageBox { facing: Some(Side::Recto), ..page_of(38) };
-    let flow = Flow::new(&blocks, &notes, &page, &PageCosts::default());
-    let (usual, exact) = (solve_within(&flow, &Limits::USUAL).0, solve_within(&flow, &EXACT).0);
+    let flow = flow(&blocks, &notes, &floats, &page);
+    let (usual, exact) = (solve_within(&flow, &Limits::USUAL), solve_within(&flow, &EXACT));
     assert_eq!(usual.violations, []);
     assert!(usual.cost() * 100 <= exact.cost() * 101, "{} {}", usual.cost(), exact.cost());
 }
@@ -392,287 +559,4 @@ fn assert_lines_in_order(blocks: &[FlowBlock], notes: &[Note], breaks: &PageBrea
         }
     }
     assert_eq!(set, all);
-}
-
-/// The same costs, computed naively: every division into pages of every choice of variants. Heights in points.
-struct Naive<'a> {
-    page: &'a PageBox,
-    costs: PageCosts,
-    blocks: &'a [FlowBlock],
-    /// Block, line, number of the block's lines, and what the line is, for the variants chosen.
-    lines: Vec<(usize, usize, usize, &'a FlowLine)>,
-    /// The number of note lines called for after each line, and where the last note called for begins.
-    calls: Vec<(usize, usize)>,
-    note_lines: Vec<i64>,
-    known: BTreeMap<(usize, usize, bool, Option<i64>, bool), i64>,
-}
-
-impl<'a> Naive<'a> {
-    fn new(blocks: &'a [FlowBlock], notes: &[Note], page: &'a PageBox, chosen: &[usize]) -> Self {
-        let mut naive = Self {
-            page,
-            costs: PageCosts::default(),
-            blocks,
-            lines: Vec::new(),
-            calls: Vec::new(),
-            note_lines: Vec::new(),
-            known: BTreeMap::new(),
-        };
-        let mut start = 0;
-        for (block, &variant) in chosen.iter().enumerate() {
-            let lines = &blocks[block].variants[variant].lines;
-            for (index, line) in lines.iter().enumerate() {
-                for &note in &line.notes {
-                    start = naive.note_lines.len();
-                    naive.note_lines.extend(notes[note].lines.iter().map(|height| points(*height)));
-                }
-                naive.calls.push((naive.note_lines.len(), start));
-                naive.lines.push((block, index, lines.len(), line));
-            }
-        }
-        naive
-    }
-
-    fn text_height(&self, start: usize, end: usize) -> i64 {
-        let mut height = 0;
-        for at in start..end {
-            let (block, line, _, of) = self.lines[at];
-            if at == start && line > 0 {
-                height += points(self.blocks[block].repeated_head);
-            }
-            if at > start && line == 0 {
-                let before = &self.blocks[self.lines[at - 1].0];
-                height += points(before.space_after).max(points(self.blocks[block].space_before));
-            }
-            height += points(of.height);
-        }
-        height
-    }
-
-    /// The cost of a page from line `start` to `end`, the note lines set up to its foot, and its shortness, if it is
-    /// possible at all.
-    fn page(&self, start: usize, end: usize, set: usize, is_first: bool) -> Option<(i64, usize, i64)> {
-        let capacity = points(if is_first { self.page.first_height } else { self.page.height });
-        let called = end.checked_sub(1).map_or(0, |last| self.calls[last].0);
-        let text = self.text_height(start, end);
-        if text > capacity && end > start + 1 {
-            return None;
-        }
-        let mut cost = 0;
-        let grid = points(self.page.grid);
-        let separation = points(self.page.note_separation);
-        let notes_height = |to: usize| self.note_lines[set..to].iter().sum::<i64>();
-        let mut note = called;
-        if called > set && text + separation + notes_height(called) > capacity {
-            let most = (set..=called).rev().find(|&to| text + separation + notes_height(to) <= capacity);
-            let most = most.unwrap_or(set);
-            let last = self.note_start(called).max(set);
-            note = most.min(called.saturating_sub(2));
-            if note >= last + 2 {
-                cost += self.costs.split_note;
-            } else {
-                note = if start == end { most.max(set + 1) } else { most };
-                cost += FORCED;
-            }
-        }
-        let slack = capacity - text - if note > set { separation + notes_height(note) } else { 0 };
-        cost += if slack < 0 { FORCED } else { 0 };
-        if end == self.lines.len() && note == self.note_lines.len() {
-            cost += if capacity - slack < 4 * grid && !is_first { self.costs.tiny_page } else { 0 };
-        } else {
-            let sixteenths = slack.max(0) * 16 / grid;
-            cost += self.costs.short_page * sixteenths * sixteenths / 256;
-            cost += if start == end && end < self.lines.len() { self.costs.tiny_page } else { 0 };
-        }
-        if end > start && end < self.lines.len() {
-            let (block, line, count, of) = self.lines[end - 1];
-            let begins_after_kept = end >= start + line + 2 && self.blocks[block - 1].keep_with_next;
-            let orphan = if begins_after_kept { FORCED } else { self.costs.orphan };
-            cost += match of.break_after {
-                _ if line + 1 == count && self.blocks[block].keep_with_next => FORCED,
-                Break::Cost(cost) => cost,
-                Break::Orphan => orphan,
-                Break::Widow => self.costs.widow,
-                Break::OrphanAndWidow => orphan + self.costs.widow,
-                Break::Forbidden => FORCED,
-            };
-        }
-        let short = ((slack.max(0) + grid / 2) / grid).min(8);
-        Some((cost, note, short))
-    }
-
-    fn note_start(&self, called: usize) -> usize {
-        self.calls.iter().find(|calls| calls.0 == called).map_or(0, |calls| calls.1)
-    }
-
-    /// The least cost of the pages from a line on.
-    fn least(&mut self, start: usize, set: usize, is_first: bool, faces: Option<i64>, is_open: bool) -> i64 {
-        if start == self.lines.len() && set == self.note_lines.len() {
-            return 0;
-        }
-        let key = (start, set, is_first, faces, is_open);
-        if let Some(&known) = self.known.get(&key) {
-            return known;
-        }
-        let mut least = i64::MAX;
-        for end in start..=self.lines.len() {
-            let called = end.checked_sub(1).map_or(0, |last| self.calls[last].0);
-            if end == start && called == set {
-                continue;
-            }
-            let Some((cost, note, short)) = self.page(start, end, set, is_first) else { break };
-            let is_last = end == self.lines.len() && note == self.note_lines.len();
-            let uneven = faces.filter(|_| !is_last).map_or(0, |other| (other - short).abs() * self.costs.uneven_spread);
-            let (faces, is_open) = match self.page.facing {
-                Some(_) if is_open => (Some(short), false),
-                Some(_) | None => (None, true),
-            };
-            least = least.min(cost + uneven + self.least(end, note, false, faces, is_open));
-        }
-        self.known.insert(key, least);
-        least
-    }
-
-    /// The cost where each page takes the most that breaks no rule, or else the most.
-    fn first_fit(&self) -> i64 {
-        let (mut start, mut set, mut total) = (0, 0, 0);
-        let mut faces = None;
-        let mut is_open = self.page.facing != Some(Side::Recto);
-        let mut is_first = true;
-        while start < self.lines.len() || set < self.note_lines.len() {
-            let mut best: Option<(usize, i64, usize, i64)> = None;
-            for end in start..=self.lines.len() {
-                let called = end.checked_sub(1).map_or(0, |last| self.calls[last].0);
-                if end == start && called == set {
-                    continue;
-                }
-                let Some((cost, note, short)) = self.page(start, end, set, is_first) else { break };
-                if best.is_none_or(|(_, old, ..)| cost < FORCED || old >= FORCED) {
-                    best = Some((end, cost, note, short));
-                }
-            }
-            let Some((end, cost, note, short)) = best else { break };
-            let is_last = end == self.lines.len() && note == self.note_lines.len();
-            let uneven: Option<i64> = faces.filter(|_| !is_last).map(|other: i64| (other - short).abs());
-            total += cost + uneven.unwrap_or(0) * self.costs.uneven_spread;
-            faces = (self.page.facing.is_some() && is_open).then_some(short);
-            is_open = self.page.facing.is_none() || !is_open;
-            (start, set, is_first) = (end, note, false);
-        }
-        total
-    }
-}
-
-fn points(length: Length) -> i64 {
-    length.raw() / 65_536
-}
-
-/// The least cost over all choices of variants.
-fn least_cost(blocks: &[FlowBlock], notes: &[Note], page: &PageBox) -> i64 {
-    let mut choices: Vec<Vec<usize>> = vec![Vec::new()];
-    for block in blocks {
-        let extend = |choice: &Vec<usize>| -> Vec<Vec<usize>> {
-            (0..block.variants.len()).map(|variant| choice.iter().copied().chain([variant]).collect()).collect()
-        };
-        choices = choices.iter().flat_map(extend).collect();
-    }
-    let cost = |choice: Vec<usize>| {
-        let variants: i64 = blocks.iter().zip(&choice).map(|(block, &variant)| block.variants[variant].cost).sum();
-        variants + Naive::new(blocks, notes, page, &choice).least(0, 0, true, None, page.facing != Some(Side::Recto))
-    };
-    choices.into_iter().map(cost).min().unwrap_or(0)
-}
-
-fn a_block() -> impl Strategy<Value = FlowBlock> {
-    let height = prop_oneof![8 => Just(12_i64), 1 => Just(18), 1 => Just(30)];
-    let space = || prop_oneof![3 => Just(0_i64), 1 => Just(12), 1 => Just(6)];
-    let parts = (1..7_usize, height, 1..5_usize, prop::bool::weighted(0.2), space(), space(), 0..100_i64, 0..4_usize);
-    parts.prop_map(|(count, height, least, keep_with_next, before, after, cost, kind)| {
-        let of = |count: usize, cost| Variant { cost, ..Variant::breakable(&vec![Length::pt(height); count], least) };
-        let mut variants = vec![of(count, 0)];
-        if kind < 2 && count > 1 {
-            variants.extend([of(count - 1, cost), of(count + 1, cost)]);
-        } else if kind == 2 {
-            variants = vec![Variant::unbreakable(&vec![Length::pt(height); count])];
-        }
-        FlowBlock {
-            space_before: Length::pt(before),
-            space_after: Length::pt(after),
-            variants,
-            keep_with_next,
-            repeated_head: if kind == 3 { Length::pt(12) } else { Length::ZERO },
-            starts_page: false,
-        }
-    })
-}
-
-prop_compose! {
-    /// A chapter with some notes, each referred to once, in order.
-    fn a_chapter(most: usize)
-        (blocks in prop::collection::vec((a_block(), prop::option::weighted(0.25, (0..9_usize, 1..8_usize))), 0..most))
-        -> (Vec<FlowBlock>, Vec<Note>)
-    {
-        let mut notes = Vec::new();
-        let place = |(mut block, reference): (FlowBlock, Option<(usize, usize)>)| {
-            if let Some((line, count)) = reference {
-                for variant in &mut block.variants {
-                    let line = line % variant.lines.len();
-                    variant.lines[line].notes.push(notes.len());
-                }
-                notes.push(note(count));
-            }
-            block
-        };
-        let blocks = blocks.into_iter().map(place).collect();
-        (blocks, notes)
-    }
-}
-
-fn a_page() -> impl Strategy<Value = PageBox> {
-    let facing = prop_oneof![Just(None), Just(Some(Side::Recto)), Just(Some(Side::Verso))];
-    (1..16_i64, 0..5_i64, facing).prop_map(|(count, lower, facing)| PageBox {
-        first_height: LINE * (count - lower).max(0),
-        note_separation: Length::pt(6),
-        facing,
-        ..page_of(count)
-    })
-}
-
-proptest! {
-    #[test]
-    fn no_line_is_lost_or_doubled_and_pages_hold_what_they_can((blocks, notes) in a_chapter(24), page in a_page()) {
-        let breaks = break_by_default(&blocks, &notes, &page);
-        assert_lines_in_order(&blocks, &notes, &breaks);
-        for (index, content) in breaks.pages.iter().enumerate() {
-            let is_reported = breaks
-                .violations
-                .iter()
-                .any(|violation| violation.page == index && violation.kind == ViolationKind::Overfull);
-            prop_assert_eq!(content.slack < Length::ZERO, is_reported);
-            let capacity = if index == 0 { page.first_height } else { page.height };
-            let separation = if content.notes.is_empty() { Length::ZERO } else { page.note_separation };
-            prop_assert_eq!(content.text_height + separation + content.notes_height + content.slack, capacity);
-        }
-    }
-
-    #[test]
-    fn rules_beyond_all_costs_are_broken_only_with_a_report((blocks, notes) in a_chapter(24), page in a_page()) {
-        let breaks = break_by_default(&blocks, &notes, &page);
-        prop_assert!(breaks.cost() < FORCED || !breaks.violations.is_empty());
-    }
-
-    #[test]
-    fn nothing_costs_more_than_the_first_fit((blocks, notes) in a_chapter(16), page in a_page()) {
-        let first_fit = Naive::new(&blocks, &notes, &page, &vec![0; blocks.len()]).first_fit();
-        let breaks = break_by_default(&blocks, &notes, &page);
-        prop_assert!(breaks.cost() <= first_fit, "{} {}", breaks.cost(), first_fit);
-    }
-
-    #[test]
-    fn the_pages_are_the_best_of_all((blocks, notes) in a_chapter(6), page in a_page()) {
-        let flow = Flow::new(&blocks, &notes, &page, &PageCosts::default());
-        let (exact, usual) = (solve_within(&flow, &EXACT).0, solve_within(&flow, &Limits::USUAL).0);
-        prop_assert_eq!(exact.cost(), least_cost(&blocks, &notes, &page));
-        prop_assert!(usual.cost() >= exact.cost());
-    }
 }
