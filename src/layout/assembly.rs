@@ -75,7 +75,7 @@ pub(super) fn plan(
     for (index, slot) in (0..).zip(&plan.slots) {
         let Slot::Text { chapter, page } = slot else { continue };
         let draft = &drafted[*chapter].0[*page];
-        if let Some(start) = draft.starts_at.filter(|_| !draft.only_floats) {
+        if let Some(start) = draft.starts_at.filter(|_| draft.has_text) {
             starts.entry(start).or_insert(index);
         }
         floats.extend(draft.floats.iter().map(|(first, last)| (*first, (*last, index))));
@@ -207,7 +207,6 @@ impl Plan {
     ) -> (Pagination, Navigation) {
         let Self { slots, mut title, mut contents, navigation, labels, places, .. } = self;
         let mut pages = Vec::with_capacity(slots.len());
-        let mut only_floats = Vec::new();
         for (index, (slot, label)) in slots.into_iter().zip(labels).enumerate() {
             let mut sheet = Sheet::default();
             match slot {
@@ -219,7 +218,6 @@ impl Plan {
                 Slot::Blank => sheet.blank = true,
                 Slot::Text { chapter, page } => {
                     sheet.draft = std::mem::take(&mut drafts[chapter][page]);
-                    only_floats.extend(sheet.draft.only_floats.then_some(index));
                     sheet.starts = true;
                     sheet.folio = chapters[chapter].shows_folio || page > 0;
                     sheet.head = Some(&chapters[chapter].title);
@@ -227,12 +225,6 @@ impl Plan {
             }
             let side = if index.is_multiple_of(2) || !style.page.facing { Side::Recto } else { Side::Verso };
             pages.push(sheet.page(label, side, &document.metadata, style, composer));
-        }
-        // A page of floats is where the text goes on; after the last text, where its own first float is, or further on.
-        for index in only_floats.into_iter().rev() {
-            let next = pages[index + 1..].iter().find_map(|page: &Page| page.starts_at);
-            let before = pages[..index].iter().rev().find_map(|page| page.starts_at);
-            pages[index].starts_at = next.or_else(|| before.max(pages[index].starts_at));
         }
         (Pagination { pages, places: places.named, ..Pagination::default() }, navigation)
     }

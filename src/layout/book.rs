@@ -36,7 +36,37 @@ pub struct Book {
     pub navigation: Navigation,
 }
 
+/// An image with pixels, as large as it is placed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlacedImage {
+    /// Whose it is: a figure's block, or an inline.
+    pub owner: Owner,
+    /// The index of its page.
+    pub page: usize,
+    /// Its pixels to the inch, in the direction that has fewer.
+    pub resolution: f64,
+}
+
 impl Book {
+    /// The images with pixels, page by page, and how many of them each has to the inch. Linear in what is painted.
+    #[must_use]
+    pub fn placed_images(&self) -> Vec<PlacedImage> {
+        let pages = self.pagination.pages.iter().enumerate();
+        let items = pages.flat_map(|(page, content)| content.items().map(move |item| (page, item)));
+        let placed = items.filter_map(|(page, item)| match item.kind {
+            ItemKind::Image { rect, graphic } => {
+                let resolution = self.graphics.get(graphic)?.resolution(rect.size)?;
+                Some(PlacedImage { owner: item.owner, page, resolution })
+            }
+            ItemKind::Glyphs(_)
+            | ItemKind::Path { .. }
+            | ItemKind::Rule { .. }
+            | ItemKind::Link { .. }
+            | ItemKind::Turned { .. } => None,
+        });
+        placed.collect()
+    }
+
     /// Whether something reaches the edge of a page, or beyond it: an image or a box.
     #[must_use]
     pub fn bleeds(&self) -> bool {

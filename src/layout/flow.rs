@@ -475,13 +475,13 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             space_after: style.space_after,
             variants,
             keep_with_next: style.keep_with_next,
+            on_grid: place.depth == 0,
             ..FlowBlock::new(Variant::default())
         };
         let piece = Piece {
             x: place.x,
             ascent,
             shift,
-            on_grid: place.depth == 0,
             heading,
             marker: self.take_marker(place.x, Length::ZERO),
             ..Piece::new(PieceContent::Paragraph(Box::new(paragraph), fill))

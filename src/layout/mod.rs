@@ -20,6 +20,7 @@ mod pages;
 mod paragraph;
 mod places;
 mod references;
+mod resolution;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -122,7 +123,9 @@ pub fn lay_out(
     let (pagination, navigation) = plan.assemble(drafts, &chapters, &document, &style, &mut composer);
     let pagination = Pagination { note_numbers, ..pagination };
     diagnostics.append(&mut composer.diagnostics);
-    (Book { document, style, fonts, graphics, facts, pagination, navigation }, diagnostics)
+    let book = Book { document, style, fonts, graphics, facts, pagination, navigation };
+    diagnostics.append(&mut resolution::report(&book));
+    (book, diagnostics)
 }
 
 /// How many lines these paragraphs of plain text in `language` make as running text of `style`. Each is shaped, broken

@@ -21,6 +21,8 @@ pub struct FlowBlock {
     /// Space above, from the block before. It vanishes at the top of a page, of the first too: where a chapter starts
     /// lower, [`PageBox::first_height`] says so.
     pub space_before: Length,
+    /// Whether it stands on the grid: what is above it on the page is made up to whole lines.
+    pub on_grid: bool,
     /// Space below. Of two neighbours' spaces the larger counts; at the foot of a page none does.
     pub space_after: Length,
     /// The ways to set it, the natural one first; others may be a line shorter or longer. All refer to the same notes in
@@ -82,6 +84,7 @@ impl FlowBlock {
     pub fn new(natural: Variant) -> Self {
         Self {
             space_before: Length::ZERO,
+            on_grid: false,
             space_after: Length::ZERO,
             variants: vec![natural],
             keep_with_next: false,
@@ -167,7 +170,8 @@ pub struct PageBox {
     pub height: Length,
     /// What of it the first page offers, where a chapter starts lower.
     pub first_height: Length,
-    /// The distance of two baselines: the unit in which the depth of pages is compared.
+    /// The distance of two baselines: the unit in which the depth of pages is compared. What follows the rest of a block
+    /// that the page before began counts from a line of the grid.
     pub grid: Length,
     /// Between the text and the notes: once on each page that has notes.
     pub note_separation: Length,

@@ -23,8 +23,8 @@ pub(super) struct Draft {
     pub headings: Vec<(NodeId, Length)>,
     /// The first and the last node of each float on it.
     pub floats: Vec<(NodeId, NodeId)>,
-    /// Whether it has floats and no text: then what comes next in the flow says where it is.
-    pub only_floats: bool,
+    /// Whether it holds text of the flow, and not floats or notes alone.
+    pub has_text: bool,
     /// Whether a chapter opens on it.
     pub opener: bool,
     /// The notes that it refers to first, in order.
@@ -105,7 +105,7 @@ fn attempt(
     for number in 0..breaks.pages.len() {
         let top = if number == 0 { sinkage } else { Length::ZERO };
         let mut calls = Vec::new();
-        let mut draft = page(flow, &breaks, number, top, height, style, composer, &mut calls);
+        let mut draft = page(flow, &breaks, number, top, composer, &mut calls);
         draft.opener = number == 0;
         floats(flow, &breaks, number, top, height, &mut draft, composer);
         let here = breaks.violations.iter().filter(|violation| violation.page == number);
@@ -117,16 +117,16 @@ fn attempt(
         notes(flow, &breaks, number, area.size.width, height, style, &mut draft);
         drafts.push(draft);
     }
-    place_notes_alone(flow, &mut drafts);
+    place_textless(flow, &mut drafts);
     (drafts, homeless)
 }
 
-/// A page that holds notes alone begins where the next one does; behind the last words, at their end.
-fn place_notes_alone(flow: &Flow, drafts: &mut [Draft]) {
+/// A page that holds notes or floats alone begins where the next one does; behind the last words, at their end.
+fn place_textless(flow: &Flow, drafts: &mut [Draft]) {
     let last = flow.pieces.iter().rev().find_map(Piece::first_node);
     let mut next = last.map(|node| FlowPosition { node, offset: u32::MAX });
     for draft in drafts.iter_mut().rev() {
-        if draft.starts_at.is_none() && draft.has_notes {
+        if draft.starts_at.is_none() && (draft.has_notes || !draft.floats.is_empty()) {
             draft.starts_at = next;
         }
         next = draft.starts_at.or(next);
@@ -216,36 +216,20 @@ fn baseline_of(note: NodeId, items: &[FrameItem]) -> Option<Length> {
 }
 
 /// Paints the text of a page; adds the notes that it refers to first, and the baseline of each reference, to `calls`.
-#[expect(clippy::too_many_arguments, reason = "what a page is made of")]
 fn page(
     flow: &Flow,
     breaks: &PageBreaks,
     number: usize,
     page_top: Length,
-    height: Length,
-    style: &Style,
     composer: &mut Composer<'_>,
     calls: &mut Vec<(usize, Length)>,
 ) -> Draft {
-    let grid = style.page.baseline;
     let content = &breaks.pages[number];
-    let mut draft = Draft::default();
-    // Blocks of odd height leave room over; what follows them goes back to the grid out of that room.
-    let mut slack = content.slack.max(Length::ZERO).min(height);
-    let mut snapped = Length::ZERO;
+    let mut draft = Draft { has_text: !content.pieces.is_empty(), ..Draft::default() };
     let mut beside: Vec<(usize, Length)> = Vec::new();
     for placed in &content.pieces {
         let Some(piece) = flow.pieces.get(placed.block) else { continue };
-        let mut y = content.text_top + placed.top + snapped;
-        if piece.on_grid {
-            let step = y.round_up(grid) - y;
-            if step <= slack {
-                snapped += step;
-                slack -= step;
-                y += step;
-            }
-        }
-        y += page_top;
+        let mut y = page_top + content.text_top + placed.top;
         let variant = breaks.chosen.get(placed.block).copied().unwrap_or(0);
         let flow_block = &flow.blocks[placed.block];
         if placed.lines.start > 0 && !piece.repeated.is_empty() {
@@ -322,15 +306,6 @@ fn floats(
         };
         lines(&float.piece, &float.block, (top, shift), draft, composer);
         draft.floats.push(float.nodes);
-    }
-    draft.only_floats = content.pieces.is_empty() && !content.floats.is_empty();
-    if draft.only_floats {
-        draft.starts_at = content
-            .floats
-            .first()
-            .and_then(|placed| flow.floats.get(placed.float))
-            .and_then(|float| float.piece.first_node())
-            .map(|node| FlowPosition { node, offset: 0 });
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{Attributes, Direction, Edition};
+use crate::document::{Attributes, Direction, Edition, Placement};
 
 /// Attributes as they were written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,6 +198,15 @@ impl Parsed {
         }
     }
 
+    /// The same for a figure, a table or code, which may say where it stands in print; a place that is none is left.
+    pub(super) fn attributes_with_placement(&mut self) -> Attributes {
+        let placement = self.get("placement").and_then(placement_of);
+        if placement.is_some() {
+            self.take("placement");
+        }
+        Attributes { placement, ..self.attributes() }
+    }
+
     /// What is left, each as it would be written: to be warned of once all that means something was taken away.
     pub(super) fn left(&self) -> Vec<String> {
         let label = self.label.iter().map(|label| format!("#{label}"));
@@ -212,6 +221,18 @@ pub(super) fn direction_of(name: &str) -> Option<Direction> {
     match name.trim().to_ascii_lowercase().as_str() {
         "rtl" => Some(Direction::RightToLeft),
         "ltr" => Some(Direction::LeftToRight),
+        _ => None,
+    }
+}
+
+/// The place in print that a word names.
+pub(super) fn placement_of(name: &str) -> Option<Placement> {
+    match name.trim().to_ascii_lowercase().as_str() {
+        "here" => Some(Placement::Here),
+        "top" => Some(Placement::Top),
+        "bottom" => Some(Placement::Bottom),
+        "page" => Some(Placement::Page),
+        "float" => Some(Placement::Float),
         _ => None,
     }
 }
@@ -294,5 +315,25 @@ mod tests {
         assert!(parsed.take_class("b") && !parsed.take_class("b"));
         assert_eq!(parsed.take("c").as_deref(), Some("e"));
         assert_eq!(parsed.left(), ["=tex"]);
+    }
+
+    #[test]
+    fn a_placement_is_one_of_five_words_and_taken_where_it_can_be_meant() {
+        let parsed = |text: &str| parse(text).unwrap().0;
+        let words = ["here", "top", "bottom", "page", "Float"];
+        let places = [Placement::Here, Placement::Top, Placement::Bottom, Placement::Page, Placement::Float];
+        for (word, place) in words.into_iter().zip(places) {
+            let text = format!("{{placement={word}}}");
+            let mut known = parsed(&text);
+            assert_eq!(known.attributes_with_placement().placement, Some(place));
+            assert!(known.left().is_empty());
+        }
+        let mut unknown = parsed("{placement=left}");
+        assert_eq!(
+            (unknown.attributes_with_placement().placement, unknown.left()),
+            (None, vec!["placement=".to_owned()])
+        );
+        let mut elsewhere = parsed("{placement=top}");
+        assert_eq!((elsewhere.attributes().placement, elsewhere.left()), (None, vec!["placement=".to_owned()]));
     }
 }

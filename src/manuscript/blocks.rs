@@ -132,7 +132,7 @@ impl Builder<'_> {
             && is_caption(&inlines)
             && let Some(mut parsed) = self.take_attributes(&mut inlines)
         {
-            attributes = parsed.attributes();
+            attributes = parsed.attributes_with_placement();
             self.warn_left(&parsed, &range);
         }
         let mut shown = std::mem::take(&mut self.shown);
@@ -153,9 +153,22 @@ impl Builder<'_> {
                 }
                 BlockKind::Figure { image: std::mem::take(image), caption }
             }
-            _ => BlockKind::Paragraph(inlines),
+            _ => {
+                self.take_placements(&mut inlines);
+                BlockKind::Paragraph(inlines)
+            }
         };
         self.push_ready(Block { attributes, ..block(kind, span) });
+    }
+
+    /// Warns of images within a text that ask for another place than theirs.
+    fn take_placements(&mut self, inlines: &mut [Inline]) {
+        for image in inlines.iter_mut().filter(|inline| inline.attributes.placement.is_some()) {
+            image.attributes.placement = None;
+            let range = image.span.start as usize..image.span.end as usize;
+            let help = "let the image stand in a paragraph of its own";
+            self.warn("unknown-attribute", &range, "`placement=` means nothing within a line", help);
+        }
     }
 
     /// A heading; one without words is left out.

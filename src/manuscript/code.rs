@@ -68,7 +68,7 @@ impl Builder<'_> {
         let highlighted = lines.as_deref().map(line_ranges).unwrap_or_default();
         parsed.take("tabsize");
         let unnumbered = parsed.take_class("unnumbered");
-        let attributes = parsed.attributes();
+        let attributes = parsed.attributes_with_placement();
         self.warn_left(&parsed, &range);
         let mut callouts = Vec::new();
         if self.settings.mdbook {
@@ -103,7 +103,7 @@ impl Builder<'_> {
             let help = "say what it shows: `{.mermaid alt=\"…\"}`, or `accDescr: …` among its lines";
             self.warn("missing-alt", &fence_line(self.text, &range), "a diagram without alternative text", help);
         }
-        let attributes = parsed.attributes();
+        let attributes = parsed.attributes_with_placement();
         self.warn_left(&parsed, &range);
         let span = self.block_span(range);
         self.push_ready(Block { attributes, ..block(BlockKind::Figure { image, caption }, span) });

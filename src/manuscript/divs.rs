@@ -92,6 +92,9 @@ impl Builder<'_> {
         let mut attributes = parsed.attributes();
         attributes.edition = attributes.edition.or(conditional);
         let (div, title) = Self::div(&mut parsed, &attributes);
+        if matches!(div, Div::Figures(_) | Div::Labelled) {
+            attributes.placement = parsed.attributes_with_placement().placement;
+        }
         self.warn_left(&parsed, range);
         let title = title.map_or_else(Vec::new, |title| self.read_value(&title, range));
         self.open_made(Role::Div(div), title, attributes, range);
@@ -315,6 +318,7 @@ impl Builder<'_> {
                 only.attributes.label = attributes.label.or(only.attributes.label.take());
                 only.attributes.language = attributes.language.or(only.attributes.language.take());
                 only.attributes.edition = attributes.edition.or(only.attributes.edition);
+                only.attributes.placement = attributes.placement.or(only.attributes.placement);
                 blocks.into_iter().for_each(|block| self.push_ready(block));
             }
             several => {

@@ -16,7 +16,7 @@ use super::tables::{self, HtmlTable};
 use super::tree::{Builder, Frame, MAX_DEPTH, Open, block, inline};
 use crate::document::{
     Attributes, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Edition, Image, Inline, InlineKind,
-    ListFigures, ListItem, ListNumbers, Meaning, NodeId, Row, SpanRole, plain_text,
+    ListFigures, ListItem, ListNumbers, Meaning, NodeId, Placement, Row, SpanRole, plain_text,
 };
 
 /// An element of blocks, and what it has gathered.
@@ -214,7 +214,8 @@ impl Builder<'_> {
                 let caption = if self.is_listing(tag) { tag.attribute("caption") } else { None };
                 let title = caption.map_or_else(Vec::new, |caption| self.read_value(&caption, range));
                 let depth = self.frames.len();
-                self.open_made(Role::Element(name.clone(), element), title, attributes_of(tag), range);
+                let attributes = Attributes { placement: self.placement_of(tag, range), ..attributes_of(tag) };
+                self.open_made(Role::Element(name.clone(), element), title, attributes, range);
                 if self.frames.len() == depth {
                     // Too deep: its end is passed over.
                     *self.html_open.entry(name).or_default() += 1;
@@ -391,6 +392,7 @@ impl Builder<'_> {
             Element::Figure => match figure(title, blocks) {
                 Ok(only) => {
                     attributes.label = attributes.label.or(only.attributes.label);
+                    attributes.placement = attributes.placement.or(only.attributes.placement);
                     only.kind
                 }
                 Err((title, blocks)) => BlockKind::FigureGroup { blocks, columns: 1, caption: title },
@@ -600,10 +602,25 @@ impl Builder<'_> {
         let width = tag.attribute("width").as_deref().and_then(roles::width);
         let image = Image { address, alt, decorative, width, ..Image::default() };
         let start = self.span(range).start;
+        let placement = self.placement_of(tag, range);
         self.push_inline(InlineKind::Image(image), range);
         if let Some(last) = self.top().inlines.last_mut().filter(|last| last.span.start == start) {
-            last.attributes = attributes_of(tag);
+            last.attributes = Attributes { placement, ..attributes_of(tag) };
         }
+    }
+
+    /// Where a figure, an image, a table or code asks to stand in print.
+    fn placement_of(&mut self, tag: Tag<'_>, range: &Range<usize>) -> Option<Placement> {
+        let written = tag.attribute("data-placement")?;
+        let bears_it = ["figure", "img", "table", "pre", "listing"].iter().any(|name| tag.is(name));
+        let placement = super::attributes::placement_of(&written).filter(|_| bears_it);
+        if placement.is_none() {
+            let message = format!("`data-placement=\"{written}\"` means nothing here");
+            let help = "a figure, an image, a table or code can stand `here`, at the `top`, at the `bottom`, on a `page` of its \
+                        own, or `float`";
+            self.warn("unknown-attribute", range, &message, help);
+        }
+        placement
     }
 
     // Values of attributes

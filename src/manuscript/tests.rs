@@ -158,6 +158,7 @@ fn label(attributes: &Attributes, out: &mut String) {
     attributes.label.iter().for_each(|label| write!(out, " #{label}").unwrap());
     attributes.number.iter().for_each(|number| write!(out, " no. {number}").unwrap());
     attributes.edition.iter().for_each(|edition| write!(out, " {edition:?}").unwrap());
+    attributes.placement.iter().for_each(|placement| write!(out, " {placement:?}").unwrap());
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "what has no name of its own here is shown by its parts")]

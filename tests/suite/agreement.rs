@@ -36,7 +36,7 @@ pub(crate) fn every_block() -> &'static Editions {
 }
 
 /// The guide to the dialect, which has every construct.
-fn specimen() -> &'static Editions {
+pub(crate) fn specimen() -> &'static Editions {
     static EDITIONS: OnceLock<Editions> = OnceLock::new();
     EDITIONS.get_or_init(|| build("specimen", "tests/specimen"))
 }

@@ -13,6 +13,7 @@ mod command;
 mod constructs;
 mod declaration;
 mod directions;
+mod floats;
 mod images;
 mod layout;
 mod manuscript;

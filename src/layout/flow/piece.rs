@@ -59,8 +59,6 @@ pub(in super::super) struct Piece {
     pub ascent: Length,
     /// How far the text is let down in the room of the first line, where the piece is not at the top of a page.
     pub shift: Length,
-    /// Whether its first baseline is on the grid.
-    pub on_grid: bool,
     /// For a heading that the contents lists: its node.
     pub heading: Option<NodeId>,
     /// What stands beside the first line: a list's marker, an initial; placed from the line's left end and its baseline.
@@ -123,7 +121,6 @@ impl Piece {
             x: Length::ZERO,
             ascent: Length::ZERO,
             shift: Length::ZERO,
-            on_grid: false,
             heading: None,
             marker: Vec::new(),
             starts_at: None,

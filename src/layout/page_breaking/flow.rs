@@ -50,6 +50,7 @@ pub(super) struct Block {
     /// Its index among all blocks.
     pub(super) index: usize,
     space_before: Length,
+    on_grid: bool,
     space_after: Length,
     pub(super) repeated_head: Length,
     pub(super) keep_with_next: bool,
@@ -268,6 +269,7 @@ impl Flow {
         self.blocks.push(Block {
             index,
             space_before: bounded(block.space_before),
+            on_grid: block.on_grid,
             space_after: bounded(block.space_after),
             repeated_head: bounded(block.repeated_head),
             keep_with_next: block.keep_with_next,
@@ -277,12 +279,14 @@ impl Flow {
         });
     }
 
-    /// The space between `block` and the one before it, where both stand on one page.
-    pub(super) fn space_above(&self, block: usize) -> Length {
-        match block.checked_sub(1) {
+    /// Where `block` begins below a height of other blocks.
+    pub(super) fn start_below(&self, block: usize, height: Length) -> Length {
+        let space = match block.checked_sub(1) {
             Some(above) => self.blocks[above].space_after.max(self.blocks[block].space_before),
             None => Length::ZERO,
-        }
+        };
+        let start = height + space;
+        if self.blocks[block].on_grid { start.round_up(self.page.grid) } else { start }
     }
 
     /// The room on the first page or on a later one.

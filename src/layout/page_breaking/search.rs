@@ -145,6 +145,8 @@ struct Candidate {
 struct Run {
     /// The first block.
     first: usize,
+    /// Whether the rest of the block before it stands above.
+    is_below_rest: bool,
     /// For each further block, the choices for those above it; for the first, a single empty one.
     above: Vec<Vec<Choice>>,
 }
@@ -268,7 +270,7 @@ impl Search<'_> {
         let last = LastPiece { block: 0, shape: 0, above: 0, choice: 0 };
         self.nodes.push(Node { place, ways: vec![Way { spread, cost: 0, from: None, last, floats: Floats::None }] });
         self.pending.insert(place, 0);
-        let mut run = Run { first: usize::MAX, above: Vec::new() };
+        let mut run = Run { first: usize::MAX, is_below_rest: false, above: Vec::new() };
         let mut end = 0;
         while let Some((place, index)) = self.pending.pop_first() {
             end = index;
@@ -278,9 +280,8 @@ impl Search<'_> {
                 continue;
             }
             self.effort.places += 1;
-            let first = whole_from(place);
-            if run.first != first {
-                run = self.run_from(first);
+            if run.first != whole_from(place) || run.is_below_rest != (place.line > 0) {
+                run = self.run_from(place);
             }
             for candidate in self.page_ends(place, index == 0, &run) {
                 self.relax(index, &candidate);
@@ -339,8 +340,9 @@ impl Search<'_> {
         i64::try_from(waiting.min(MOST_FLOATS)).unwrap_or(0) * self.flow.costs.tiny_page
     }
 
-    /// The ways to set the blocks from `first` on, as far as the higher page reaches.
-    fn run_from(&self, first: usize) -> Run {
+    /// The ways to set the blocks that are whole on a page which starts at `place`, as far as the higher page reaches.
+    fn run_from(&self, place: Place) -> Run {
+        let (first, is_below_rest) = (whole_from(place), place.line > 0);
         let blocks = &self.flow.blocks;
         let reach = self.flow.page.height.max(self.flow.page.first_height);
         let drift = self.flow.page.grid * self.limits.drift;
@@ -348,13 +350,15 @@ impl Search<'_> {
         let (mut natural, mut lines) = (Length::ZERO, 0);
         for block in first..blocks.len().saturating_sub(1) {
             let shapes = &blocks[block].shapes;
-            let space = if block > first { self.flow.space_above(block) } else { Length::ZERO };
-            natural += space + shapes[0].height();
+            let start = |height| {
+                if block > first || is_below_rest { self.flow.start_below(block, height) } else { height }
+            };
+            natural = start(natural) + shapes[0].height();
             lines += shapes[0].lines();
             let mut choices: Vec<Choice> = Vec::new();
             for (index, choice) in above[block - first].iter().enumerate() {
                 for (shape, of) in shapes.iter().enumerate() {
-                    let height = choice.height + space + of.height();
+                    let height = start(choice.height) + of.height();
                     if (height - natural).abs() <= drift && height <= reach {
                         choices.push(Choice { height, cost: choice.cost + of.cost, shape, above: index });
                     }
@@ -368,7 +372,7 @@ impl Search<'_> {
             }
             above.push(choices);
         }
-        Run { first, above }
+        Run { first, is_below_rest, above }
     }
 
     /// Leaves out choices beyond the limits.
@@ -438,10 +442,8 @@ impl Search<'_> {
             (block.repeated_head - of.depth[from.line], of.lines() - from.line, of.height())
         });
         let (top, lines) = match rest {
-            Some((top, lines, height)) if run.first < flow.blocks.len() => {
-                (top + height + flow.space_above(run.first), lines)
-            }
-            Some(_) | None => (Length::ZERO, 0),
+            Some((top, lines, height)) => ((top + height).round_up(flow.page.grid), lines),
+            None => (Length::ZERO, 0),
         };
         let mut lines_above = vec![lines];
         for offset in 1..run.above.len() {
@@ -452,15 +454,20 @@ impl Search<'_> {
             let block = run.first + offset;
             let Some(of) = flow.blocks.get(block) else { break };
             let room = MOST_LINES.saturating_sub(lines_above[offset]);
-            let space = if offset > 0 { flow.space_above(block) } else { Length::ZERO };
+            let start = |way: &Choice| {
+                let is_below = offset > 0 || run.is_below_rest;
+                (if is_below { flow.start_below(block, way.height) } else { way.height }, way.cost)
+            };
+            let starts: Vec<(Length, i64)> = choices.iter().map(start).collect();
             let least = scan.least;
             let mut least_here = least;
             for shape in 0..of.shapes.len() {
                 scan.least = least;
-                scan.ends_in(block, shape, 0..room, top + space, choices);
+                scan.ends_in(block, shape, 0..room, top, &starts);
                 least_here = least_here.min(scan.least);
             }
             scan.least = least_here;
+            // Where what stands above ends, at most: a page that ends there is shorter than one that ends in the block.
             let highest = choices.last().map_or(top, |choice| top + choice.height);
             if scan.is_too_short(highest, of.shapes[0].calls[0]) {
                 is_done = true;
@@ -468,7 +475,7 @@ impl Search<'_> {
             }
         }
         if let Some((top, ..)) = rest.filter(|_| !is_done) {
-            scan.ends_in(from.block, from.shape, from.line..from.line + MOST_LINES, top, &[Choice::NONE]);
+            scan.ends_in(from.block, from.shape, from.line..from.line + MOST_LINES, top, &[(Length::ZERO, 0)]);
         }
     }
 
@@ -559,8 +566,11 @@ impl Search<'_> {
         if has_text {
             for (block, shape, lines) in self.pieces(from, last) {
                 let of = &flow.blocks[block];
-                let space = if content.pieces.is_empty() { Length::ZERO } else { flow.space_above(block) };
-                let top = content.text_height + space;
+                let above = match content.pieces.as_slice() {
+                    [rest] if rest.lines.start > 0 => content.text_height.round_up(flow.page.grid),
+                    _ => content.text_height,
+                };
+                let top = if content.pieces.is_empty() { above } else { flow.start_below(block, above) };
                 let head = if lines.start > 0 { of.repeated_head } else { Length::ZERO };
                 let depth = &of.shapes[shape].depth;
                 content.text_height = top + head + depth[lines.end] - depth[lines.start];
@@ -635,7 +645,7 @@ impl Search<'_> {
         if last.block == from.block {
             return vec![(last.block, last.shape, from.line..last.above)];
         }
-        let run = self.run_from(whole_from(from));
+        let run = self.run_from(from);
         let mut pieces = vec![(last.block, last.shape, 0..last.above)];
         let mut index = last.choice;
         for block in (run.first..last.block).rev() {
@@ -708,24 +718,24 @@ impl Scan<'_> {
         before >= settled
     }
 
-    /// Adds the page ends in a block, set in a shape, of which `lines` may stand on the page. Its first line would be at
-    /// `top`, below the least of `choices` for the whole blocks above it.
-    fn ends_in(&mut self, block: usize, shape: usize, lines: Range<usize>, top: Length, choices: &[Choice]) {
+    /// Adds the page ends in a block, set in a shape, of which `lines` may stand on the page. Below `top`, its first line
+    /// would be at each of `starts`, ascending, at the cost of the whole blocks above it.
+    fn ends_in(&mut self, block: usize, shape: usize, lines: Range<usize>, top: Length, starts: &[(Length, i64)]) {
         let of = &self.flow.blocks[block].shapes[shape];
         let most = lines.end.min(of.lines());
-        let (Some(lowest), Some(highest)) = (choices.first(), choices.last()) else { return };
+        let (Some((lowest, _)), Some((highest, _))) = (starts.first(), starts.last()) else { return };
         if most <= lines.start || !self.may_reach(block) {
             return;
         }
         let (room, set) = (self.room, self.floats_set());
-        let fits = |&depth: &Length| top + lowest.height + depth <= room;
+        let fits = |&depth: &Length| top + *lowest + depth <= room;
         let fitting = of.depth[lines.start + 1..=most].partition_point(fits);
         for above in (lines.start + 1..=lines.start + fitting).rev() {
             let depth = top + of.depth[above];
-            if of.float_calls[above] < set || self.is_too_short(depth + highest.height, of.calls[above]) {
+            if of.float_calls[above] < set || self.is_too_short(depth + *highest, of.calls[above]) {
                 break;
             }
-            self.add(block, shape, above, depth, choices.iter().take_while(|way| depth + way.height <= room));
+            self.add(block, shape, above, depth, starts.iter().take_while(|(start, _)| depth + *start <= room));
         }
     }
 
@@ -739,7 +749,7 @@ impl Scan<'_> {
         };
         for shape in shapes {
             let depth = &of.shapes[shape].depth;
-            self.add(block, shape, line + 1, head + depth[line + 1] - depth[line], [&Choice::NONE]);
+            self.add(block, shape, line + 1, head + depth[line + 1] - depth[line], [&(Length::ZERO, 0)]);
         }
     }
 
@@ -788,14 +798,14 @@ impl Scan<'_> {
     }
 
     /// Adds the page ends below the first `above` lines of a block, `depth` from the top of the page but for the whole
-    /// blocks above, which are set in each of `choices`.
+    /// blocks above, which take each of `starts`.
     fn add<'c>(
         &mut self,
         block: usize,
         shape: usize,
         above: usize,
         depth: Length,
-        choices: impl IntoIterator<Item = &'c Choice>,
+        starts: impl IntoIterator<Item = &'c (Length, i64)>,
     ) {
         let flow = self.flow;
         let of = &flow.blocks[block].shapes[shape];
@@ -819,14 +829,15 @@ impl Scan<'_> {
             ends_flow: to.block == flow.blocks.len(),
         };
         let mut least = self.least;
-        for (choice, way) in choices.into_iter().enumerate() {
-            if cost + way.cost > self.dearest() {
+        for (choice, &(start, way_cost)) in starts.into_iter().enumerate() {
+            let cost = cost + way_cost;
+            if cost > self.dearest() {
                 continue;
             }
-            text.height = Some(depth + way.height);
+            text.height = Some(depth + start);
             let end = flow.page_end(&text);
-            self.push(to, &end, LastPiece { block, shape, above, choice }, cost + way.cost);
-            least = least.min(cost + way.cost + end.cost);
+            self.push(to, &end, LastPiece { block, shape, above, choice }, cost);
+            least = least.min(cost + end.cost);
         }
         self.least = least;
     }

@@ -214,6 +214,21 @@ fn of_two_spaces_the_larger_counts_and_none_at_the_edges_of_a_page() {
 }
 
 #[test]
+fn what_stands_on_the_grid_returns_to_it_and_the_room_for_that_is_counted() {
+    let on_grid = |count| FlowBlock { on_grid: true, ..paragraph(count) };
+    let half = |count| FlowBlock { space_before: LINE / 2, space_after: LINE / 2, ..code(count) };
+    let tops = |breaks: &PageBreaks, page: usize| -> Vec<i64> {
+        breaks.pages[page].pieces.iter().map(|piece| piece.top.raw() * 2 / LINE.raw()).collect()
+    };
+    // Half a line is gone at the top of the page, and half at its foot: still the text between is on the grid.
+    let blocks = [half(4), on_grid(3), half(4), on_grid(9)];
+    let breaks = check(&blocks, &[], &page_of(13), &["0:1-4, 1:1-3, 2:1-4", "3:1-9"]);
+    assert_eq!(tops(&breaks, 0), [0, 10, 17], "in half lines");
+    let breaks = check(&blocks, &[], &page_of(12), &["0:1-4, 1:1-3", "2:1-4, 3:1-5", "3:6-9"]);
+    assert_eq!(tops(&breaks, 1), [0, 10]);
+}
+
+#[test]
 fn the_first_page_holds_less_where_the_chapter_starts_lower() {
     let page = PageBox { first_height: LINE * 6, ..page_of(10) };
     check(&[paragraph(20)], &[], &page, &["0:1-6", "0:7-16", "0:17-20"]);

@@ -28,6 +28,27 @@ fn a_div_is_what_its_class_says() {
 }
 
 #[test]
+fn figures_tables_and_code_say_where_they_stand() {
+    check("![a](b){placement=top}", r#"(figure b "a" Top)"#, &[]);
+    check("![a](b){placement=left}", r#"(figure b "a")"#, &["unknown-attribute"]);
+    check("c ![a](b){placement=top}", r#"(p "c " (image b "a"))"#, &["unknown-attribute"]);
+    check("a {placement=top}", r#"(p "a {placement=top}")"#, &[]);
+    check("# a {placement=top}", r#"(h1 # "a")"#, &["unknown-attribute"]);
+    check("```{.rust placement=page}\na\n```", r#"(code "rust" "a\n" Page)"#, &[]);
+    check("::: {#fig:a placement=bottom}\n![b](c)\n:::", r#"(figure c "b" #fig:a Bottom)"#, &[]);
+    check("::: {.note placement=top}\na\n:::", r#"(Note (p "a"))"#, &["unknown-attribute"]);
+    check("<img src=a alt=b data-placement=float>", r#"(figure a "b" Float)"#, &[]);
+    check("<figure data-placement=here><img src=a alt=b></figure>", r#"(figure a "b" Here)"#, &[]);
+    check("<div data-placement=top>\n\na\n\n</div>", r#"(p "a")"#, &["unknown-attribute"]);
+    check(
+        "<table data-placement=middle><tr><td>a</td></tr></table>",
+        r#"(table (row (p "a")))"#,
+        &["unknown-attribute"],
+    );
+    check("| a |\n|---|\n| b |\n\n: c {#tbl:d placement=page}", "", &[]);
+}
+
+#[test]
 fn divs_stand_in_one_another_and_in_lists_and_quotations() {
     check(
         "::: note\na\n\n:::: tip\n- b\n::::\n\nc\n:::",

@@ -83,7 +83,8 @@ pub(super) fn attach(mut inline: Inline, mut parsed: Parsed, span: Span, context
     match &mut inline.kind {
         InlineKind::Image(shown) => {
             image(shown, &mut parsed);
-            inline.attributes = parsed.attributes();
+            // An image that stands alone is a figure.
+            inline.attributes = parsed.attributes_with_placement();
         }
         InlineKind::Code(_) => {
             // The languages of code in a line: nothing tells them apart yet.

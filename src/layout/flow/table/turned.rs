@@ -51,8 +51,7 @@ impl FlowBuilder<'_, '_> {
         let TableLines { caption: mut lines, mut rows, repeated: (repeated, repeated_head) } =
             self.table_lines(&setting, block);
         lines.append(&mut rows);
-        let flow_line =
-            |line: &StackLine| FlowLine { height: line.height, notes: Vec::new(), break_after: line.break_after };
+        let flow_line = |line: &StackLine| FlowLine::new(line.height, line.break_after);
         let variant = Variant { cost: 0, lines: lines.iter().map(flow_line).collect() };
         let flow = FlowBlock { repeated_head, ..FlowBlock::new(variant) };
         let across = PageBox {
@@ -60,9 +59,10 @@ impl FlowBuilder<'_, '_> {
             first_height: width,
             grid: self.grid(),
             note_separation: Length::ZERO,
+            float_separation: Length::ZERO,
             facing: None,
         };
-        let breaks = break_pages(&[flow], &[], &across, &PageCosts::default());
+        let breaks = break_pages(&[flow], &[], &[], &across, &PageCosts::default());
         let mut lines = lines.into_iter();
         let mut parts = Vec::new();
         for piece in breaks.pages.iter().flat_map(|page| &page.pieces) {

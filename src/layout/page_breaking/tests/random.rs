@@ -80,8 +80,15 @@ impl<'a> Naive<'a> {
                 height += points(self.blocks[block].repeated_head);
             }
             if at > start && line == 0 {
-                let before = &self.blocks[self.lines[at - 1].0];
-                height += points(before.space_after).max(points(self.blocks[block].space_before));
+                let (before, of) = (&self.blocks[self.lines[at - 1].0], &self.blocks[block]);
+                let grid = points(self.page.grid);
+                let on_grid = |height: i64| (height + grid - 1) / grid * grid;
+                let (first, first_line, ..) = self.lines[start];
+                if first_line > 0 && block == first + 1 {
+                    height = on_grid(height);
+                }
+                height += points(before.space_after).max(points(of.space_before));
+                height = if of.on_grid { on_grid(height) } else { height };
             }
             height += points(of.height);
         }
@@ -321,8 +328,9 @@ fn least_cost(blocks: &[FlowBlock], notes: &[Note], floats: &[Float], page: &Pag
 fn a_block() -> impl Strategy<Value = FlowBlock> {
     let height = prop_oneof![8 => Just(12_i64), 1 => Just(18), 1 => Just(30)];
     let space = || prop_oneof![3 => Just(0_i64), 1 => Just(12), 1 => Just(6)];
-    let parts = (1..7_usize, height, 1..5_usize, prop::bool::weighted(0.2), space(), space(), 0..100_i64, 0..4_usize);
+    let parts = (1..7_usize, height, 1..5_usize, prop::bool::weighted(0.2), space(), space(), 0..100_i64, 0..8_usize);
     parts.prop_map(|(count, height, least, keep_with_next, before, after, cost, kind)| {
+        let (kind, on_grid) = (kind % 4, kind < 4);
         let of = |count: usize, cost| Variant { cost, ..Variant::breakable(&vec![Length::pt(height); count], least) };
         let mut variants = vec![of(count, 0)];
         if kind < 2 && count > 1 {
@@ -332,6 +340,7 @@ fn a_block() -> impl Strategy<Value = FlowBlock> {
         }
         FlowBlock {
             space_before: Length::pt(before),
+            on_grid,
             space_after: Length::pt(after),
             variants,
             keep_with_next,
