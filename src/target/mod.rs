@@ -233,18 +233,21 @@ impl Target {
     pub fn check(&self, trim: Size, pages: usize) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         let name = &self.name;
-        let mut warn = |code, message: String, help: &str| {
-            findings.push(Diagnostic::warning(code, Place::Project, message).help(help));
-        };
         if let Some((fewest, most)) = self.pages
             && !(fewest as usize..=most as usize).contains(&pages)
         {
             let message = format!("the target `{name}` takes {fewest} to {most} pages, and the book has {pages}");
-            warn("page-count", message, "choose another target, another page or another type size");
+            findings.push(
+                Diagnostic::warning("page-count", Place::Project, message)
+                    .help("choose another target, another page or another type size"),
+            );
         }
         if self.even_pages && !pages.is_multiple_of(2) {
             let message = format!("the target `{name}` takes an even number of pages, and the book has {pages}");
-            warn("page-count", message, "the printer adds a blank page, or asks for one");
+            findings.push(
+                Diagnostic::warning("page-count", Place::Project, message)
+                    .help("the printer adds a blank page, or asks for one"),
+            );
         }
         for (what, side, range) in [("wide", trim.width, self.trim_width), ("high", trim.height, self.trim_height)] {
             if let Some((least, most)) = range
@@ -257,7 +260,10 @@ impl Target {
                     inches(most),
                     inches(side)
                 );
-                warn("trim-size", message, "choose another page size, or another target");
+                findings.push(
+                    Diagnostic::warning("trim-size", Place::Project, message)
+                        .help("choose another page size, or another target"),
+                );
             }
         }
         findings
