@@ -562,6 +562,13 @@ impl Content {
         let index = self.segments.partition_point(|segment| segment.range.end <= offset);
         self.segments.get(index).or_else(|| self.segments.last())
     }
+
+    /// Where the first segment that clings to what stands before it starts within `word`.
+    fn clinging_in(&self, word: &Range<usize>) -> Option<usize> {
+        let first = self.segments.partition_point(|segment| segment.range.start < word.start);
+        let mut within = self.segments[first..].iter().take_while(|segment| segment.range.start < word.end);
+        within.find(|segment| segment.clings).map(|segment| segment.range.start)
+    }
 }
 
 impl Paragraph {

@@ -421,7 +421,9 @@ fn notes_stand_in_the_outer_margin_and_never_on_each_other() {
 #[test]
 fn a_number_never_begins_a_line() {
     for mark in ['.', '!', '?', ')', '”', '…', '。'] {
-        let text: String = (0..300).map(|number| format!("{}{mark}^[N.] ", "o".repeat(1 + number * 7 % 11))).collect();
+        let text: String = (0..300)
+            .map(|number| format!("{}{mark}^[N.] ", ["Twice", "o", "of", "seldom", "more"][number * 7 % 5]))
+            .collect();
         let (book, _) = lay(&text, NotePlace::ChapterEnd, NoteNumbering::Page);
         let numbers: BTreeSet<NodeId> = book.facts.note_references.values().copied().collect();
         for page in &book.pagination.pages {

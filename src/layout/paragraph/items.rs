@@ -130,7 +130,9 @@ impl Composer<'_> {
         let content = builder.content;
         let mut start = word.start;
         if let Some(segment) = content.segment_at(word.start).filter(|_| fill.measure > Length::ZERO) {
-            let text = &content.text[word.clone()];
+            // The number of a note is no part of the word that it clings to.
+            let letters = word.start..content.clinging_in(&word).unwrap_or(word.end);
+            let text = &content.text[letters.clone()];
             // A part of a word with hyphens is divided only where nothing else helps.
             let joined = |character: char| matches!(character, '-' | '\u{2010}' | '–' | '—');
             let part = content.text[..word.start].ends_with(joined) || text.ends_with(joined);
@@ -145,7 +147,7 @@ impl Composer<'_> {
                     continue;
                 }
                 let at = word.start + division.at;
-                if at <= start || at >= word.end {
+                if at <= start || at >= letters.end {
                     continue;
                 }
                 builder.push_box(start..at);
