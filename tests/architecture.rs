@@ -139,7 +139,7 @@ fn code(text: &str) -> String {
 
 /// The program's files that are not tests as a whole.
 fn program() -> impl Iterator<Item = File> {
-    files().into_iter().filter(|file| !file.path.ends_with("tests"))
+    files().into_iter().filter(|file| !file.path.iter().any(|part| part.to_str() == Some("tests")))
 }
 
 fn identifier(text: &str) -> &str {

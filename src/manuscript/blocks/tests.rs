@@ -33,7 +33,7 @@ fn figures_tables_and_code_say_where_they_stand() {
     check("![a](b){placement=left}", r#"(figure b "a")"#, &["unknown-attribute"]);
     check("c ![a](b){placement=top}", r#"(p "c " (image b "a"))"#, &["unknown-attribute"]);
     check("a {placement=top}", r#"(p "a {placement=top}")"#, &[]);
-    check("# a {placement=top}", r#"(h1 # "a")"#, &["unknown-attribute"]);
+    check("# a {placement=top}", r#"(h1 #a "a")"#, &["unknown-attribute"]);
     check("```{.rust placement=page}\na\n```", r#"(code "rust" "a\n" Page)"#, &[]);
     check("::: {#fig:a placement=bottom}\n![b](c)\n:::", r#"(figure c "b" #fig:a Bottom)"#, &[]);
     check("::: {.note placement=top}\na\n:::", r#"(Note (p "a"))"#, &["unknown-attribute"]);
