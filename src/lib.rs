@@ -393,9 +393,12 @@ fn check_faces(project: &Project, fonts: &FontBook, diagnostics: &mut Vec<Diagno
 
 /// Every character that the book may show, with its language. Linear in the document.
 fn characters(document: &Document) -> Needs {
-    let Metadata { title, subtitle, authors, publisher, date, language, .. } = &document.metadata;
+    let Metadata { title, subtitle, short_title, authors, publisher, date, language, .. } = &document.metadata;
     let mut needs = Needs::default();
-    for text in [title, subtitle, publisher, date].into_iter().chain(authors) {
+    for text in [title, subtitle, short_title, publisher, date].into_iter().chain(authors) {
+        needs.add(text, language);
+    }
+    for text in layout::imprint::lines(&document.metadata).iter().flatten() {
         needs.add(text, language);
     }
     for word in terms::words(language) {

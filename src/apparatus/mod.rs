@@ -26,12 +26,14 @@ pub use library::{CitationStyle, Library};
 /// Numbers the figures, tables, listings, formulas and sections of `document`, fills in its references, citations,
 /// bibliography and index, and names its nodes anew. What an author has filled in stays.
 ///
-/// A bibliography and an index for which the author gave no place become divisions at the end of the book.
+/// Dedications and epigraphs before the body come first, before what else is there. A bibliography and an index for which the author gave no place become divisions at the end of the book.
 ///
 /// Errors: `unknown-label`. Warnings: `unresolved-citation`, `unnumbered-reference`, `failed-citations`. Linear in the
 /// document, but for the works that are cited: each citation compares its works with those of the bibliography.
 pub fn resolve(document: &mut Document, settings: &Settings, library: &Library) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    // Both editions read in the order of the pages.
+    document.divisions.sort_by_key(|division| !(division.matter == Matter::Front && division.is_inscription()));
     for division in &mut document.divisions {
         label_terms(&mut division.blocks, false);
     }

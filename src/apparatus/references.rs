@@ -187,7 +187,7 @@ impl Filler<'_> {
                 if content.is_empty() {
                     *content = self.shown(node, label, *form, span);
                 }
-            } else if let InlineKind::PageReference { label } = &one.kind {
+            } else if let InlineKind::PageReference { label, .. } = &one.kind {
                 self.find(label, span);
             } else if let InlineKind::Link { address, .. } = &mut one.kind
                 && self.leaves(address)

@@ -4,7 +4,7 @@ use super::*;
 use crate::diagnostics::SourceFiles;
 use crate::document::{
     AdmonitionKind, CitationItem, CodeBlock, Definition, Edition, Formula, Image, IndexMark, Meaning, Metadata, Node,
-    Note, ReferenceForm, Table, walk,
+    Note, PageForm, ReferenceForm, Table, walk,
 };
 use crate::labels::Labels;
 
@@ -242,7 +242,7 @@ fn references_show_numbers_titles_or_both() {
 
 #[test]
 fn an_unknown_label_is_answered_with_the_nearest() {
-    let page = InlineKind::PageReference { label: "fig:mpa".into() };
+    let page = InlineKind::PageReference { label: "fig:mpa".into(), form: PageForm::Number };
     let named = InlineKind::Reference { label: "fig:mpa".into(), form: ReferenceForm::Full, content: words("the map") };
     let mut document = book("en", vec![chapter("a.md", vec![figure("fig:map", "Map"), paragraph(vec![page, named])])]);
     let found = resolve(&mut document, &Settings::default(), &Library::default());
@@ -462,7 +462,14 @@ fn the_index_merges_sorts_and_nests() {
         &["Area 7", "etude 4", "Étude 2", "type 3", "  9 point 6", "  area 0", "zebra 1 5"],
     );
     check_index("sv", &["öl", "zebra", "ål"], &["zebra 1", "ål 2", "öl 0"]);
+    check_index("sv", &["ärta", "åska", "örn", "zon"], &["zon 3", "åska 1", "ärta 0", "örn 2"]);
     check_index("de", &["Öl", "Zebra", "Ofen"], &["Ofen 2", "Öl 0", "Zebra 1"]);
+    check_index("es", &["ñu", "oso", "nube", "nylon"], &["nube 2", "nylon 3", "ñu 0", "oso 1"]);
+    check_index("da", &["ål", "zebra", "øl", "æble"], &["zebra 1", "æble 3", "øl 2", "ål 0"]);
+    check_index("cs", &["chata", "hora", "cena", "duha"], &["cena 2", "duha 3", "hora 1", "chata 0"]);
+    // By pinyin: bā, māo, yú.
+    check_index("zh", &["鱼", "猫", "八"], &["八 2", "猫 1", "鱼 0"]);
+    check_index("en", &["9 point", "Apple", "apple", "10 point"], &["10 point 3", "9 point 0", "apple 2", "Apple 1"]);
 }
 
 #[test]

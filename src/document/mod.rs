@@ -82,6 +82,22 @@ pub struct Metadata {
     pub series_number: String,
     /// The licence: its name or its address.
     pub license: String,
+    /// The title in a few words, for the half-title and for heads where the whole one has no room.
+    pub short_title: String,
+    /// Which edition this is, in words: `Second edition`.
+    pub edition: String,
+    /// Which printing this is, in words: `First printing, May 2026`.
+    pub printing: String,
+    /// What the copyright page says beside, a paragraph each.
+    pub legal: Vec<String>,
+}
+
+impl Metadata {
+    /// The short title, or the title where there is none.
+    #[must_use]
+    pub fn brief_title(&self) -> &str {
+        if self.short_title.trim().is_empty() { &self.title } else { &self.short_title }
+    }
 }
 
 /// Someone who had a part in a book.
@@ -151,6 +167,14 @@ impl Division {
     #[must_use]
     pub fn notes_apart(&self) -> &[Note] {
         if self.kind == DivisionKind::Notes { &[] } else { &self.notes }
+    }
+
+    /// Whether it is but a dedication or an epigraph, with nothing around it on its page; before the body such come first.
+    #[must_use]
+    pub fn is_inscription(&self) -> bool {
+        use ContainerRole::{Dedication, Epigraph};
+        let inscribed = |block: &Block| matches!(block.kind, BlockKind::Container { role: Dedication | Epigraph, .. });
+        !self.blocks.is_empty() && self.blocks.iter().all(inscribed)
     }
 }
 
@@ -592,10 +616,12 @@ pub enum InlineKind {
         /// What is shown: filled in by [`crate::apparatus`] (`Figure 3`), unless the author gave the words.
         content: Vec<Inline>,
     },
-    /// The number of the page on which something begins. The pages of each edition's layout say what is shown.
+    /// The page on which something begins. The pages of the layout say what is shown.
     PageReference {
         /// The label, as in a reference.
         label: Arc<str>,
+        /// How it is shown.
+        form: PageForm,
     },
     /// A citation of one work or more.
     Citation {
@@ -647,6 +673,16 @@ pub enum ReferenceForm {
     Number,
     /// The words of its heading or caption.
     Title,
+}
+
+/// How a reference to a page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageForm {
+    /// The page's number: `42`.
+    Number,
+    /// Where the page is, for who reads the reference: `on the opposite page`, `on page 42`. In the e-book, which has no
+    /// leaves, always the latter.
+    Where,
 }
 
 /// A work that is cited.

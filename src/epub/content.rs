@@ -25,7 +25,7 @@ use crate::document::{
 };
 use crate::geometry::Length;
 use crate::graphic::{GraphicId, ImageFormat};
-use crate::layout::book::{Book, FlowPosition, LinkTarget};
+use crate::layout::book::{Book, FlowPosition, LinkTarget, ListKind};
 use crate::style::{Opening, ParagraphRole};
 
 /// How many numbers of characters the title of a stretch that no font has names.
@@ -84,6 +84,11 @@ impl Content {
     pub(super) fn address(&self, node: NodeId) -> Option<String> {
         self.places.address(node)
     }
+
+    /// The address of a block that has an anchor; `None` for one that the e-book doesn't show.
+    pub(super) fn anchor(&self, node: NodeId) -> Option<String> {
+        self.places.address(node).filter(|_| self.places.ids.contains_key(&node))
+    }
 }
 
 /// Writes the whole text. Linear in the document and its pages.
@@ -101,7 +106,7 @@ pub(super) fn render(book: &Book) -> Content {
             LinkTarget::Node(node) => Some(*node),
             LinkTarget::External(_) | LinkTarget::Broken => None,
         })
-        .chain(book.navigation.entries.iter().map(|entry| entry.target))
+        .chain(ListKind::ALL.iter().flat_map(|kind| book.navigation.list(*kind)).map(|entry| entry.target))
         .collect();
     let marks = index_marks(&book.document);
     // Notes first: a reference may stand in another file.
@@ -463,7 +468,12 @@ impl<'a> Writer<'a> {
         self.out.push_str("<section");
         let semantics = match division.kind {
             DivisionKind::Part => " class=\"part\" epub:type=\"part\" role=\"doc-part\"",
-            DivisionKind::Chapter if division.matter != Matter::Body || self.book.style.opening == Opening::RunOn => "",
+            DivisionKind::Chapter if self.book.style.opening == Opening::RunOn => "",
+            DivisionKind::Chapter if division.matter != Matter::Body => {
+                let number = division.heading().and_then(|heading| heading.attributes.number.as_ref());
+                let is_appendix = division.matter == Matter::Back && division.level == 0 && number.is_some();
+                if is_appendix { " epub:type=\"appendix\" role=\"doc-appendix\"" } else { "" }
+            }
             DivisionKind::Chapter if division.level > 0 => " epub:type=\"subchapter\"",
             DivisionKind::Chapter => " epub:type=\"chapter\" role=\"doc-chapter\"",
             // The heading over the notes of the book has none itself.

@@ -105,7 +105,8 @@ li.task { list-style-type: none; }
 .notes::before { content: \"\"; display: block; width: 4em; border-top: 0.05em solid; margin-bottom: 0.75em; }
 .endnotes { list-style-type: none; padding: 0; }
 .backlink { text-decoration: none; }
-.title-page { padding-top: 18%; }
+.title-page, .half-title-page { padding-top: 18%; }
+.copyright-page p { text-align: start; text-indent: 0; margin: 0 0 1em; hyphens: none; -webkit-hyphens: none; }
 nav[hidden] { display: none; }
 nav ol { list-style-type: none; margin: 0; padding: 0; }
 nav ol ol { margin: 0; padding-left: 1.5em; padding-inline: 1.5em 0; }
@@ -445,6 +446,10 @@ impl Sheet<'_> {
         for (selector, role) in title {
             let _ = writeln!(out, "{selector} {{ text-indent: 0;{} }}", self.paragraph(role, size, true));
         }
+        let half = self.paragraph(ParagraphRole::Title, size * 1000 / Style::HALF_TITLE, true);
+        let _ = writeln!(out, ".half-title {{ text-indent: 0;{half} }}");
+        let note = self.letters(ParagraphRole::Note, size);
+        let _ = writeln!(out, ".copyright-page {{{note} }}");
         out.push_str(".subtitle + .author, .title + .author { margin-top: 3em; text-indent: 0; }\n");
         out.push_str(".author + .author, .author + .imprint { text-indent: 0; }\n.imprint { margin-top: 4em; }\n");
         let lines = [("nav li", ParagraphRole::ContentsEntry), ("nav li li", ParagraphRole::ContentsSubentry)];

@@ -14,9 +14,11 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::content::{Content, Landmark};
 use super::navigation;
+use super::package::COPYRIGHT;
 use super::xml::{attribute, escape};
-use crate::document::{Block, BlockKind, Contributor, Inline, InlineKind, Metadata, Node, walk};
+use crate::document::{Block, BlockKind, Contributor, Division, Inline, InlineKind, Matter, Metadata, Node, walk};
 use crate::layout::book::Book;
+use crate::style::Opening;
 
 /// Mends and packs the archive that epub-builder wrote. Costs about as much as compressing the text.
 ///
@@ -91,6 +93,7 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
     let mut writer = Writer::new(Vec::with_capacity(opf.len() * 2));
     let mut hrefs = BTreeMap::new();
     let formulas = with_formulas(content);
+    let before_contents = before_contents(book, content);
     let mut within_metadata = false;
     loop {
         let event = reader.read_event().map_err(|error| failed(&error))?;
@@ -117,7 +120,7 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
             }
             Event::Empty(element) if element.name().as_ref() == "itemref" => {
                 let href = value(&element, "idref").and_then(|id| hrefs.get(&id));
-                if href.is_some_and(|href| href == "title.xhtml") {
+                if href.is_some_and(|href| href == before_contents) {
                     // Contents of nothing are for programs only.
                     let linear = if book.navigation.entries.is_empty() { "no" } else { "yes" };
                     after = Some(format!("\n<itemref idref=\"nav\" linear=\"{linear}\"/>"));
@@ -141,6 +144,19 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
         }
     }
     Ok(writer.into_inner())
+}
+
+/// The name of the file that the contents follow, as in print: that of the last dedication or epigraph before the body, else
+/// of the copyright page, else of the title page.
+fn before_contents<'c>(book: &Book, content: &'c Content) -> &'c str {
+    let inscribed = |division: &&Division| division.matter == Matter::Front && division.is_inscription();
+    let count = match book.style.opening {
+        // All divisions are in one file.
+        Opening::RunOn => 0,
+        Opening::NewPage | Opening::Recto => book.document.divisions.iter().take_while(inscribed).count(),
+    };
+    let last = count.checked_sub(1).and_then(|last| content.files.get(last)).map(|file| file.name.as_str());
+    last.unwrap_or(if book.copyright.is_empty() { "title.xhtml" } else { COPYRIGHT })
 }
 
 /// The names of the files that have formulas, which the package is to say (EPUB 3.3, 5.6.2.2).

@@ -16,7 +16,8 @@ mod tests;
 
 use crate::document::Direction;
 use crate::graphic::cover::{self, CoverText};
-use crate::layout::book::Book;
+use crate::layout::book::{Book, ListKind};
+use crate::terms;
 
 /// Writes the e-book: the same bytes for an equal `book`, everywhere.
 ///
@@ -62,20 +63,7 @@ fn turned(book: &Book, text: &str) -> String {
     if own == around { String::new() } else { format!(" dir=\"{}\"", own.name()) }
 }
 
-/// The words over the contents: those of the print edition where it has them.
-fn contents_title(book: &Book) -> String {
-    use crate::layout::book::{ItemKind, Owner, Page};
-    let items = book.pagination.pages.iter().flat_map(Page::items);
-    let title: String = items
-        .filter(|item| item.owner == Owner::ContentsHeading)
-        .filter_map(|item| match &item.kind {
-            ItemKind::Glyphs(run) => Some(run.text.as_str()),
-            ItemKind::Rule { .. }
-            | ItemKind::Path { .. }
-            | ItemKind::Image { .. }
-            | ItemKind::Link { .. }
-            | ItemKind::Turned { .. } => None,
-        })
-        .collect();
-    if title.trim().is_empty() { "Contents".to_owned() } else { title }
+/// The words over a list.
+fn list_title(kind: ListKind, book: &Book) -> &'static str {
+    terms::term(kind.heading(), &book.document.metadata.language)
 }

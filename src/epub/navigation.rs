@@ -1,13 +1,13 @@
 //! The ways into the e-book: `nav.xhtml`, and `toc.ncx` for reading systems that know nothing newer.
 //!
-//! Both say the same: contents and page list. Start at [`nav`].
+//! Both have the contents and the page list; the former has the lists of captions and the landmarks too. Start at [`nav`].
 
 use std::fmt::Write as _;
 
 use super::content::{Content, Landmark};
 use super::xml::{self, attribute, escape, escaped};
 use crate::document::Matter;
-use crate::layout::book::Book;
+use crate::layout::book::{Book, ContentsEntry, ListKind};
 use crate::terms::{self, Term};
 
 /// An entry of the contents that leads somewhere.
@@ -35,11 +35,11 @@ fn entries(book: &Book, content: &Content) -> Vec<Entry> {
     entries
 }
 
-/// The navigation document (EPUB 3.3, 7): contents, page list, landmarks.
+/// The navigation document (EPUB 3.3, 7): contents, page list, lists of captions, landmarks.
 pub(super) fn nav(book: &Book, content: &Content) -> String {
-    let title = super::contents_title(book);
+    let title = super::list_title(ListKind::Contents, book);
     let mut body = String::from("<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\" aria-labelledby=\"toc-title\">\n");
-    let _ = writeln!(body, "<h1 id=\"toc-title\" class=\"contents-heading\">{}</h1>\n<ol>", escaped(&title));
+    let _ = writeln!(body, "<h1 id=\"toc-title\" class=\"contents-heading\">{}</h1>\n<ol>", escaped(title));
     let entries = entries(book, content);
     for (index, entry) in entries.iter().enumerate() {
         body.push_str("<li><a");
@@ -63,14 +63,25 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
         }
         body.push_str("</ol>\n</nav>\n");
     }
+    for kind in CAPTIONS {
+        list(kind, book, content, &mut body);
+    }
     body.push_str("<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
     link("cover.xhtml", "cover", "Cover", &mut body);
+    let language = &book.document.metadata.language;
     link("title.xhtml", "titlepage", "Title page", &mut body);
-    link("nav.xhtml#toc", "toc", &title, &mut body);
+    if !book.copyright.is_empty() {
+        link(super::package::COPYRIGHT, "copyright-page", terms::term(Term::CopyrightPage, language), &mut body);
+    }
+    link("nav.xhtml#toc", "toc", title, &mut body);
+    for (kind, id, semantics) in CAPTIONS {
+        if let (Some(name), Some(_)) = (semantics, captions(kind, book, content).next()) {
+            link(&format!("nav.xhtml#{id}"), name, super::list_title(kind, book), &mut body);
+        }
+    }
     if let Some(file) = content.files.iter().find(|file| file.matter != Some(Matter::Front)) {
         link(&file.name, "bodymatter", &file.title, &mut body);
     }
-    let language = &book.document.metadata.language;
     for (landmark, kind, term) in [
         (Landmark::Glossary, "glossary", Term::Glossary),
         (Landmark::Bibliography, "bibliography", Term::Bibliography),
@@ -81,7 +92,51 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
         }
     }
     body.push_str("</ol>\n</nav>\n");
-    xml::page(super::language(book), super::direction(book), &title, " epub:type=\"frontmatter\"", &body)
+    xml::page(super::language(book), super::direction(book), title, " epub:type=\"frontmatter\"", &body)
+}
+
+/// The lists of captions: what each is called in the file, and its name in the EPUB Structural Semantics Vocabulary (1.1),
+/// which has none for listings.
+const CAPTIONS: [(ListKind, &str, Option<&str>); 3] = [
+    (ListKind::Figures, "figures", Some("loi")),
+    (ListKind::Tables, "tables", Some("lot")),
+    (ListKind::Listings, "listings", None),
+];
+
+/// The captions of a list that the text has, with their addresses.
+fn captions<'b>(
+    kind: ListKind,
+    book: &'b Book,
+    content: &'b Content,
+) -> impl Iterator<Item = (&'b ContentsEntry, String)> {
+    let entries = book.navigation.list(kind).iter();
+    entries.filter_map(|entry| Some((entry, content.anchor(entry.target)?)))
+}
+
+/// A list of captions, as in print; for programs only where the design has no such page.
+fn list((kind, id, semantics): (ListKind, &str, Option<&str>), book: &Book, content: &Content, out: &mut String) {
+    let mut entries = captions(kind, book, content).peekable();
+    if entries.peek().is_none() {
+        return;
+    }
+    out.push_str("<nav");
+    if let Some(name) = semantics {
+        attribute("epub:type", name, out);
+    }
+    attribute("id", id, out);
+    attribute("aria-labelledby", &format!("{id}-title"), out);
+    if !kind.is_shown(&book.style) {
+        out.push_str(" hidden=\"hidden\"");
+    }
+    let title = escaped(super::list_title(kind, book));
+    let _ = writeln!(out, ">\n<h1 id=\"{id}-title\" class=\"contents-heading\">{title}</h1>\n<ol>");
+    for (entry, address) in entries {
+        let text = entry.text();
+        out.push_str("<li><a");
+        attribute("href", &address, out);
+        let _ = writeln!(out, "{}>{}</a></li>", super::turned(book, &text), escaped(&text));
+    }
+    out.push_str("</ol>\n</nav>\n");
 }
 
 fn link(address: &str, kind: &str, text: &str, out: &mut String) {

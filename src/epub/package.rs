@@ -12,9 +12,16 @@ use super::xml::{self, attribute, escaped};
 use crate::document::Matter;
 use crate::graphic::ImageFormat;
 use crate::layout::book::Book;
+use crate::terms::{self, Term};
 
 /// The name of the cover's image file.
 const COVER_IMAGE: &str = "images/cover.jpg";
+
+/// The name of the file with the half-title.
+const HALF_TITLE: &str = "half-title.xhtml";
+
+/// The name of the file with the copyright page.
+pub(super) const COPYRIGHT: &str = "copyright.xhtml";
 
 /// Builds an archive with every file of the book, in reading order. `cover` is a JPEG.
 ///
@@ -44,12 +51,19 @@ pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) 
         };
         builder.add_resource(image_name(id, format), &*graphic.portable()?, mime).map_err(failed)?;
     }
+    // Half-title, title and copyright page stand as in print.
     let front = [
-        ("cover.xhtml", cover_page(book), "Cover", ReferenceType::Cover),
-        ("title.xhtml", title_page(book), "Title page", ReferenceType::TitlePage),
+        ("cover.xhtml", Some(cover_page(book)), Some(("Cover", ReferenceType::Cover))),
+        (HALF_TITLE, book.style.matter.half_title.then(|| half_title_page(book)), None),
+        ("title.xhtml", Some(title_page(book)), Some(("Title page", ReferenceType::TitlePage))),
+        (COPYRIGHT, Some(copyright_page(book)).filter(|_| !book.copyright.is_empty()), None),
     ];
-    for (name, xhtml, title, kind) in &front {
-        let file = EpubContent::new(*name, xhtml.as_bytes()).title(*title).reftype(*kind);
+    for (name, xhtml, kind) in &front {
+        let Some(xhtml) = xhtml else { continue };
+        let mut file = EpubContent::new(*name, xhtml.as_bytes());
+        if let Some((title, kind)) = kind {
+            file = file.title(*title).reftype(*kind);
+        }
         builder.add_content(file).map_err(failed)?;
     }
     let first = content.files.iter().position(|file| file.matter != Some(Matter::Front));
@@ -100,4 +114,28 @@ fn title_page(book: &Book) -> String {
     }
     body.push_str("</section>\n");
     xml::page(super::language(book), super::direction(book), super::title(book), " epub:type=\"frontmatter\"", &body)
+}
+
+/// The short title alone, which print has on a page before the title page.
+fn half_title_page(book: &Book) -> String {
+    let title = book.document.metadata.brief_title();
+    let title = if title.trim().is_empty() { super::title(book) } else { title };
+    let mut body = String::from("<section epub:type=\"halftitlepage\" class=\"half-title-page\">\n");
+    let _ = writeln!(body, "<p class=\"half-title\"{}>{}</p>\n</section>", super::turned(book, title), escaped(title));
+    xml::page(super::language(book), super::direction(book), title, " epub:type=\"frontmatter\"", &body)
+}
+
+/// The copyright page: a paragraph for each of print's, and in it a line for each.
+fn copyright_page(book: &Book) -> String {
+    let title = terms::term(Term::CopyrightPage, &book.document.metadata.language);
+    let mut body = String::from("<section epub:type=\"copyright-page\" class=\"copyright-page\"");
+    attribute("aria-label", title, &mut body);
+    body.push_str(">\n");
+    for paragraph in &book.copyright {
+        let lines: Vec<String> = paragraph.iter().map(|line| escaped(line)).collect();
+        let turned = super::turned(book, &paragraph.concat());
+        let _ = writeln!(body, "<p{turned}>{}</p>", lines.join("<br/>\n"));
+    }
+    body.push_str("</section>\n");
+    xml::page(super::language(book), super::direction(book), title, " epub:type=\"frontmatter\"", &body)
 }

@@ -107,6 +107,7 @@ fn book(divisions: Vec<Division>) -> Book {
         fonts: Arc::new(FontBook::bundled()),
         graphics: Graphics::default(),
         facts: Facts::default(),
+        copyright: Vec::new(),
         pagination: Pagination::default(),
         navigation: Navigation::default(),
     }

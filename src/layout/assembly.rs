@@ -1,42 +1,48 @@
-//! The pages of all chapters in order: front matter, blanks, numbers, contents.
+//! The pages of all chapters in order: front matter, blanks, numbers, contents and other lists.
 //!
 //! A [`Plan`] says which page stands where and what it is called, before any is painted. Start at [`plan`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book::{ContentsEntry, Frame, Navigation, Page, PageLabel, Pagination};
+use super::book::{ContentsEntry, Frame, FrameItem, ListKind, Navigation, Page, PageLabel, Pagination};
+use super::furniture::{self, Furniture, Marks};
 use super::page_breaking::ViolationKind;
 use super::pages::Draft;
 use super::paragraph::Composer;
 use super::places::Places;
-use super::{Chapter, Drafted, matter};
+use super::{Chapter, Drafted, lists, matter};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::document::{BlockKind, DivisionKind, Document, Matter, Metadata, Node, NodeId, plain_text, walk};
+use crate::document::{BlockKind, DivisionKind, Document, Matter, Node, NodeId, plain_text, walk};
 use crate::geometry::{Length, Point, Rect};
-use crate::style::{HeadText, Numbering, Opening, Side, Style};
-use crate::terms::{Term, term};
+use crate::style::{Numbering, Opening, Side, Style};
+use crate::terms::term;
 
 /// Which page stands where.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     slots: Vec<Slot>,
+    half_title: Option<Draft>,
     title: Draft,
-    contents: Vec<Draft>,
+    copyright: Vec<Draft>,
+    /// The pages of each list, in the order of [`ListKind::ALL`].
+    lists: [Vec<Draft>; ListKind::ALL.len()],
     navigation: Navigation,
     /// The labels of the pages, in order.
     pub labels: Vec<PageLabel>,
     /// Where each node is.
     pub places: Places,
-    /// Whether the contents has the pages that it was given.
+    /// Whether each list has the pages that it was given.
     pub settled: bool,
 }
 
 /// A page to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slot {
+    HalfTitle,
     Title,
-    Contents(usize),
+    Copyright(usize),
+    List(ListKind, usize),
     Blank,
     /// The page of a chapter with this index.
     Text {
@@ -45,74 +51,145 @@ enum Slot {
     },
 }
 
-/// Puts title page, contents, front matter, chapters and blanks in order and numbers them.
+/// Puts title page, contents, front matter, chapters and blanks in order and numbers them. `copyright` is what the copyright
+/// page says.
 pub(super) fn plan(
     document: &Document,
+    copyright: &[Vec<String>],
     style: &Style,
     chapters: &[Chapter],
     drafted: &[Drafted],
     composer: &mut Composer<'_>,
 ) -> Plan {
-    let mut plan = Plan { title: matter::title_page(&document.metadata, style, composer), ..Plan::default() };
-    let mut room = 0;
+    let metadata = &document.metadata;
+    let mut plan = Plan {
+        half_title: style.matter.half_title.then(|| matter::half_title(metadata, style, composer)),
+        title: matter::title_page(metadata, style, composer),
+        copyright: matter::copyright_page(copyright, style, composer),
+        places: Places::new(document, starts(drafted), floats(drafted)),
+        ..Plan::default()
+    };
+    let mut rooms = [0; ListKind::ALL.len()];
     for _ in 0..super::ROUNDS {
-        let front = plan.arrange(chapters, drafted, style, room);
+        let front = plan.arrange(chapters, drafted, style, rooms);
         plan.labels = labels(front, plan.slots.len(), style);
+        plan.places.settle(plan.text_pages(drafted));
         plan.navigation = plan.navigation(document, style, drafted);
-        plan.contents.clear();
-        if !plan.navigation.entries.is_empty() {
-            let texts: Vec<String> = plan.labels.iter().map(PageLabel::text).collect();
-            let heading = term(Term::Contents, &document.metadata.language);
-            plan.contents = matter::contents(&plan.navigation, &texts, style, heading, composer);
+        let texts: Vec<String> = plan.labels.iter().map(PageLabel::text).collect();
+        plan.settled = true;
+        for (index, kind) in ListKind::ALL.into_iter().enumerate() {
+            let entries = plan.navigation.list(kind);
+            plan.lists[index] = if entries.is_empty() || !kind.is_shown(style) {
+                Vec::new()
+            } else {
+                let heading = term(kind.heading(), &metadata.language);
+                lists::pages(kind, entries, &texts, style, heading, composer)
+            };
+            plan.settled &= plan.lists[index].len() <= rooms[index];
+            rooms[index] = rooms[index].max(plan.lists[index].len());
         }
-        plan.settled = plan.contents.len() <= room;
         if plan.settled {
             break;
         }
-        room = plan.contents.len();
     }
-    let (mut starts, mut floats) = (BTreeMap::new(), BTreeMap::new());
-    for (index, slot) in (0..).zip(&plan.slots) {
-        let Slot::Text { chapter, page } = slot else { continue };
-        let draft = &drafted[*chapter].0[*page];
-        if let Some(start) = draft.starts_at.filter(|_| draft.has_text) {
-            starts.entry(start).or_insert(index);
-        }
-        floats.extend(draft.floats.iter().map(|(first, last)| (*first, (*last, index))));
-    }
-    plan.places = Places::new(document, starts, floats);
     plan
 }
 
+/// Where each page of text starts, counted through all chapters in the order of the document.
+fn starts(drafted: &[Drafted]) -> BTreeMap<super::book::FlowPosition, u32> {
+    let mut starts = BTreeMap::new();
+    for (page, draft) in (0..).zip(drafted.iter().flat_map(|(drafts, _)| drafts)) {
+        if let Some(start) = draft.starts_at.filter(|_| draft.has_text) {
+            starts.entry(start).or_insert(page);
+        }
+    }
+    starts
+}
+
+/// The last node of each float and its page of text, counted as in [`starts`], by its first.
+fn floats(drafted: &[Drafted]) -> BTreeMap<NodeId, (NodeId, u32)> {
+    let pages = (0..).zip(drafted.iter().flat_map(|(drafts, _)| drafts));
+    pages.flat_map(|(page, draft)| draft.floats.iter().map(move |(first, last)| (*first, (*last, page)))).collect()
+}
+
 impl Plan {
-    /// Puts the pages in order, with `contents` pages of contents; returns how many come before the body.
-    fn arrange(&mut self, chapters: &[Chapter], drafted: &[Drafted], style: &Style, contents: usize) -> usize {
-        self.slots = vec![Slot::Title, Slot::Blank];
-        self.slots.extend((0..contents).map(Slot::Contents));
-        let is_front = |chapter: &Chapter| chapter.matter == Matter::Front;
-        let mut front = None;
-        for wanted in [true, false] {
+    /// Puts the pages in order, each list with as many as `rooms` has for it; returns how many come before the body.
+    fn arrange(
+        &mut self,
+        chapters: &[Chapter],
+        drafted: &[Drafted],
+        style: &Style,
+        rooms: [usize; ListKind::ALL.len()],
+    ) -> usize {
+        let facing = style.page.facing;
+        let to_recto = |slots: &mut Vec<Slot>| {
+            if facing && !slots.len().is_multiple_of(2) {
+                slots.push(Slot::Blank);
+            }
+        };
+        let mut slots = Vec::new();
+        if self.half_title.is_some() {
+            slots.push(Slot::HalfTitle);
+            to_recto(&mut slots);
+        }
+        slots.push(Slot::Title);
+        slots.extend((0..self.copyright.len()).map(Slot::Copyright));
+        // What stands behind the title page is no page of text.
+        to_recto(&mut slots);
+        let mut front = 0;
+        let groups = [Group::Inscriptions, Group::Lists, Group::Front, Group::Rest];
+        for group in groups {
+            if group == Group::Rest {
+                to_recto(&mut slots);
+                front = slots.len();
+            }
+            if group == Group::Lists {
+                for (kind, room) in ListKind::ALL.into_iter().zip(rooms).filter(|(_, room)| *room > 0) {
+                    // The lists behind the contents, often short, take the next page, as is usual in print.
+                    if style.opening == Opening::Recto && kind == ListKind::Contents {
+                        to_recto(&mut slots);
+                    }
+                    slots.extend((0..room).map(|page| Slot::List(kind, page)));
+                }
+                continue;
+            }
+            let mut after_part = false;
             for (number, (chapter, (drafts, _))) in chapters.iter().zip(drafted).enumerate() {
-                if is_front(chapter) != wanted {
+                if Group::of(chapter) != group {
                     continue;
                 }
-                let recto = style.opening == Opening::Recto || chapter.is_part;
-                if recto && !self.slots.len().is_multiple_of(2) {
-                    self.slots.push(Slot::Blank);
+                // The verso of a part's title stays clean.
+                if style.opening == Opening::Recto || chapter.is_part || after_part {
+                    to_recto(&mut slots);
                 }
-                self.slots.extend((0..drafts.len()).map(|page| Slot::Text { chapter: number, page }));
-            }
-            if wanted {
-                if !self.slots.len().is_multiple_of(2) {
-                    self.slots.push(Slot::Blank);
-                }
-                front = Some(self.slots.len());
+                after_part = chapter.is_part;
+                slots.extend((0..drafts.len()).map(|page| Slot::Text { chapter: number, page }));
             }
         }
-        front.unwrap_or_default()
+        self.slots = slots;
+        front
     }
 
-    /// The headings that the contents lists, each with its page.
+    /// The index of each page of text, in the order of the chapters.
+    fn text_pages(&self, drafted: &[Drafted]) -> Vec<u32> {
+        let firsts: Vec<usize> = drafted
+            .iter()
+            .scan(0, |sum, (drafts, _)| {
+                let first = *sum;
+                *sum += drafts.len();
+                Some(first)
+            })
+            .collect();
+        let mut pages = vec![0; drafted.iter().map(|(drafts, _)| drafts.len()).sum()];
+        for (index, slot) in (0..).zip(&self.slots) {
+            if let Slot::Text { chapter, page } = slot {
+                pages[firsts[*chapter] + page] = index;
+            }
+        }
+        pages
+    }
+
+    /// The headings that the contents lists and the captions of the other lists, each with its page.
     fn navigation(&self, document: &Document, style: &Style, drafted: &[Drafted]) -> Navigation {
         let mut places: BTreeMap<NodeId, (u32, Length)> = BTreeMap::new();
         for (index, slot) in (0..).zip(&self.slots) {
@@ -147,7 +224,8 @@ impl Plan {
                 entries.push(ContentsEntry { number, title, target: block.id, depth, page, top });
             }
         }
-        Navigation { entries }
+        let page = |node| self.places.page_of(node);
+        lists::captions(document, entries, style.page.margins.top, &page)
     }
 
     /// What is to be said of the pages that had to break a rule. Walks the document only where there is one.
@@ -205,69 +283,91 @@ impl Plan {
         style: &Style,
         composer: &mut Composer<'_>,
     ) -> (Pagination, Navigation) {
-        let Self { slots, mut title, mut contents, navigation, labels, places, .. } = self;
+        let Self { slots, half_title, mut title, mut copyright, mut lists, navigation, labels, places, .. } = self;
+        let mut half_title = half_title.unwrap_or_default();
+        let metadata = &document.metadata;
+        let mut marks = Marks::of(document);
         let mut pages = Vec::with_capacity(slots.len());
         for (index, (slot, label)) in slots.into_iter().zip(labels).enumerate() {
             let mut sheet = Sheet::default();
             match slot {
+                Slot::HalfTitle => sheet.draft = std::mem::take(&mut half_title),
                 Slot::Title => sheet.draft = std::mem::take(&mut title),
-                Slot::Contents(page) => {
-                    sheet.draft = contents.get_mut(page).map(std::mem::take).unwrap_or_default();
-                    sheet.folio = true;
+                Slot::Copyright(page) => sheet.draft = std::mem::take(&mut copyright[page]),
+                Slot::List(kind, page) => {
+                    let list = &mut lists[kind as usize];
+                    if page == 0 {
+                        marks.open(Matter::Front, term(kind.heading(), &metadata.language));
+                    }
+                    // A list that needs less room than it once did leaves a page blank.
+                    sheet.blank = page >= list.len();
+                    sheet.draft = list.get_mut(page).map(std::mem::take).unwrap_or_default();
+                    sheet.folio = !sheet.blank;
+                    sheet.head = sheet.folio;
                 }
                 Slot::Blank => sheet.blank = true,
                 Slot::Text { chapter, page } => {
                     sheet.draft = std::mem::take(&mut drafts[chapter][page]);
-                    sheet.starts = true;
-                    sheet.folio = chapters[chapter].shows_folio || page > 0;
-                    sheet.head = Some(&chapters[chapter].title);
+                    let chapter = &chapters[chapter];
+                    if page == 0 {
+                        marks.open(chapter.matter, "");
+                    }
+                    marks.turn(&sheet.draft);
+                    sheet.folio = !chapter.is_bare && (!chapter.is_part || page > 0);
+                    sheet.head = !chapter.is_bare;
                 }
             }
             let side = if index.is_multiple_of(2) || !style.page.facing { Side::Recto } else { Side::Verso };
-            pages.push(sheet.page(label, side, &document.metadata, style, composer));
+            let wanted = match side {
+                Side::Recto => style.furniture.recto,
+                Side::Verso => style.furniture.verso,
+            };
+            let shows_head = sheet.head && !sheet.draft.opener;
+            let head = if shows_head { marks.head(wanted, metadata) } else { String::new() };
+            let furniture = Furniture { label: &label, side, head: &head, folio: sheet.folio };
+            let furniture = furniture::set(&furniture, metadata, style, composer);
+            pages.push(sheet.page(label, side, furniture, style));
         }
         (Pagination { pages, places: places.named, ..Pagination::default() }, navigation)
     }
 }
 
+/// What comes one after the other in a book.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    /// Dedications and epigraphs, each a page of its own.
+    Inscriptions,
+    /// The contents and the lists after it.
+    Lists,
+    /// What the author says before the body.
+    Front,
+    /// The body, and what is behind it.
+    Rest,
+}
+
+impl Group {
+    fn of(chapter: &Chapter) -> Self {
+        match chapter.matter {
+            Matter::Front if chapter.is_bare => Self::Inscriptions,
+            Matter::Front => Self::Front,
+            Matter::Body | Matter::Back => Self::Rest,
+        }
+    }
+}
+
 /// A page under way.
 #[derive(Default)]
-struct Sheet<'a> {
+struct Sheet {
     draft: Draft,
-    /// The chapter's title, on a page of text.
-    head: Option<&'a str>,
+    /// Whether a head may stand on it.
+    head: bool,
     folio: bool,
-    starts: bool,
     blank: bool,
 }
 
-impl Sheet<'_> {
-    fn page(
-        self,
-        label: PageLabel,
-        side: Side,
-        metadata: &Metadata,
-        style: &Style,
-        composer: &mut Composer<'_>,
-    ) -> Page {
-        let wanted = match side {
-            Side::Recto => style.furniture.recto,
-            Side::Verso => style.furniture.verso,
-        };
-        let head = match self.head.filter(|_| !self.draft.opener) {
-            Some(chapter) => match wanted {
-                HeadText::None => "",
-                HeadText::Title | HeadText::Author | HeadText::Part => metadata.title.as_str(),
-                HeadText::Subtitle => metadata.subtitle.as_str(),
-                HeadText::Chapter | HeadText::FirstSection | HeadText::LastSection => chapter,
-            },
-            None => "",
-        };
-        let shows_head = self.head.is_some() && !self.draft.opener;
-        let head = if shows_head && head.is_empty() { metadata.title.as_str() } else { head };
-        let furniture = matter::Furniture { label: &label, side, head, folio: self.folio };
-        let furniture = matter::furniture(&furniture, style, composer);
-        let starts_at = self.draft.starts_at.filter(|_| self.starts);
+impl Sheet {
+    fn page(self, label: PageLabel, side: Side, furniture: Vec<FrameItem>, style: &Style) -> Page {
+        let starts_at = self.draft.starts_at;
         let mut frames = Vec::new();
         if !self.blank {
             frames.push(self.draft.frame(style, side));

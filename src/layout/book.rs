@@ -15,7 +15,7 @@ use crate::graphic::{GraphicId, Graphics};
 use crate::math::Formula;
 use crate::style::Style;
 pub use crate::style::{Numbering, Side};
-use crate::terms;
+use crate::terms::{self, Term};
 
 /// Everything that the editions are written from.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Book {
     pub graphics: Graphics,
     /// What is known of nodes before there are pages.
     pub facts: Facts,
+    /// What the copyright page says, as paragraphs of lines; empty where the design has none or nothing is to be said.
+    pub copyright: Vec<Vec<String>>,
     /// The pages.
     pub pagination: Pagination,
     /// Contents and landmarks.
@@ -144,7 +146,7 @@ pub enum LinkTarget {
 /// The pages of one layout.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pagination {
-    /// The pages in order; the first is a recto.
+    /// The pages in order; the first is a recto, and so is each where pages don't face each other.
     pub pages: Vec<Page>,
     /// The page on which each labelled node and each index mark begins, as an index into `pages`: what "see page 42" and
     /// the index show.
@@ -159,7 +161,7 @@ pub struct Pagination {
 pub struct Page {
     /// What it is called.
     pub label: PageLabel,
-    /// Recto or verso.
+    /// Recto or verso; a recto wherever pages don't face each other.
     pub side: Side,
     /// Where the main text on this page starts. `None` for blank and generated pages (title, contents), which stay out
     /// of the page list.
@@ -310,16 +312,62 @@ pub enum Owner {
     Node(NodeId),
     /// What is generated for a node, by its id: the marker of a list item (bullet, number or check box) or of a work in
     /// the bibliography; the number of a note, a heading, a figure, a table, a listing or a formula; the word over an
-    /// admonition; the page numbers of a line of the index.
+    /// admonition.
     Marker(NodeId),
+    /// Of what a line of the index says of pages, the part with this index: a page or a run of pages, or what separates two.
+    Locator(NodeId, u32),
+    /// The title on a page of its own, before the title page.
+    HalfTitle,
     /// A line of the title page.
     TitlePage(TitleLine),
-    /// The heading of the generated contents.
-    ContentsHeading,
-    /// An entry of the generated contents: its index in [`Navigation::entries`], title or page number.
-    ContentsEntry(u32),
+    /// A line of the copyright page, counted through all of [`Book::copyright`].
+    CopyrightLine(u32),
+    /// The heading of a generated list.
+    ListHeading(ListKind),
+    /// An entry of a generated list: its index in [`Navigation::list`]; number, title or page number.
+    ListEntry(ListKind, u32),
     /// Not part of the document: furniture and ornament.
     Artifact(Artifact),
+}
+
+/// The lists that are made from the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListKind {
+    /// The headings.
+    Contents,
+    /// The figures that have captions.
+    Figures,
+    /// The tables that have captions.
+    Tables,
+    /// The blocks of code that have captions.
+    Listings,
+}
+
+impl ListKind {
+    /// All lists, in the order of their pages.
+    pub const ALL: [Self; 4] = [Self::Contents, Self::Figures, Self::Tables, Self::Listings];
+
+    /// What stands over it.
+    #[must_use]
+    pub fn heading(self) -> Term {
+        match self {
+            Self::Contents => Term::Contents,
+            Self::Figures => Term::ListOfFigures,
+            Self::Tables => Term::ListOfTables,
+            Self::Listings => Term::ListOfListings,
+        }
+    }
+
+    /// Whether `style` has it on pages.
+    #[must_use]
+    pub fn is_shown(self, style: &Style) -> bool {
+        match self {
+            Self::Contents => true,
+            Self::Figures => style.matter.list_of_figures,
+            Self::Tables => style.matter.list_of_tables,
+            Self::Listings => style.matter.list_of_listings,
+        }
+    }
 }
 
 /// The lines of a title page.
@@ -412,22 +460,41 @@ pub enum Ink {
 pub struct Navigation {
     /// The headings in reading order: the contents of both editions and the outline.
     pub entries: Vec<ContentsEntry>,
+    /// The figures with captions in reading order, whether or not the design lists them on a page.
+    pub figures: Vec<ContentsEntry>,
+    /// The tables with captions.
+    pub tables: Vec<ContentsEntry>,
+    /// The blocks of code with captions.
+    pub listings: Vec<ContentsEntry>,
 }
 
-/// A heading in the contents.
+impl Navigation {
+    /// The entries of a list.
+    #[must_use]
+    pub fn list(&self, kind: ListKind) -> &[ContentsEntry] {
+        match kind {
+            ListKind::Contents => &self.entries,
+            ListKind::Figures => &self.figures,
+            ListKind::Tables => &self.tables,
+            ListKind::Listings => &self.listings,
+        }
+    }
+}
+
+/// A heading in the contents, or a caption in another list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContentsEntry {
     /// What it is called by number, where it is: shown before its words.
     pub number: Option<Arc<str>>,
     /// Its words, without the number.
     pub title: String,
-    /// The heading.
+    /// The heading, or the block with the caption.
     pub target: NodeId,
-    /// How deep it stands, from 0 for the top; never more than one deeper than the entry before it.
+    /// How deep it stands, from 0 for the top; never more than one deeper than the entry before it. 0 for captions.
     pub depth: u8,
     /// The index of the page that it is on, in [`Pagination::pages`].
     pub page: u32,
-    /// Where on that page, from the top of the trim: the top of the heading.
+    /// Where on that page, from the top of the trim: the top of the heading; for a caption, of the text.
     pub top: Length,
 }
 

@@ -3,19 +3,20 @@
 //! A [`Content`] is what is shaped and broken into lines: the text in logical order, and [`Segment`]s that say whose each
 //! stretch is and how it looks. It knows nothing of glyphs. Start at [`Content::of`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::book::{Artifact, Facts, FlowPosition, Ink, LinkTarget, Owner};
 use super::notes::NoteNumbers;
 use crate::diagnostics::Span;
-use crate::document::{Direction, Edition, Formula, Inline, InlineKind, NodeId, SpanRole, plain_text};
+use crate::document::{Direction, Edition, Formula, Inline, InlineKind, NodeId, PageForm, SpanRole, plain_text};
 use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Size};
 use crate::graphic::{GraphicId, Graphics};
 use crate::math::SetFormula;
 use crate::style::{CharacterStyle, Family, Figures, ParagraphRole, Style, Typefaces, Weight};
+use crate::terms;
 
 /// A paragraph's text, and what is known of its stretches.
 #[derive(Clone, Debug, Default)]
@@ -138,10 +139,21 @@ impl Inset {
 /// What is shown that depends on the pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageTexts {
-    /// The label of the page that each page reference names, by the reference.
+    /// What each page reference says, by the reference: the label of a page, or where that is to be found.
     pub references: BTreeMap<NodeId, String>,
     /// The pages of each line of an index that lists any, by the line.
-    pub locators: BTreeMap<NodeId, String>,
+    pub locators: BTreeMap<NodeId, Vec<Locator>>,
+    /// The references that say the number of a page though they could say where it is.
+    pub numbered: BTreeSet<NodeId>,
+}
+
+/// A page that the index lists, or a run of such pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Locator {
+    /// The labels, `12–14`.
+    pub text: String,
+    /// The first mark on the first of the pages.
+    pub mark: NodeId,
 }
 
 impl Segment {
@@ -154,9 +166,12 @@ impl Segment {
                 Some(FlowPosition { node, offset: u32::try_from(offset).unwrap_or(u32::MAX) })
             }
             Owner::Marker(_)
+            | Owner::Locator(..)
+            | Owner::HalfTitle
             | Owner::TitlePage(_)
-            | Owner::ContentsHeading
-            | Owner::ContentsEntry(_)
+            | Owner::CopyrightLine(_)
+            | Owner::ListHeading(_)
+            | Owner::ListEntry(..)
             | Owner::Artifact(_) => None,
         }
     }
@@ -228,6 +243,18 @@ impl Content {
     /// Adds a stretch of generated text.
     pub(super) fn push_generated(&mut self, text: &str, style: CharacterStyle, owner: Owner) {
         self.push(text, owner, None, &Look::of(style, None));
+    }
+
+    /// Adds a stretch of generated text that leads to `target`, a link of its own named by `node`.
+    pub(super) fn push_link(
+        &mut self,
+        text: &str,
+        style: CharacterStyle,
+        owner: Owner,
+        (node, target): (NodeId, NodeId),
+    ) {
+        let look = Look { link: Some((node, LinkTarget::Node(target))), ..Look::of(style, None) };
+        self.push(text, owner, None, &look);
     }
 
     fn push(&mut self, text: &str, owner: Owner, span: Option<Span>, look: &Look) -> Option<&mut Segment> {
@@ -344,7 +371,7 @@ impl Content {
             }
             InlineKind::Abbreviation { content, .. } => self.push_inlines(content, &look, context),
             InlineKind::Formula(formula) => self.push_formula(inline, formula, look, context),
-            InlineKind::PageReference { .. } => self.push_page_reference(inline, look, context),
+            InlineKind::PageReference { form, .. } => self.push_page_reference(inline, *form, look, context),
             InlineKind::IndexMark(_) => {}
             InlineKind::NoteReference(index) => {
                 let Some(LinkTarget::Node(note)) = context.facts.links.get(&inline.id) else { return };
@@ -381,13 +408,16 @@ impl Content {
         }
     }
 
-    /// The label of the page that a reference names; room for two figures where it is not known yet.
-    fn push_page_reference(&mut self, inline: &Inline, mut look: Look, context: &Context<'_>) {
+    /// What a reference says of a page; room for two figures where that is not known yet.
+    fn push_page_reference(&mut self, inline: &Inline, form: PageForm, mut look: Look, context: &Context<'_>) {
         if let Some(target @ (LinkTarget::Node(_) | LinkTarget::External(_))) = context.facts.links.get(&inline.id) {
             look.link = Some((inline.id, target.clone()));
         }
-        let label = context.texts.references.get(&inline.id).map_or("00", String::as_str);
-        if let Some(segment) = self.push(label, Owner::Node(inline.id), Some(inline.span), &look) {
+        let text = context.texts.references.get(&inline.id).cloned().unwrap_or_else(|| match form {
+            PageForm::Number => "00".to_owned(),
+            PageForm::Where => terms::on_page("00", context.language),
+        });
+        if let Some(segment) = self.push(&text, Owner::Node(inline.id), Some(inline.span), &look) {
             segment.generated = true;
         }
     }

@@ -10,6 +10,7 @@ mod containers;
 mod display;
 mod figure;
 mod float;
+mod index;
 mod initial;
 mod list;
 mod notes;

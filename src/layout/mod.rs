@@ -9,9 +9,12 @@ pub mod book;
 mod content;
 mod flow;
 mod formula;
+mod furniture;
 mod highlight;
 pub mod hyphenation;
+pub mod imprint;
 pub mod line_breaking;
+mod lists;
 mod matter;
 mod missing;
 mod notes;
@@ -81,6 +84,7 @@ pub fn lay_out(
     diagnostics.append(&mut missing::report(&document, &fonts));
     facts.note_numbers = notes::number(&document, &style, Edition::Epub);
     let numbers = NoteNumbers { of: notes::number(&document, &style, Edition::Pdf), even: false };
+    let copyright = if style.matter.copyright_page { imprint::lines(&document.metadata) } else { Vec::new() };
     let chapters = chapters(&document, &style);
     let mut texts = PageTexts::default();
     let mut composer = Composer::new(&fonts, &style, &document.metadata.language);
@@ -99,14 +103,15 @@ pub fn lay_out(
                 *drafted = draft(chapter, &document, inputs, own);
             });
         }
-        plan = assembly::plan(&document, &style, &chapters, &drafted, &mut composer);
-        let shown = places::page_texts(&document, &facts, &plan);
+        plan = assembly::plan(&document, &copyright, &style, &chapters, &drafted, &mut composer);
+        let shown = places::page_texts(&document, &facts, &plan, style.page.facing, round, &texts);
         let settled = shown == texts;
         if settled && plan.settled {
             break;
         }
         if settled || round + 1 == ROUNDS {
-            diagnostics.push(unsettled("take away a reference to a page, or reword the text around it"));
+            let place = unsettled_place(&document, &texts, &shown);
+            diagnostics.push(unsettled(place, "take away a reference to a page, or reword the text around it"));
             break;
         }
         texts = shown;
@@ -123,7 +128,7 @@ pub fn lay_out(
     let (pagination, navigation) = plan.assemble(drafts, &chapters, &document, &style, &mut composer);
     let pagination = Pagination { note_numbers, ..pagination };
     diagnostics.append(&mut composer.diagnostics);
-    let book = Book { document, style, fonts, graphics, facts, pagination, navigation };
+    let book = Book { document, style, fonts, graphics, facts, copyright, pagination, navigation };
     diagnostics.append(&mut resolution::report(&book));
     (book, diagnostics)
 }
@@ -149,6 +154,25 @@ pub fn count_lines<'a>(
     paragraphs.into_iter().map(set).sum()
 }
 
+/// The first place whose words about pages have not settled: a reference, else an index; else the whole book.
+fn unsettled_place(document: &Document, before: &PageTexts, after: &PageTexts) -> Place {
+    let (mut reference, mut index) = (None, None);
+    walk(document.divisions.iter().flat_map(Division::all_blocks), &mut |node| match node {
+        Node::Block(Block { span, kind: BlockKind::Index(entries), .. }) => {
+            if entries.iter().any(|entry| before.locators.get(&entry.id) != after.locators.get(&entry.id)) {
+                index.get_or_insert(*span);
+            }
+        }
+        Node::Inline(inline) => {
+            if before.references.get(&inline.id) != after.references.get(&inline.id) {
+                reference.get_or_insert(inline.span);
+            }
+        }
+        Node::Block(_) => {}
+    });
+    reference.or(index).map_or(Place::Project, Place::from)
+}
+
 /// The pages of a chapter, and what was found on the way.
 type Drafted = (Vec<Draft>, Vec<Diagnostic>);
 
@@ -170,7 +194,7 @@ fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &
             return drafted;
         }
         if round > FREE_ROUNDS + 1 {
-            drafted.1.push(unsettled("take away a note, or number notes by chapter"));
+            drafted.1.push(unsettled(Place::Project, "take away a note, or number notes by chapter"));
             return drafted;
         }
         numbers = found;
@@ -179,9 +203,9 @@ fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &
 }
 
 /// Page numbers, or numbers that depend on pages, that are not what is shown.
-fn unsettled(help: &str) -> Diagnostic {
+fn unsettled(place: Place, help: &str) -> Diagnostic {
     let message = "the page numbers that the book shows did not settle";
-    Diagnostic::error("unsettled-pages", Place::Project, message).help(help)
+    Diagnostic::error("unsettled-pages", place, message).help(help)
 }
 
 /// Sets a chapter whose notes have these numbers.
@@ -201,26 +225,23 @@ fn set(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mu
 struct Chapter {
     divisions: Range<usize>,
     matter: Matter,
-    /// What the running head says.
-    title: String,
-    /// Whether it is a part, with a title page of its own.
+    /// Whether it is but a dedication or an epigraph: its pages have nothing around them.
+    is_bare: bool,
+    /// Whether it is a part, with a title page of its own, which has nothing around it.
     is_part: bool,
-    /// Whether its first page shows its number: not a part's, nor a dedication's.
-    shows_folio: bool,
     /// Whether something in it depends on the numbers of pages.
     shows_pages: bool,
 }
 
-/// Divisions that run on, and the sections of a chapter, share a flow; others have each their own.
+/// Divisions that run on, and the sections of a chapter, share a flow; others have each their own, and so has a dedication
+/// or an epigraph before the body.
 fn chapters(document: &Document, style: &Style) -> Vec<Chapter> {
     let chapter = |divisions: Range<usize>| {
         let first = &document.divisions[divisions.start];
         Chapter {
             matter: first.matter,
-            title: first.heading().map(heading_text).unwrap_or_default(),
+            is_bare: notes::stands_alone(first, style),
             is_part: first.kind == DivisionKind::Part && style.opening != Opening::RunOn,
-            shows_folio: style.opening == Opening::RunOn
-                || (first.kind != DivisionKind::Part && !first.blocks.iter().all(is_bare)),
             shows_pages: document.divisions[divisions.clone()].iter().any(shows_pages),
             divisions,
         }
@@ -234,12 +255,6 @@ fn heading_text(heading: &Block) -> String {
     let Attributes { number, .. } = &heading.attributes;
     let number = number.as_ref().map(|number| format!("{number}\u{2002}")).unwrap_or_default();
     number + &plain_text(content)
-}
-
-/// Whether a block can have a page to itself without a number.
-fn is_bare(block: &Block) -> bool {
-    use crate::document::ContainerRole::{Dedication, Epigraph};
-    matches!(block.kind, BlockKind::Container { role: Dedication | Epigraph, .. })
 }
 
 fn shows_pages(division: &Division) -> bool {

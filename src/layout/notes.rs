@@ -45,6 +45,8 @@ pub(super) fn chapters(document: &Document, style: &Style) -> Vec<Range<usize>> 
         match chapters.last_mut() {
             Some(chapter)
                 if document.divisions[chapter.start].matter == division.matter
+                    && !stands_alone(&document.divisions[chapter.start], style)
+                    && !stands_alone(division, style)
                     && (style.opening == Opening::RunOn || division.level > 0) =>
             {
                 chapter.end = number + 1;
@@ -53,6 +55,11 @@ pub(super) fn chapters(document: &Document, style: &Style) -> Vec<Range<usize>> 
         }
     }
     chapters
+}
+
+/// Whether a division is but a dedication or an epigraph with pages of its own.
+pub(super) fn stands_alone(division: &Division, style: &Style) -> bool {
+    division.is_inscription() && (division.matter == Matter::Front || style.opening != Opening::RunOn)
 }
 
 /// Whether notes stand in the margin, and there is room for them.

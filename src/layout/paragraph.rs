@@ -845,10 +845,13 @@ impl Paragraph {
             && let Some((node, target)) = &self.content.segments[segment].link
         {
             let owner = match self.content.segments[segment].owner {
-                owner @ (Owner::ContentsEntry(_) | Owner::Marker(_)) => owner,
-                Owner::Node(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::Artifact(_) => {
-                    Owner::Node(*node)
-                }
+                owner @ (Owner::ListEntry(..) | Owner::Marker(_) | Owner::Locator(..)) => owner,
+                Owner::Node(_)
+                | Owner::HalfTitle
+                | Owner::TitlePage(_)
+                | Owner::CopyrightLine(_)
+                | Owner::ListHeading(_)
+                | Owner::Artifact(_) => Owner::Node(*node),
             };
             line.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target: target.clone() } });
         }

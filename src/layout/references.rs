@@ -17,7 +17,7 @@ pub(super) fn resolve(document: &Document, facts: &mut Facts) -> Vec<Diagnostic>
             let Node::Inline(inline) = node else { return };
             let target = match &inline.kind {
                 InlineKind::Link { address, .. } => target_of(address, path, &labels, inline, &mut diagnostics),
-                InlineKind::Reference { label, .. } | InlineKind::PageReference { label } => {
+                InlineKind::Reference { label, .. } | InlineKind::PageReference { label, .. } => {
                     labels.find(path, label).map_or(LinkTarget::Broken, LinkTarget::Node)
                 }
                 InlineKind::Citation { items, content, .. } if !has_link(content) => {
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use crate::diagnostics::Span;
     use crate::document::{
-        Attributes, BibliographyEntry, Block, BlockKind, CitationItem, Division, NodeId, ReferenceForm,
+        Attributes, BibliographyEntry, Block, BlockKind, CitationItem, Division, NodeId, PageForm, ReferenceForm,
     };
 
     fn inline(kind: InlineKind) -> Inline {
@@ -167,7 +167,7 @@ mod tests {
         check(link("#ref-knuth"), &node(2), None);
         let label = || "fig-map".into();
         check(InlineKind::Reference { label: label(), form: ReferenceForm::Full, content: Vec::new() }, &node(0), None);
-        check(InlineKind::PageReference { label: label() }, &node(0), None);
+        check(InlineKind::PageReference { label: label(), form: PageForm::Number }, &node(0), None);
         let item = |key: &str| CitationItem {
             key: key.to_owned(),
             prefix: String::new(),

@@ -17,9 +17,12 @@ pub(super) fn report(book: &Book) -> Vec<Diagnostic> {
         .filter_map(|image| match image.owner {
             Owner::Node(node) => Some((node, image)),
             Owner::Marker(_)
+            | Owner::Locator(..)
+            | Owner::HalfTitle
             | Owner::TitlePage(_)
-            | Owner::ContentsHeading
-            | Owner::ContentsEntry(_)
+            | Owner::CopyrightLine(_)
+            | Owner::ListHeading(_)
+            | Owner::ListEntry(..)
             | Owner::Artifact(_) => None,
         })
         .collect();

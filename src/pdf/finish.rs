@@ -73,8 +73,10 @@ pub(super) fn finish(job: &Job<'_>, pages: Vec<PaintedPage>) -> Result<(Vec<u8>,
         catalog.set("OutputIntents", intent);
     }
     if job.structure.is_some() {
-        if book.style.opening == Opening::Recto {
-            catalog.set("PageLayout", name("TwoPageRight"));
+        match (book.style.page.facing, book.style.opening) {
+            (false, _) => catalog.set("PageLayout", name("SinglePage")),
+            (true, Opening::Recto) => catalog.set("PageLayout", name("TwoPageRight")),
+            (true, Opening::NewPage | Opening::RunOn) => {}
         }
         if let Some(outline) = write_outline(&mut document, book, &places, &page_ids) {
             catalog.set("Outlines", Object::Reference(outline));

@@ -94,9 +94,14 @@ pub(super) fn paint(page: &Page, job: &Job<'_>, sheet: &Sheet, marks: Option<&Ma
 fn artifact(owner: Owner) -> Owner {
     match owner {
         Owner::Artifact(_) => owner,
-        Owner::Node(_) | Owner::Marker(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::ContentsEntry(_) => {
-            Owner::Artifact(Artifact::Layout)
-        }
+        Owner::Node(_)
+        | Owner::Marker(_)
+        | Owner::Locator(..)
+        | Owner::HalfTitle
+        | Owner::TitlePage(_)
+        | Owner::CopyrightLine(_)
+        | Owner::ListHeading(_)
+        | Owner::ListEntry(..) => Owner::Artifact(Artifact::Layout),
     }
 }
 
@@ -256,9 +261,12 @@ impl Painter<'_> {
             Owner::Artifact(kind) => ("Artifact", artifact_properties(kind)),
             Owner::Node(_)
             | Owner::Marker(_)
+            | Owner::Locator(..)
+            | Owner::HalfTitle
             | Owner::TitlePage(_)
-            | Owner::ContentsHeading
-            | Owner::ContentsEntry(_) => {
+            | Owner::CopyrightLine(_)
+            | Owner::ListHeading(_)
+            | Owner::ListEntry(..) => {
                 let identifier = DictItem::Int(i64::try_from(self.marks.len()).unwrap_or(i64::MAX));
                 self.marks.push(owner);
                 // The structure tree says what it is; the tag here is a hint that no reader uses, but for one.

@@ -13,9 +13,11 @@ pub(super) use write::{Painted, WrittenTree};
 
 use crate::document::{
     BibliographyEntry, Block, BlockKind, Cell, CodeBlock, ContainerRole, Definition, Direction, Division, DivisionKind,
-    Image, IndexEntry, Inline, InlineKind, ListFigures, ListItem, Matter, NodeId, SpanRole, Table, plain_text,
+    Image, IndexEntry, Inline, InlineKind, ListFigures, ListItem, Matter, NodeId, PageForm, SpanRole, Table,
+    plain_text,
 };
-use crate::layout::book::{Book, ItemKind, LinkTarget, Owner, Page, TitleLine};
+use crate::layout::book::{Book, ItemKind, LinkTarget, ListKind, Owner, Page, TitleLine};
+use crate::terms;
 
 /// What an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +150,8 @@ pub(super) struct Structure<'b> {
     owners: BTreeMap<Owner, usize>,
     /// The owners that have something to click.
     linked: BTreeSet<Owner>,
+    /// How many parts there are of what each line of an index says of pages.
+    locators: BTreeMap<NodeId, u32>,
     /// The levels of the headings around the place reached, as the author gave them.
     headings: Vec<u8>,
     /// The divisions around the place reached: part, chapter, section, each with its depth.
@@ -168,19 +172,39 @@ impl<'b> Structure<'b> {
         let properties = Properties { direction, ..Properties::default() };
         let root = Element { role: Role::Document, parent: 0, kids: Vec::new(), properties };
         let items = book.pagination.pages.iter().flat_map(Page::items);
-        let linked = items.filter(|item| matches!(item.kind, ItemKind::Link { .. })).map(|item| item.owner).collect();
+        let mut linked = BTreeSet::new();
+        let mut locators: BTreeMap<NodeId, u32> = BTreeMap::new();
+        for item in items {
+            if let Owner::Locator(line, part) = item.owner {
+                let parts = locators.entry(line).or_default();
+                *parts = (*parts).max(part + 1);
+            }
+            if matches!(item.kind, ItemKind::Link { .. }) {
+                linked.insert(item.owner);
+            }
+        }
         let mut structure = Self {
             book,
             elements: vec![root],
             owners: BTreeMap::new(),
             linked,
+            locators,
             headings: Vec::new(),
             sections: Vec::new(),
         };
-        structure.title_page();
-        structure.contents();
-        for division in &book.document.divisions {
+        structure.title_pages();
+        // As the pages have it: dedications and epigraphs before the contents, all else behind it.
+        let divisions = &book.document.divisions;
+        let inscribed = |division: &&Division| division.matter == Matter::Front && division.is_inscription();
+        let inscriptions = divisions.iter().take_while(inscribed).count();
+        for (index, division) in divisions.iter().enumerate() {
+            if index == inscriptions {
+                structure.lists();
+            }
             structure.division(division);
+        }
+        if inscriptions == divisions.len() {
+            structure.lists();
         }
         structure
     }
@@ -230,8 +254,11 @@ impl<'b> Structure<'b> {
         self.content(element, owner);
     }
 
-    fn title_page(&mut self) {
+    /// Half-title, title page and copyright page.
+    fn title_pages(&mut self) {
         let section = self.add(Role::Section, 0);
+        let line = self.add(Role::Paragraph, section);
+        self.content(line, Owner::HalfTitle);
         let authors = (0..).zip(&self.book.document.metadata.authors).map(|(index, _)| TitleLine::Author(index));
         let lines = [TitleLine::Title, TitleLine::Subtitle].into_iter().chain(authors).chain([TitleLine::Imprint]);
         for line in lines {
@@ -242,15 +269,26 @@ impl<'b> Structure<'b> {
             let element = self.add(role, section);
             self.content(element, Owner::TitlePage(line));
         }
+        for (line, _) in (0..).zip(self.book.copyright.iter().flatten()) {
+            let element = self.add(Role::Paragraph, section);
+            self.content(element, Owner::CopyrightLine(line));
+        }
     }
 
-    fn contents(&mut self) {
+    /// The contents and the other lists.
+    fn lists(&mut self) {
+        for kind in ListKind::ALL {
+            self.list(kind);
+        }
+    }
+
+    fn list(&mut self, kind: ListKind) {
         let book = self.book;
         let section = self.add(Role::Section, 0);
         let heading = self.add(Role::Heading(1), section);
-        self.content(heading, Owner::ContentsHeading);
+        self.content(heading, Owner::ListHeading(kind));
         let mut lists: Vec<usize> = Vec::new();
-        for (index, entry) in (0..).zip(&book.navigation.entries) {
+        for (index, entry) in (0..).zip(book.navigation.list(kind)) {
             lists.truncate(usize::from(entry.depth) + 1);
             // An entry deeper than the one before it opens a list within that one's.
             if lists.len() <= usize::from(entry.depth) {
@@ -260,7 +298,7 @@ impl<'b> Structure<'b> {
             let list = lists.last().copied().unwrap_or(section);
             let item = self.add(Role::ContentsItem, list);
             let reference = self.add(Role::Reference, item);
-            self.linked_content(reference, Owner::ContentsEntry(index), entry.text());
+            self.linked_content(reference, Owner::ListEntry(kind, index), entry.text());
         }
     }
 
@@ -482,7 +520,9 @@ impl<'b> Structure<'b> {
             push_inlines(stack, &entry.content, term);
             let body = self.add(Role::ListBody, item);
             let reference = self.add(Role::Reference, body);
-            self.linked_content(reference, Owner::Marker(entry.id), plain_text(&entry.content));
+            for part in 0..self.locators.get(&entry.id).copied().unwrap_or_default() {
+                self.linked_content(reference, Owner::Locator(entry.id, part), plain_text(&entry.content));
+            }
             open.push((list, body));
         }
     }
@@ -547,8 +587,13 @@ impl<'b> Structure<'b> {
                 self.formula(&formula.tex, inline.id, parent, language);
                 return;
             }
-            InlineKind::PageReference { .. } => {
-                self.linked_content(parent, Owner::Node(inline.id), self.page_label(inline.id));
+            InlineKind::PageReference { form, .. } => {
+                let label = self.page_label(inline.id);
+                let words = match form {
+                    PageForm::Number => label,
+                    PageForm::Where => terms::on_page(&label, &self.book.document.metadata.language),
+                };
+                self.linked_content(parent, Owner::Node(inline.id), words);
                 return;
             }
             InlineKind::Emphasis(_) => Role::Emphasis,

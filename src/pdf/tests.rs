@@ -25,8 +25,8 @@ use crate::font::{FaceId, FontBook};
 use crate::geometry::{Length, Point, Rect, Size};
 use crate::graphic::{Graphic, GraphicId, Graphics, ImageFormat, Orientation};
 use crate::layout::book::{
-    Artifact, Book, ContentsEntry, Facts, Frame, FrameItem, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, Navigation,
-    Numbering, Owner, Page, PageLabel, Pagination, Side, TitleLine,
+    Artifact, Book, ContentsEntry, Facts, Frame, FrameItem, Glyph, GlyphRun, Ink, ItemKind, LinkTarget, ListKind,
+    Navigation, Numbering, Owner, Page, PageLabel, Pagination, Side, TitleLine,
 };
 use crate::style::themes;
 
@@ -84,6 +84,7 @@ impl Typesetter {
             fonts: Arc::new(FontBook::bundled()),
             graphics: Graphics::default(),
             facts: Facts::default(),
+            copyright: Vec::new(),
             pagination: Pagination::default(),
             navigation: Navigation::default(),
         };
@@ -290,10 +291,10 @@ fn sample() -> Book {
 
     set.page(Numbering::LowerRoman, 2);
     set.line();
-    set.set(Owner::ContentsHeading, "Contents");
+    set.set(Owner::ListHeading(ListKind::Contents), "Contents");
     for (index, (title, target)) in [("Official première", 0), ("Deep below", 11)].into_iter().enumerate() {
         set.line();
-        let owner = Owner::ContentsEntry(u32::try_from(index).unwrap());
+        let owner = Owner::ListEntry(ListKind::Contents, u32::try_from(index).unwrap());
         set.set_link(owner, owner, title, LinkTarget::Node(id(target)));
         set.set(Owner::Artifact(Artifact::Layout), " . . . . ");
         set.set(owner, "1");

@@ -33,7 +33,18 @@ const DEEPEST: usize = 250;
 const NOT_SHOWN: [&str; 5] = ["include-before", "include-after", "references", "thanks", "dedication"];
 
 /// Keys whose values are Markdown.
-const PROSE: [&str; 7] = ["title", "subtitle", "authors", "publisher", "rights", "description", "subjects"];
+const PROSE: [&str; 10] = [
+    "title",
+    "subtitle",
+    "short-title",
+    "authors",
+    "publisher",
+    "rights",
+    "edition",
+    "printing",
+    "description",
+    "subjects",
+];
 
 /// Keys that can be meant for a form of output only.
 const PASSED_OVER: [&str; 2] = ["header-includes", "format"];
@@ -268,7 +279,9 @@ impl Reader<'_> {
             "series" | "belongs-to-collection" => self.set("series", node, &[node.text()]),
             "dir" | "direction" => self.set("direction", node, &[node.text()]),
             "series-number" | "group-position" => self.set("series-number", node, &[node.text()]),
-            "site-url" | "smart-punctuation" => self.set(key, node, &[node.text()]),
+            "site-url" | "smart-punctuation" | "short-title" | "edition" | "printing" => {
+                self.set(key, node, &[node.text()]);
+            }
             "numbersections" | "number-sections" => self.set("number-sections", node, &[node.text()]),
             "number-depth" | "secnumdepth" => self.deepest = node.text().parse().unwrap_or(self.deepest),
             "bibliography" => {

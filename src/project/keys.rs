@@ -118,8 +118,9 @@ pub(super) const TABLES: [Table; 6] = [
 pub(super) const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
 
 /// The keys of `[book]`.
-pub(super) const BOOK: [Key; 27] = [
+pub(super) const BOOK: [Key; 31] = [
     key("title", Kind::Text, "The title; else the first heading"),
+    key("short-title", Kind::Text, "The title in a few words, for the half-title and for heads without room for more"),
     key("subtitle", Kind::Text, "What follows the title, in a smaller voice"),
     key("authors", Kind::Texts, "The authors as they are to be shown, in order"),
     key("language", Kind::Text, "The language of the book, a BCP 47 tag such as `en-GB`"),
@@ -135,6 +136,9 @@ pub(super) const BOOK: [Key; 27] = [
     key("publisher", Kind::Text, "Who publishes the book"),
     key("rights", Kind::Text, "Who has which rights"),
     key("license", Kind::Text, "The licence: its name or its address"),
+    key("edition", Kind::Text, "Which edition this is, in words, such as `Second edition`"),
+    key("printing", Kind::Text, "Which printing this is, in words, such as `First printing, May 2026`"),
+    key("legal", Kind::Texts, "What the copyright page says beside what is known of the book, a paragraph each"),
     key("description", Kind::Text, "A summary in a sentence or two"),
     key("subjects", Kind::Texts, "Subjects or keywords"),
     key("series", Kind::Text, "The series that the book is a part of"),

@@ -568,7 +568,7 @@ mod tests {
             "[book]\ntitle = 'T'\nsubtitle = 'S'\nauthors = ['A', 'B']\nlanguage = 'en-GB'\nidentifier = 'urn:x:y'\n\
              version = '1.2'\ndate = 2024-02-29\npublisher = 'P'\nrights = 'R'\ndescription = \"\"\"\none\n  two\"\"\"\n\
              subjects = ['s']\nname = 'n'\ntheme = 'book'\nisbn = '978-3-16-148410-0'\nlicense = 'L'\nseries = 'Q'\n\
-             series-number = 3\nsite-url = 'https://e.org'\nsmart-punctuation = true\nnumber-sections = 2\n\
+             series-number = 3\nshort-title = 'H'\nedition = 'E'\nprinting = 'N'\nlegal = ['one', 'two']\nsite-url = 'https://e.org'\nsmart-punctuation = true\nnumber-sections = 2\n\
              hyphenation = ['man-u-script', 'de: Ur-instinkt', 'never']\nbibliography = ['r.bib']\ncitation-style = 'apa'\nfront = ['f.md']\nchapters = ['c.md']\nback = ['b.md']\n\
              [[part]]\ntitle = 'One'\nchapters = ['p.md']\n\
              [[contributor]]\nname = 'C'\nrole = 'editor'\nfile-as = 'c'\n[[contributor]]\nname = 'D'\nrole = 'aut'\n\
@@ -580,6 +580,8 @@ mod tests {
         assert_eq!((metadata.date.as_str(), metadata.description.as_str()), ("2024-02-29", "one two"));
         assert_eq!((metadata.series.as_str(), metadata.series_number.as_str()), ("Q", "3"));
         assert_eq!((metadata.isbn.as_str(), metadata.license.as_str()), ("978-3-16-148410-0", "L"));
+        assert_eq!([&metadata.short_title, &metadata.edition, &metadata.printing], ["H", "E", "N"]);
+        assert_eq!(metadata.legal, ["one", "two"]);
         let editor = Contributor { name: "C".to_owned(), role: "edt".to_owned(), file_as: "c".to_owned() };
         assert_eq!(metadata.contributors[0], editor);
         assert_eq!((manifest.book.name.as_deref(), manifest.book.theme.as_deref()), (Some("n"), Some("book")));

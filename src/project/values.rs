@@ -46,6 +46,7 @@ impl Book {
         let list = match key {
             "authors" => Some(&mut metadata.authors),
             "subjects" => Some(&mut metadata.subjects),
+            "legal" => Some(&mut metadata.legal),
             _ => None,
         };
         if let Some(list) = list {
@@ -69,6 +70,9 @@ impl Book {
             "publisher" => metadata.publisher = value,
             "rights" => metadata.rights = value,
             "license" => metadata.license = value,
+            "short-title" => metadata.short_title = value,
+            "edition" => metadata.edition = value,
+            "printing" => metadata.printing = value,
             "description" => metadata.description = value,
             "series" => metadata.series = value,
             "series-number" => metadata.series_number = value,
@@ -107,6 +111,9 @@ impl Book {
             (&mut own.series, new.series),
             (&mut own.series_number, new.series_number),
             (&mut own.license, new.license),
+            (&mut own.short_title, new.short_title),
+            (&mut own.edition, new.edition),
+            (&mut own.printing, new.printing),
             (&mut self.settings.site_url, other.settings.site_url),
         ];
         for (own, new) in texts {
@@ -117,6 +124,9 @@ impl Book {
         own.direction = own.direction.or(new.direction);
         if own.authors.is_empty() {
             own.authors = new.authors;
+        }
+        if own.legal.is_empty() {
+            own.legal = new.legal;
         }
         if own.subjects.is_empty() {
             own.subjects = new.subjects;
@@ -150,6 +160,9 @@ impl Book {
             ("publisher", &book.publisher),
             ("rights", &book.rights),
             ("license", &book.license),
+            ("short-title", &book.short_title),
+            ("edition", &book.edition),
+            ("printing", &book.printing),
             ("isbn", &book.isbn),
             ("series", &book.series),
         ];

@@ -66,6 +66,9 @@ pub struct Style {
 }
 
 impl Style {
+    /// The size of the half-title, in thousandths of the title's.
+    pub const HALF_TITLE: i64 = 640;
+
     /// The type size of a number above the words of a heading: smaller than these, but no smaller than the text.
     #[must_use]
     pub fn number_size(&self, role: ParagraphRole) -> Length {

@@ -7,11 +7,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use pressmark::BuildRequest;
-use pressmark::document::{Block, Document, Edition, Inline, InlineKind, Node, PartMut, walk};
+use pressmark::document::{Block, Document, Edition, Inline, InlineKind, Node, PageForm, PartMut, walk};
 
 use crate::manuscript::words;
 use crate::read_epub::Epub;
-use crate::read_pdf::Pdf;
+use crate::read_pdf::{Destination, Pdf};
 
 /// Both editions of a manuscript.
 pub(crate) struct Editions {
@@ -65,26 +65,39 @@ fn all() -> [&'static Editions; 3] {
     [declaration(), every_block(), specimen()]
 }
 
-/// The document with the e-book's page numbers in place of its references to pages: the print edition must say the same.
-fn with_page_numbers(mut document: Document, pages: &mut impl Iterator<Item = String>) -> Document {
-    fn inlines(content: &mut [Inline], pages: &mut impl Iterator<Item = String>) {
-        for inline in content {
-            if let InlineKind::PageReference { .. } = inline.kind {
-                inline.kind = InlineKind::Text(pages.next().unwrap());
-            } else if let Some(children) = inline.children_mut() {
-                inlines(children, pages);
+/// What print says of a page near the one that is read; of any other, and in the e-book of all, it gives the number.
+const NEAR: [&str; 5] =
+    ["on this page", "on the opposite page", "on the next page", "on the previous page", "overleaf"];
+
+/// The document with `numbers` and `places` instead of its references to pages: of those that show a number, and of those
+/// that say where the page is.
+fn with_pages(
+    mut document: Document,
+    numbers: &mut dyn Iterator<Item = String>,
+    places: &mut dyn Iterator<Item = String>,
+) -> Document {
+    fn blocks(content: &mut [Block], said: &mut dyn FnMut(PageForm) -> String) {
+        fn inlines(content: &mut [Inline], said: &mut dyn FnMut(PageForm) -> String) {
+            for inline in content {
+                if let InlineKind::PageReference { form, .. } = inline.kind {
+                    inline.kind = InlineKind::Text(said(form));
+                } else if let Some(children) = inline.children_mut() {
+                    inlines(children, said);
+                }
             }
         }
-    }
-    fn blocks(content: &mut [Block], pages: &mut impl Iterator<Item = String>) {
         for part in content.iter_mut().flat_map(Block::parts_mut) {
             match part {
-                PartMut::Inlines(content) => inlines(content, pages),
-                PartMut::Blocks(content) => blocks(content, pages),
+                PartMut::Inlines(content) => inlines(content, said),
+                PartMut::Blocks(content) => blocks(content, said),
             }
         }
     }
-    document.divisions.iter_mut().for_each(|division| blocks(&mut division.blocks, pages));
+    let mut said = |form| match form {
+        PageForm::Number => numbers.next().unwrap(),
+        PageForm::Where => places.next().unwrap(),
+    };
+    document.divisions.iter_mut().for_each(|division| blocks(&mut division.blocks, &mut said));
     document
 }
 
@@ -151,8 +164,10 @@ fn both_editions_say_what_the_author_wrote() {
         let for_readers = editions.manuscript.text(Edition::Epub);
         assert!(words(&for_readers).len() > 1000);
         assert_same_words(&format!("{}.epub", editions.name), &editions.epub.main_text, &for_readers);
-        let mut pages = editions.epub.page_references.iter().cloned();
-        let for_print = with_page_numbers(editions.manuscript.clone(), &mut pages).text(Edition::Pdf);
+        let is_place = |text: &String| text.starts_with("on page") || NEAR.contains(&text.as_str());
+        let mut numbers = editions.epub.page_references.iter().filter(|text| !is_place(text)).cloned();
+        let mut places = editions.pdf.main_links().into_iter().map(|(_, text, _)| text).filter(is_place);
+        let for_print = with_pages(editions.manuscript.clone(), &mut numbers, &mut places).text(Edition::Pdf);
         assert_same_words(&format!("{}.pdf", editions.name), &editions.pdf.main_text(), &for_print);
     }
 }
@@ -175,7 +190,14 @@ fn every_internal_link_lands_in_both() {
         let (notes, links): (Vec<_>, Vec<_>) = links.iter().partition(|(to_note, _, _)| *to_note);
         let (epub_notes, epub_links): (Vec<_>, Vec<_>) = epub.main_links.iter().partition(|link| link.to_note);
         assert_eq!(epub_notes.len(), notes.len(), "{}: references to notes", editions.name);
-        let texts: Vec<&str> = links.iter().map(|(_, text, _)| text.as_str()).collect();
+        let in_ebook = |(_, text, destination): &&(bool, String, Destination)| {
+            if NEAR.contains(&text.as_str()) {
+                format!("on page\u{a0}{}", pdf.pages[destination.page].label)
+            } else {
+                text.clone()
+            }
+        };
+        let texts: Vec<String> = links.iter().map(in_ebook).collect();
         let epub_texts: Vec<&str> = epub_links.iter().map(|link| link.text.as_str()).collect();
         assert_eq!(epub_texts, texts, "{}: links within the book", editions.name);
         let floats = labels_of_floats(&editions.manuscript);

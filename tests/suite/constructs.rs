@@ -9,12 +9,12 @@ use pressmark::diagnostics::{Diagnostic, SourceFiles, Span};
 use pressmark::document::{
     AdmonitionKind, Alignment, Attributes, BibliographyEntry, Block, BlockKind, Callout, Cell, CodeBlock,
     ContainerRole, Definition, Division, DivisionKind, Document, Formula, Image, IndexEntry, IndexMark, Inline,
-    InlineKind, ListItem, ListNumbers, Matter, Meaning, Metadata, Node, NodeId, Note, Row, SpanRole, Table, VerseLine,
-    walk,
+    InlineKind, ListItem, ListNumbers, Matter, Meaning, Metadata, Node, NodeId, Note, PageForm, Row, SpanRole, Table,
+    VerseLine, walk,
 };
 use pressmark::font::FontBook;
 use pressmark::graphic::Graphics;
-use pressmark::layout::book::{Book, FrameItem, GlyphRun, ItemKind, Owner};
+use pressmark::layout::book::{Book, FrameItem, GlyphRun, ItemKind, LinkTarget, Owner};
 use pressmark::layout::lay_out;
 use pressmark::style::themes;
 
@@ -124,7 +124,7 @@ fn entry(depth: u8, content: &str, marks: &[u32]) -> IndexEntry {
 }
 
 fn page_of(label: &str) -> Inline {
-    inline(InlineKind::PageReference { label: label.into() })
+    inline(InlineKind::PageReference { label: label.into(), form: PageForm::Number })
 }
 
 pub(crate) fn division(blocks: Vec<Block>) -> Division {
@@ -389,9 +389,15 @@ fn the_index_lists_the_pages_of_its_marks() {
         book.pagination.places.values().map(|page| book.pagination.pages[*page as usize].label.text()).collect();
     let painted = painted(&book);
     let locators: Vec<&String> =
-        painted.iter().filter(|(owner, _)| matches!(owner, Owner::Marker(_))).map(|(_, text)| text).collect();
+        painted.iter().filter(|(owner, _)| matches!(owner, Owner::Locator(..))).map(|(_, text)| text).collect();
     assert_eq!(pages, ["1", "2", "3"]);
-    assert_eq!(locators, [",\u{2002}1–3"]);
+    assert_eq!(locators, [",\u{2002}", "1–3"]);
+    let first = book.pagination.places.keys().next().unwrap();
+    let linked = items(&book).any(|(_, item)| {
+        matches!(&item.kind, ItemKind::Link { target: LinkTarget::Node(node), .. } if node == first)
+            && matches!(item.owner, Owner::Locator(..))
+    });
+    assert!(linked, "the pages lead to the first mark on them");
 }
 
 #[test]
@@ -430,7 +436,7 @@ fn a_part_has_a_recto_of_its_own_and_its_chapters_stand_below_it() {
     assert_eq!(depths, [("Preface", 0), ("The Light", 0), ("One", 1), ("Section", 2), ("Appendix", 0)]);
     let labels: Vec<String> =
         book.navigation.entries.iter().map(|entry| book.pagination.pages[entry.page as usize].label.text()).collect();
-    assert_eq!(labels, ["v", "1", "3", "3", "5"]);
+    assert_eq!(labels, ["vii", "1", "3", "3", "5"]);
 }
 
 #[test]

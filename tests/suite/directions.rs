@@ -12,7 +12,7 @@ use pressmark::document::{Direction, Document, Matter, Metadata};
 use pressmark::font::FontBook;
 use pressmark::geometry::{Length, Rect};
 use pressmark::graphic::Graphics;
-use pressmark::layout::book::{Artifact, Book, FrameItem, ItemKind, Owner};
+use pressmark::layout::book::{Artifact, Book, FrameItem, ItemKind, ListKind, Owner};
 use pressmark::layout::lay_out;
 use pressmark::manuscript::{ManuscriptFile, Settings, read};
 use pressmark::style::{Side, themes};
@@ -192,7 +192,7 @@ fn contents_lead_from_the_right_to_page_numbers_at_the_left() {
     let book = lay("he", "# פרק ראשון\n\nטקסט\n\n# פרק שני\n\nטקסט\n");
     let entries: Vec<_> = items(&book, false)
         .filter_map(|item| match (&item.kind, item.owner) {
-            (ItemKind::Glyphs(run), Owner::ContentsEntry(0)) => Some(run),
+            (ItemKind::Glyphs(run), Owner::ListEntry(ListKind::Contents, 0)) => Some(run),
             _ => None,
         })
         .collect();

@@ -17,6 +17,7 @@ mod floats;
 mod images;
 mod layout;
 mod manuscript;
+mod matter;
 mod notes;
 mod page_design;
 mod projects;

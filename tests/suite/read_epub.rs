@@ -15,12 +15,16 @@ const INLINE_ELEMENTS: [&str; 17] = [
 ];
 
 /// Documents of the spine that the program made: `epub:type` of the body or of something in it.
-const GENERATED_DOCUMENTS: [&str; 3] = ["cover", "titlepage", "toc"];
+const GENERATED_DOCUMENTS: [&str; 5] = ["cover", "halftitlepage", "titlepage", "copyright-page", "toc"];
 
 /// An EPUB, read.
 pub(crate) struct Epub {
     /// The contents: depth from 0, title, address.
     pub(crate) contents: Vec<(usize, String, String)>,
+    /// The lists of captions, one after the other: depth, title, address.
+    pub(crate) captions: Vec<(usize, String, String)>,
+    /// The text of the documents that the program made.
+    pub(crate) generated: String,
     /// The page list: label, address.
     pub(crate) page_list: Vec<(String, String)>,
     /// The author's text in spine order; blocks are parted by line feeds.
@@ -223,13 +227,16 @@ impl Epub {
 
         let mut contents = Vec::new();
         let mut page_list = Vec::new();
+        let mut captions = Vec::new();
         let mut lists = Vec::new();
         navigation.all("nav", &mut lists);
         for nav in lists {
             let list = nav.child("ol").expect("a list in nav");
             let mut entries = Vec::new();
             collect_entries(&navigation_name, list, 0, &mut entries);
-            if nav.says("epub:type", "toc") {
+            if ["figures", "tables", "listings"].contains(&nav.attribute("id")) {
+                captions.append(&mut entries);
+            } else if nav.says("epub:type", "toc") {
                 contents = entries;
             } else if nav.says("epub:type", "page-list") {
                 page_list = entries.into_iter().map(|(_, label, address)| (label, address)).collect();
@@ -237,6 +244,8 @@ impl Epub {
         }
         Self {
             contents,
+            captions,
+            generated: walk.generated,
             page_list,
             main_text: walk.text,
             main_links: walk.links,
@@ -270,6 +279,7 @@ fn collect_entries(file: &str, list: &Element, depth: usize, entries: &mut Vec<(
 #[derive(Default)]
 struct Walk {
     text: String,
+    generated: String,
     links: Vec<Link>,
     page_references: Vec<String>,
     addresses: Vec<String>,
@@ -284,6 +294,9 @@ impl Walk {
         self.targets.insert(file.to_owned(), self.page.clone());
         self.element(file, document, generated);
         self.settle();
+        if generated {
+            self.generated.push_str(&document.text());
+        }
     }
 
     /// The elements that have begun are on the current page.

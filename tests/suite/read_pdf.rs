@@ -86,7 +86,7 @@ impl Element {
         })
     }
 
-    /// Whether it is the title page or the generated contents: a section with a title or a table of contents in it.
+    /// Whether it is the title page, with half-title and copyright page, or a generated list: a section with a title or a table of contents in it.
     fn is_generated(&self) -> bool {
         self.elements().any(|element| element.kind == "Title" || element.kind == "TOC")
     }
@@ -152,8 +152,8 @@ impl Pdf {
         marked
     }
 
-    /// Links of the main text that lead into the book, in structure order, those of note numbers (back links) left out:
-    /// whether it is a reference to a note, its words, and where it leads. A link over two lines is one link.
+    /// Links of the main text that lead into the book, in structure order, those of note numbers (back links) and of the index
+    /// left out: whether it is a reference to a note, its words, and where it leads. A link over two lines is one link.
     pub(crate) fn main_links(&self) -> Vec<(bool, String, Destination)> {
         let marked = self.marked_text();
         let mut links = Vec::new();
@@ -168,6 +168,9 @@ impl Pdf {
         marked: &BTreeMap<(usize, i64), String>,
         links: &mut Vec<(bool, String, Destination)>,
     ) {
+        if element.kind == "Index" {
+            return;
+        }
         if element.kind == "Lbl" {
             // A term of the author's is a span.
             let terms = element.elements().filter(|kid| kid.kind == "Span");

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{NO_PAGE, Writer, address_from, shown};
-use crate::document::{Image, Inline, InlineKind, NodeId, SpanRole, plain_text};
+use crate::document::{Image, Inline, InlineKind, NodeId, PageForm, SpanRole, plain_text};
 use crate::epub::xml::{self, attribute, escaped};
 use crate::layout::book::{FlowPosition, LinkTarget};
+use crate::terms;
 
 impl<'a> Writer<'a> {
     pub(super) fn inlines(&mut self, content: &'a [Inline]) {
@@ -39,7 +40,7 @@ impl<'a> Writer<'a> {
             InlineKind::Reference { content, .. } | InlineKind::Citation { content, .. } => {
                 self.link(inline, "", content);
             }
-            InlineKind::PageReference { .. } => self.page_reference(inline),
+            InlineKind::PageReference { form, .. } => self.page_reference(inline, *form),
             InlineKind::Image(image) => self.image(inline, image),
             InlineKind::LineBreak => {
                 self.out.push_str("<br/>");
@@ -178,10 +179,15 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the label of the print page on which the target begins.
-    fn page_reference(&mut self, reference: &Inline) {
+    fn page_reference(&mut self, reference: &Inline, form: PageForm) {
         self.breaks_before(reference.id);
         let label = self.target(reference).and_then(|node| self.page_label(node));
-        let label = escaped(label.as_deref().unwrap_or(NO_PAGE));
+        let label = label.as_deref().unwrap_or(NO_PAGE);
+        let label = match form {
+            PageForm::Number => escaped(label),
+            // Here no page faces another.
+            PageForm::Where => escaped(&terms::on_page(label, &self.book.document.metadata.language)),
+        };
         let address = self.address(reference);
         let tag = if address.is_some() { "a" } else { "span" };
         let _ = write!(self.out, "<{tag}");

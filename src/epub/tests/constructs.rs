@@ -1,6 +1,7 @@
 //! Each construct of the dialect, as the e-book writes it.
 
 use super::*;
+use crate::document::PageForm;
 
 fn word(text: &str) -> Vec<Inline> {
     vec![any(InlineKind::Text(text.to_owned()))]
@@ -60,7 +61,7 @@ fn book_of(blocks: Vec<Block>) -> Book {
             }
             Node::Inline(inline) => {
                 match &inline.kind {
-                    InlineKind::Reference { label, .. } | InlineKind::PageReference { label } => {
+                    InlineKind::Reference { label, .. } | InlineKind::PageReference { label, .. } => {
                         references.push((inline.id, label.to_string()));
                     }
                     InlineKind::Citation { items, .. } => {
@@ -257,7 +258,7 @@ fn apparatus() -> Vec<Block> {
                 form: ReferenceForm::Full,
                 content: word("Listing 1"),
             }),
-            any(InlineKind::PageReference { label: Arc::from("tbl") }),
+            any(InlineKind::PageReference { label: Arc::from("tbl"), form: PageForm::Number }),
             any(InlineKind::Abbreviation { expansion: "Cascading <Style>".to_owned(), content: word("CSS") }),
             any(InlineKind::Formula(Formula { tex: "a < b".to_owned() })),
             any(InlineKind::Span(SpanRole::SmallCaps, word("caps"))),

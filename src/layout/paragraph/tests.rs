@@ -123,7 +123,7 @@ fn exceptions_and_minima_rule_hyphenation() {
         Hyphenation { minima: Some((9, 9)), exceptions: vec![("en".into(), vec!["multi-polarization".into()])] };
     let mut composer = Composer::new(fonts, &style, "en-GB");
     let body = style.paragraph(ParagraphRole::Body);
-    let content = Content::generated("multipolarization typographical", body.character, Owner::ContentsHeading);
+    let content = Content::generated("multipolarization typographical", body.character, Owner::HalfTitle);
     let fill = Fill::of(body, Length::pt(40), Length::ZERO);
     let paragraph = composer.paragraph(content, &fill);
     let lines = compose(&paragraph, &paragraph.breaks.best, &fill, &mut composer);
@@ -159,7 +159,7 @@ proptest! {
         let (style, fonts) = (style(), &*FONTS);
         let mut composer = Composer::new(fonts, &style, language);
         let body = style.paragraph(ParagraphRole::Body);
-        let content = Content::generated(&text, body.character, Owner::ContentsHeading);
+        let content = Content::generated(&text, body.character, Owner::HalfTitle);
         let mut fill = Fill::of(body, Length::pt(measure), Length::ZERO);
         if right_to_left {
             fill.direction = Direction::RightToLeft;

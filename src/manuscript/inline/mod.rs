@@ -15,7 +15,7 @@ use super::html;
 use super::notes::NamedNote;
 use crate::diagnostics::{Diagnostic, SourceId, Span};
 use crate::document::{
-    Attributes, Block, BlockKind, CitationItem, Formula, Inline, InlineKind, NodeId, Note, ReferenceForm,
+    Attributes, Block, BlockKind, CitationItem, Formula, Inline, InlineKind, NodeId, Note, PageForm, ReferenceForm,
 };
 
 /// Stands in text before a character that means itself: one that was escaped, or written as a character reference. No
@@ -342,7 +342,11 @@ impl Run<'_, '_> {
             && !bracket.nested
             && let Some(items) = keys::bracketed(inner)
         {
-            let page = parsed.take_class("page");
+            let page = if parsed.take_class("where") {
+                Some(PageForm::Where)
+            } else {
+                parsed.take_class("page").then_some(PageForm::Number)
+            };
             let form = if parsed.take_class("title") {
                 ReferenceForm::Title
             } else if parsed.take_class("number") {
@@ -383,7 +387,7 @@ impl Run<'_, '_> {
         self.out.truncate(bracket.sign);
         let span = self.span(bracket.at - 1, at + 1);
         let shown = &text[bracket.at - 1..=at];
-        let inlines = references(&items, ReferenceForm::Full, false, span)
+        let inlines = references(&items, ReferenceForm::Full, None, span)
             .unwrap_or_else(|| vec![citation(items, false, shown, span)]);
         for inline in inlines {
             self.push(inline);
@@ -501,7 +505,7 @@ impl Run<'_, '_> {
         let item =
             CitationItem { key: key.to_owned(), prefix: String::new(), suffix: String::new(), without_author: false };
         let items = vec![item];
-        let inlines = references(&items, ReferenceForm::Full, false, span);
+        let inlines = references(&items, ReferenceForm::Full, None, span);
         for inline in inlines.unwrap_or_else(|| vec![citation(items, true, &text[at..end], span)]) {
             self.push(inline);
         }
@@ -580,7 +584,7 @@ impl Run<'_, '_> {
             if command == "\\ref{" {
                 InlineKind::Reference { label, form: ReferenceForm::Number, content: Vec::new() }
             } else {
-                InlineKind::PageReference { label }
+                InlineKind::PageReference { label, form: PageForm::Number }
             }
         };
         if !self.is_border(end) {
@@ -650,7 +654,7 @@ fn braced(text: &str) -> Option<&str> {
 }
 
 /// References to numbered things, if all keys are those of such.
-fn references(items: &[CitationItem], form: ReferenceForm, page: bool, span: Span) -> Option<Vec<Inline>> {
+fn references(items: &[CitationItem], form: ReferenceForm, page: Option<PageForm>, span: Span) -> Option<Vec<Inline>> {
     let labels: Option<Vec<String>> = items.iter().map(|item| keys::label(&item.key)).collect();
     let mut inlines = Vec::new();
     let say = |inlines: &mut Vec<Inline>, words: String| inlines.push(inline(InlineKind::Text(words), span));
@@ -662,8 +666,8 @@ fn references(items: &[CitationItem], form: ReferenceForm, page: bool, span: Spa
             say(&mut inlines, format!("{}\u{a0}", item.prefix));
         }
         let label = label.into();
-        let kind = if page {
-            InlineKind::PageReference { label }
+        let kind = if let Some(form) = page {
+            InlineKind::PageReference { label, form }
         } else {
             let bare = form == ReferenceForm::Full && (item.without_author || !item.prefix.is_empty());
             let form = if bare { ReferenceForm::Number } else { form };

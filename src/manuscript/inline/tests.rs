@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::super::tests::read_one;
 use super::*;
-use crate::document::{Division, Edition, Image, ImageWidth};
+use crate::document::{Division, Edition, Image, ImageWidth, PageForm};
 
 /// The inlines of the first paragraph of each division, as `(kind …)`, words in quotes; then the notes.
 fn outline(divisions: &[Division]) -> String {
@@ -51,7 +51,8 @@ fn inlines(content: &[Inline], out: &mut String) {
             InlineKind::Abbreviation { expansion, .. } => format!("abbr {expansion:?}"),
             InlineKind::Formula(formula) => format!("tex {}", formula.tex),
             InlineKind::Reference { label, form, .. } => format!("ref {label} {form:?}"),
-            InlineKind::PageReference { label } => format!("page {label}"),
+            InlineKind::PageReference { label, form: PageForm::Number } => format!("page {label}"),
+            InlineKind::PageReference { label, form: PageForm::Where } => format!("where {label}"),
             InlineKind::Citation { items, narrative, .. } => {
                 let item = |item: &CitationItem| {
                     let sign = if item.without_author { "-" } else { "" };
@@ -183,6 +184,7 @@ fn a_reference_names_a_label() {
         "\"Figs.\u{a0}\" (ref fig:a Number) \", \" (ref fig:b Full)".replace('\u{a0}', "\\u{a0}").as_str(),
         &[],
     );
+    check("[@fig:a]{.where}", "(where fig:a)", &[]);
     check("[@fig:a]{.page} \\ref{x} \\pageref{y:z}", r#"(page fig:a) " " (ref x Number) " " (page y:z)"#, &[]);
     check("[@sec:a]{.title lang=fr}", "(Plain lang=fr (ref sec:a Title))", &[]);
     check("\\@fig:a `@fig:b` x@fig:c", r#""@fig:a " (code @fig:b) " x@fig:c""#, &[]);

@@ -1,6 +1,7 @@
 //! Each construct of the dialect, as the structure tree has it.
 
 use super::*;
+use crate::document::PageForm;
 
 /// Blocks without names, named as a document's are, and every leaf and marker of theirs painted in the order of reading.
 fn constructs(blocks: Vec<Block>) -> Typesetter {
@@ -17,7 +18,13 @@ fn constructs(blocks: Vec<Block>) -> Typesetter {
             match kind {
                 BlockKind::Code(_) | BlockKind::Formula(_) => set.set(owner, "source"),
                 BlockKind::Bibliography(works) => set.set(Owner::Marker(works[0].id), "[1]"),
-                BlockKind::Index(entries) => set.set(Owner::Marker(entries[0].id), "7"),
+                BlockKind::Index(entries) => {
+                    let line = entries[0].id;
+                    let owner = |part| Owner::Locator(line, part);
+                    set.set_link(owner(0), owner(0), "7", LinkTarget::Node(*id));
+                    set.set(owner(1), ", ");
+                    set.set_link(owner(2), owner(2), "9", LinkTarget::Node(*id));
+                }
                 _ => {}
             }
             set.set(Owner::Marker(*id), "#");
@@ -108,7 +115,7 @@ fn works_and_the_index_are_lists_with_labels() {
     let entries = vec![entry(0, "Salt"), entry(1, "sea"), entry(0, "Water")];
     let blocks = vec![made(BlockKind::Bibliography(vec![work])), made(BlockKind::Index(entries))];
     let expected = "    L\n      LI\n        Lbl\n          “[1]”\n        LBody\n          P\n            “Knuth”\n    \
-                    Index\n      L\n        LI\n          Lbl\n            Span\n              “Salt”\n          LBody\n            Reference\n              “7”\n            \
+                    Index\n      L\n        LI\n          Lbl\n            Span\n              “Salt”\n          LBody\n            Reference\n              Link\n                “7”\n                → Salt\n              “, ”\n              Link\n                “9”\n                → Salt\n            \
                     L\n              LI\n                Lbl\n                  Span\n                    “sea”\n        \
                     LI\n          Lbl\n            Span\n              “Water”\n";
     check_tree(blocks, expected);
@@ -121,7 +128,7 @@ fn references_are_links_and_short_forms_are_spelt_out() {
     let paragraph = vec![
         any(abbreviation),
         any(reference),
-        any(InlineKind::PageReference { label: "x".into() }),
+        any(InlineKind::PageReference { label: "x".into(), form: PageForm::Number }),
         any(InlineKind::Formula(Formula { tex: "y".to_owned() })),
     ];
     let blocks = vec![made(BlockKind::Paragraph(paragraph))];
