@@ -22,6 +22,7 @@ mod manuscript;
 mod matter;
 mod notes;
 mod page_design;
+mod pages;
 mod projects;
 mod read_epub;
 mod read_pdf;

@@ -61,10 +61,17 @@ impl Piece {
         self.letters.iter().map(|letter| letter.advance).sum()
     }
 
-    /// Cuts off what starts at byte `at` of the text. The piece reads from left to right.
+    /// Cuts off what starts at byte `at` of the text.
     pub(super) fn split_off(&mut self, at: usize) -> Self {
-        let first = self.letters.partition_point(|letter| letter.cluster < at);
-        let letters = self.letters.split_off(first);
+        let letters = if self.level.is_multiple_of(2) {
+            let first = self.letters.partition_point(|letter| letter.cluster < at);
+            self.letters.split_off(first)
+        } else {
+            // What comes later in the text stands farther left.
+            let first = self.letters.partition_point(|letter| letter.cluster >= at);
+            let rest = self.letters.split_off(first);
+            std::mem::replace(&mut self.letters, rest)
+        };
         let range = at..self.range.end;
         self.range.end = at;
         Self { range, letters, ..self.clone() }

@@ -76,6 +76,13 @@ fn an_address_over_three_lines_is_read_once() {
 }
 
 #[test]
+fn an_address_in_right_to_left_text_is_read_once() {
+    let text = "שלום [kw](https://www.example.org/a-b/c)";
+    let turned = |fill: &mut Fill| fill.direction = Direction::RightToLeft;
+    assert_eq!(spoken(&set(text, 70, "he", turned)).concat(), text);
+}
+
+#[test]
 fn lines_fill_their_measure_but_for_what_hangs() {
     let lines = set(PROSE, 200, "en", |_| ());
     for runs in &lines[..lines.len() - 1] {

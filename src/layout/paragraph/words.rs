@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use unicode_bidi::{BidiClass, bidi_class};
 use unicode_script::{Script, UnicodeScript};
 
 use super::super::content::Content;
@@ -23,7 +24,8 @@ pub(super) fn join(pieces: &mut Vec<Piece>, content: &Content, line: &Range<usiz
     }
 }
 
-/// The word around a place where a line ends, within one segment; `None` between words, and in scripts without spaces.
+/// The word around a place where a line ends, within one segment; `None` between words, in scripts without spaces, and for
+/// a word with letters that read from right to left, which a reader meets as a whole.
 fn divided(content: &Content, at: usize) -> Option<Range<usize>> {
     let text = &content.text;
     let belongs = |character: char| {
@@ -44,11 +46,14 @@ fn divided(content: &Content, at: usize) -> Option<Range<usize>> {
     }
     let start = before.len() - word.len();
     let end = after.find(|character| !belongs(character)).unwrap_or(after.len());
+    let turned = |character| matches!(bidi_class(character), BidiClass::R | BidiClass::AL);
+    if before[start..].chars().chain(after[..end].chars()).any(turned) {
+        return None;
+    }
     Some(segment.range.start + start..at + end)
 }
 
-/// Cuts out the pieces that lie in `range`, and has the first say `text`, the others nothing. A stretch that reads from
-/// right to left is left as it is: a reader meets it as a whole.
+/// Cuts out the pieces that lie in `range`, and has the first say `text`, the others nothing.
 fn say(pieces: &mut Vec<Piece>, range: &Range<usize>, text: &str) {
     let mut index = 0;
     let mut said = false;
@@ -56,7 +61,7 @@ fn say(pieces: &mut Vec<Piece>, range: &Range<usize>, text: &str) {
         let Range { start, end } = pieces[index].range;
         let starts =
             |at: usize| at <= start || at >= end || pieces[index].letters.iter().any(|letter| letter.cluster == at);
-        let inside = start < range.end && end > range.start && pieces[index].level.is_multiple_of(2);
+        let inside = start < range.end && end > range.start;
         // No letter is cut from signs that have no glyph of their own.
         let inside = inside && starts(range.start) && starts(range.end);
         if inside && start < range.start {
