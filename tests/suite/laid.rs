@@ -17,9 +17,10 @@ use pressmark::layout::book::{
 };
 use pressmark::layout::lay_out;
 use pressmark::project::{self, Opening};
-use pressmark::style::{Style, themes};
+use pressmark::style::{NotePlace, Style, themes};
 
-/// A theme's style on a page whose type area is `measure` points wide and `lines` lines high, with narrow margins.
+/// A theme's style on a page whose type area is `measure` points wide and `lines` lines high, with margins as narrow as
+/// what stands in them allows.
 pub(crate) fn small(theme: &str, measure: i64, lines: i64) -> Style {
     let mut style = themes::by_name(theme).unwrap();
     let page = &mut style.page;
@@ -137,7 +138,16 @@ fn dump_frame(frame: &Frame, area: &Rect, book: &Book, names: &BTreeMap<NodeId, 
                 };
                 let (left, right) = (rect.origin.x - area.origin.x, rect.origin.x + rect.size.width - area.origin.x);
                 let link = format!("link {} to {} → {target}", points(left), points(right));
-                (rect.origin.y + rect.size.height, Row::Other(link))
+                (rect.bottom(), Row::Other(link))
+            }
+            ItemKind::Turned { origin, items } => {
+                // As it is read: from the foot of the page to its head.
+                let rect = Rect::new(Length::ZERO, Length::ZERO, area.size.height, area.size.width);
+                let mut turned = String::new();
+                dump_frame(&Frame { rect, items: items.clone() }, &rect, book, names, &mut turned);
+                let at = (points(origin.x - area.origin.x), points(origin.y - area.origin.y));
+                let rows: String = turned.lines().map(|row| format!("\n   ↺ {row}")).collect();
+                (area.origin.y, Row::Other(format!("turned around {}, {}pt{rows}", at.0, at.1)))
             }
         };
         rows.push((y, row));

@@ -11,7 +11,7 @@ use pressmark::document::{
 };
 use pressmark::geometry::{Length, Rect};
 use pressmark::graphic::Graphics;
-use pressmark::layout::book::{Artifact, Book, Frame, FrameItem, GlyphRun, ItemKind, Numbering, Owner, Page};
+use pressmark::layout::book::{Artifact, Book, Frame, FrameItem, GlyphRun, ItemKind, Numbering, Owner, Page, turned};
 use pressmark::layout::lay_out;
 use pressmark::manuscript::{ManuscriptFile, Settings, read};
 use pressmark::style::{Side, Style, themes};
@@ -112,7 +112,7 @@ fn inlines(most: usize) -> impl Strategy<Value = String> {
 }
 
 fn code() -> impl Strategy<Value = String> {
-    let line = prop_oneof![6 => "[a-z(){};=. ]{0,40}", 1 => "[a-z(){};=. ]{40,120}"];
+    let line = prop_oneof![6 => "\t{0,3}[a-z(){};=. ]{0,40}", 1 => "\t?[a-z(){};=. \t漢]{40,120}"];
     let head = prop_oneof![
         4 => Just("```".to_owned()),
         1 => Just("```rust".to_owned()),
@@ -258,16 +258,37 @@ fn sample() -> impl Strategy<Value = Sample> {
     )
 }
 
-/// The items of a frame, and the frame.
-fn frames(page: &Page) -> impl Iterator<Item = (&Frame, &FrameItem)> {
-    page.frames.iter().flat_map(|frame| frame.items.iter().map(move |item| (frame, item)))
+/// An item as it comes to lie on a page.
+struct Placed<'a> {
+    frame: &'a Frame,
+    item: &'a FrameItem,
+    /// What it covers.
+    rect: Rect,
+    /// Whether it reads from the foot of the page to its head.
+    turned: bool,
 }
 
-/// What an item covers: of letters, from the height of an `x` to the baseline, without spaces at the end.
+/// All items of a page.
+fn placed(page: &Page) -> Vec<Placed<'_>> {
+    let mut all = Vec::new();
+    for frame in &page.frames {
+        for item in &frame.items {
+            if let ItemKind::Turned { origin, items } = &item.kind {
+                let place = |item| Placed { frame, item, rect: turned(covered(item), *origin), turned: true };
+                all.extend(items.iter().map(place));
+            } else {
+                all.push(Placed { frame, item, rect: covered(item), turned: false });
+            }
+        }
+    }
+    all
+}
+
+/// What an item covers: of letters, from six tenths of the size down to the baseline, without spaces at the end.
 fn covered(item: &FrameItem) -> Rect {
     match &item.kind {
         ItemKind::Glyphs(run) => {
-            let height = run.size.permille(450);
+            let height = run.size.permille(600);
             let spaces = run.glyphs.iter().rev().take_while(|glyph| {
                 run.text.get(glyph.cluster as usize..).is_some_and(|text| text.starts_with(char::is_whitespace))
             });
@@ -276,29 +297,22 @@ fn covered(item: &FrameItem) -> Rect {
         }
         ItemKind::Path { segments, .. } => extent(segments),
         ItemKind::Rule { rect, .. } | ItemKind::Image { rect, .. } | ItemKind::Link { rect, .. } => *rect,
+        ItemKind::Turned { .. } => panic!("what is turned is not turned again"),
     }
-}
-
-fn right(rect: &Rect) -> Length {
-    rect.origin.x + rect.size.width
-}
-
-fn bottom(rect: &Rect) -> Length {
-    rect.origin.y + rect.size.height
 }
 
 /// Whether `inner` lies within `outer`, or sticks out of it by no more than `across` and `down`.
 fn within(inner: &Rect, outer: &Rect, across: Length, down: Length) -> bool {
     inner.origin.x >= outer.origin.x - across
-        && right(inner) <= right(outer) + across
+        && inner.right() <= outer.right() + across
         && inner.origin.y >= outer.origin.y - down
-        && bottom(inner) <= bottom(outer) + down
+        && inner.bottom() <= outer.bottom() + down
 }
 
 /// By how much two boxes overlap, across and down.
 fn overlap(one: &Rect, other: &Rect) -> Option<(Length, Length)> {
-    let across = right(one).min(right(other)) - one.origin.x.max(other.origin.x);
-    let down = bottom(one).min(bottom(other)) - one.origin.y.max(other.origin.y);
+    let across = one.right().min(other.right()) - one.origin.x.max(other.origin.x);
+    let down = one.bottom().min(other.bottom()) - one.origin.y.max(other.origin.y);
     (across > Length::ZERO && down > Length::ZERO).then_some((across, down))
 }
 
@@ -340,6 +354,7 @@ fn shown(item: &FrameItem) -> String {
         ItemKind::Rule { .. } => "a rule".to_owned(),
         ItemKind::Image { .. } => "an image".to_owned(),
         ItemKind::Link { .. } => "a link".to_owned(),
+        ItemKind::Turned { .. } => "what is turned".to_owned(),
     }
 }
 
@@ -350,20 +365,20 @@ fn check_frames(book: &Book, diagnostics: &[Diagnostic]) -> Result<(), TestCaseE
     let places = places(&book.document);
     for page in &book.pagination.pages {
         let area = book.style.page.type_area(page.side);
-        for (frame, item) in frames(page) {
-            let rect = covered(item);
+        for Placed { frame, item, rect, turned } in placed(page) {
             let inside = match item.owner {
                 // Running heads and folios stand above and below the type area.
                 Owner::Artifact(Artifact::Header) => {
-                    within(&rect, &whole, Length::ZERO, Length::ZERO) && bottom(&rect) <= area.origin.y
+                    within(&rect, &whole, Length::ZERO, Length::ZERO) && rect.bottom() <= area.origin.y
                 }
                 Owner::Artifact(Artifact::Footer) => {
-                    within(&rect, &whole, Length::ZERO, Length::ZERO) && rect.origin.y >= bottom(&area)
+                    within(&rect, &whole, Length::ZERO, Length::ZERO) && rect.origin.y >= area.bottom()
                 }
                 // Numbers of lines and call-outs may stand in the margin, and rules are as thick as they are.
                 Owner::Artifact(Artifact::Layout) => within(&rect, &frame.rect, Length::pt(28), Length::pt(1)),
                 // Signs hang in the margin by a part of their width.
                 _ => match &item.kind {
+                    ItemKind::Glyphs(run) if turned => within(&rect, &frame.rect, Length::ZERO, run.size.permille(700)),
                     ItemKind::Glyphs(run) => within(&rect, &frame.rect, run.size.permille(700), Length::ZERO),
                     ItemKind::Link { .. } => within(&rect, &frame.rect, Length::pt(8), Length::pt(6)),
                     _ => within(&rect, &frame.rect, Length::pt(1), Length::pt(1)),
@@ -400,53 +415,49 @@ fn check_collisions(book: &Book, diagnostics: &[Diagnostic]) -> Result<(), TestC
     let formulas = formulas(&book.document);
     let places = places(&book.document);
     for page in &book.pagination.pages {
-        let mut runs: Vec<(&GlyphRun, Rect, Owner)> = Vec::new();
-        let mut images: Vec<Rect> = Vec::new();
-        for (_, item) in frames(page) {
-            match &item.kind {
+        let mut runs: Vec<(&GlyphRun, Placed<'_>)> = Vec::new();
+        let mut images: Vec<Placed<'_>> = Vec::new();
+        for placed in placed(page) {
+            match &placed.item.kind {
                 ItemKind::Glyphs(run) => {
-                    if !matches!(item.owner, Owner::Node(node) if formulas.binary_search(&node).is_ok()) {
-                        // From the baseline up by six tenths of the size.
-                        let height = run.size.permille(600);
-                        let rect = Rect {
-                            size: pressmark::geometry::Size::new(covered(item).size.width, height),
-                            ..covered(item)
-                        };
-                        let rect = Rect {
-                            origin: pressmark::geometry::Point::new(rect.origin.x, run.origin.y - height),
-                            ..rect
-                        };
-                        runs.push((run, rect, item.owner));
+                    if !matches!(placed.item.owner, Owner::Node(node) if formulas.binary_search(&node).is_ok()) {
+                        runs.push((run, placed));
                     }
                 }
-                ItemKind::Image { rect, .. } => images.push(*rect),
-                ItemKind::Path { .. } | ItemKind::Rule { .. } | ItemKind::Link { .. } => {}
+                ItemKind::Image { .. } => images.push(placed),
+                ItemKind::Path { .. } | ItemKind::Rule { .. } | ItemKind::Link { .. } | ItemKind::Turned { .. } => {}
             }
         }
-        runs.sort_by_key(|(run, ..)| run.origin.y);
-        for (number, (run, rect, owner)) in runs.iter().enumerate() {
-            let told = |owner: &Owner| is_told(*owner, &places, diagnostics);
-            let far = |(_, other, _): &&(&GlyphRun, Rect, Owner)| other.origin.y < bottom(rect) + Length::pt(60);
-            for (other, place, whose) in runs[number + 1..].iter().take_while(far) {
-                let clash = overlap(rect, place).is_some_and(|(across, down)| {
-                    across > run.size.max(other.size).permille(200) && down > Length::millipoints(200)
+        runs.sort_by_key(|(_, placed)| placed.rect.origin.y);
+        for (number, (run, placed)) in runs.iter().enumerate() {
+            let told = |placed: &Placed<'_>| is_told(placed.item.owner, &places, diagnostics);
+            let near = |(_, other): &&(&GlyphRun, Placed<'_>)| other.rect.origin.y < placed.rect.bottom();
+            for (other, place) in runs[number + 1..].iter().take_while(near) {
+                // Letters that follow each other may overlap a little.
+                let clash = overlap(&placed.rect, &place.rect).is_some_and(|(across, down)| {
+                    let (along, beside) = if placed.turned { (down, across) } else { (across, down) };
+                    along > run.size.max(other.size).permille(200) && beside > Length::millipoints(200)
                 });
                 prop_assert!(
-                    !clash || told(owner) || told(whose),
-                    "page {}: {:?} at {rect:?} runs into {:?} at {place:?}",
+                    !clash || told(placed) || told(place),
+                    "page {}: {:?} at {:?} runs into {:?} at {:?}",
                     page.label.text(),
                     run.text,
-                    other.text
+                    placed.rect,
+                    other.text,
+                    place.rect
                 );
             }
             for image in &images {
-                let clash =
-                    overlap(rect, image).is_some_and(|(across, down)| across > Length::pt(1) && down > Length::pt(1));
+                let overlap = overlap(&placed.rect, &image.rect);
+                let clash = overlap.is_some_and(|(across, down)| across.min(down) > Length::pt(1));
                 prop_assert!(
-                    !clash || told(owner),
-                    "page {}: {:?} at {rect:?} runs into an image at {image:?}",
+                    !clash || told(placed),
+                    "page {}: {:?} at {:?} runs into an image at {:?}",
                     page.label.text(),
-                    run.text
+                    run.text,
+                    placed.rect,
+                    image.rect
                 );
             }
         }
