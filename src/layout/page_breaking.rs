@@ -329,7 +329,7 @@ pub enum ViolationKind {
 /// Breaks a chapter into the pages whose demerits add up to the least, with variants chosen to that end.
 ///
 /// A block that [starts a page](FlowBlock::starts_page) parts the chapter: what stands before it and what follows are
-/// broken apart, each as well as can be, and no float is carried past it.
+/// broken apart, each as well as can be, and no float is carried past it. A heading right before it is stranded.
 ///
 /// There is a result for every input. Rules that nothing can satisfy are broken at a cost beyond all others and reported;
 /// a single line that is too high has a page to itself. Equal input gives equal pages. Linear in the number of lines for
@@ -368,8 +368,15 @@ pub fn break_pages(
                 *known = true;
             }
         }
-        let breaks = search::solve(&flow::Flow::new(&part, notes, &calls, &page, costs, start == 0));
+        let mut breaks = search::solve(&flow::Flow::new(&part, notes, &calls, &page, costs, start == 0));
         let count = breaks.pages.len();
+        let is_set = |block: &FlowBlock| block.variants.iter().any(|way| !way.lines.is_empty());
+        if let Some(block) = part.iter().rposition(is_set).filter(|&block| part[block].keep_with_next)
+            && end < blocks.len()
+            && count > 0
+        {
+            breaks.violations.push(Violation { kind: ViolationKind::StrandedHeading, page: count - 1, block });
+        }
         if count > 0 {
             page.first_height = page.height;
         }

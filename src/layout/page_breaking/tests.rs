@@ -329,6 +329,13 @@ fn a_heading_that_cannot_stay_with_the_next_block_is_reported() {
 }
 
 #[test]
+fn a_heading_before_a_page_that_is_forced_is_reported() {
+    let blocks = [paragraph(2), heading(), paragraph(0), on_a_new_page(paragraph(3)), heading()];
+    let breaks = check(&blocks, &[], &page_of(10), &["0:1-2, 1:1-1", "3:1-3, 4:1-1"]);
+    assert_eq!(kinds(&breaks), [(ViolationKind::StrandedHeading, 0, 1)]);
+}
+
+#[test]
 fn what_no_break_can_avoid_is_reported_where_it_shows() {
     let breaks = check(&[paragraph(2)], &[], &page_of(1), &["0:1-1", "0:2-2"]);
     assert_eq!(kinds(&breaks), [(ViolationKind::Orphan, 0, 0), (ViolationKind::Widow, 1, 0)]);

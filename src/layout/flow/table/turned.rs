@@ -14,9 +14,9 @@ use crate::geometry::{Length, Point};
 const NOTE_SEPARATION: Length = Length::pt(14);
 
 impl FlowBuilder<'_, '_> {
-    /// Whether what is being set stands on pages, and not in a cell, a panel or a note.
+    /// Whether what is being set stands on pages, and not in a cell, a panel or a note, nor beside the number of an item.
     pub(super) fn can_turn(&self) -> bool {
-        self.unit == self.grid()
+        self.unit == self.grid() && self.marker.is_empty()
     }
 
     /// Sets a table on pages of its own, each as many of its rows as go into the page's width, below its head. The caption
