@@ -23,8 +23,13 @@ use pressmark::style::{NotePlace, Style, themes};
 /// what stands in them allows.
 pub(crate) fn small(theme: &str, measure: i64, lines: i64) -> Style {
     let mut style = themes::by_name(theme).unwrap();
+    let beside = match style.notes.place {
+        NotePlace::Side => style.notes.side_gap + style.notes.side_width,
+        NotePlace::Foot | NotePlace::ChapterEnd | NotePlace::BookEnd => Length::ZERO,
+    };
     let page = &mut style.page;
-    page.margins = Insets { top: Length::pt(40), bottom: Length::pt(40), inner: Length::pt(30), outer: Length::pt(40) };
+    let (edge, inner, outer) = (Length::pt(40), Length::pt(30), Length::pt(40) + beside);
+    page.margins = Insets { top: edge, bottom: edge, inner, outer };
     let width = Length::pt(measure) + page.margins.inner + page.margins.outer;
     page.trim = Size::new(width, page.baseline * lines + page.margins.top + page.margins.bottom);
     style
@@ -40,7 +45,7 @@ pub(crate) fn bundled() -> Arc<FontBook> {
 pub(crate) fn lay_out_files(path: &Path, style: Style) -> (Book, Vec<Diagnostic>) {
     let (document, mut diagnostics) = pressmark::read(&BuildRequest { path: path.into(), ..BuildRequest::default() });
     let document = document.unwrap_or_else(|| panic!("{diagnostics:#?}"));
-    let opening = Opening { path, out: None, set: &[], source_date_epoch: None };
+    let opening = Opening { path, out: None, targets: &[], set: &[], source_date_epoch: None };
     let project = project::open(&opening, &mut SourceFiles::default(), &mut Vec::new()).unwrap();
     let (graphics, images, _) = project.images(&document.divisions);
     let (book, mut found) = lay_out(document, style, bundled(), graphics, images);
