@@ -333,6 +333,7 @@ fn names(document: &Document) -> BTreeMap<NodeId, String> {
                 Node::Inline(Inline { id, attributes, kind, .. }) => {
                     let text = match kind {
                         InlineKind::IndexMark(mark) => format!("index mark {}", mark.path.join("!")),
+                        InlineKind::NoteReference(_) => "the reference to a note".to_owned(),
                         _ => String::new(),
                     };
                     (*id, attributes.label.clone(), text)
