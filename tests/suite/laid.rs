@@ -237,8 +237,13 @@ fn shown_run(owner: Owner, run: &GlyphRun) -> String {
         text => text.replace('\u{a0}', "⍽").replace('\n', "⏎"),
     };
     match owner {
-        Owner::Node(_) | Owner::TitlePage(_) | Owner::ContentsHeading | Owner::ContentsEntry(_) => text,
-        Owner::Marker(_) => format!("[{text}]"),
+        Owner::Node(_)
+        | Owner::HalfTitle
+        | Owner::TitlePage(_)
+        | Owner::CopyrightLine(_)
+        | Owner::ListHeading(_)
+        | Owner::ListEntry(..) => text,
+        Owner::Marker(_) | Owner::Locator(..) => format!("[{text}]"),
         Owner::Artifact(Artifact::Header) => format!("head: {text}"),
         Owner::Artifact(Artifact::Footer) => format!("foot: {text}"),
         Owner::Artifact(Artifact::Layout) => format!("~{text}~"),
