@@ -430,7 +430,7 @@ fn write_editions(
     let listed = layouts.page_list(&project.targets);
     let (pdfs, epub) = rayon::join(
         || made.par_iter().map(|(target, book)| pdf::write_for(book, target)).collect::<Vec<_>>(),
-        || wanted(Edition::Epub).then(|| epub::write(listed)),
+        || wanted(Edition::Epub).then(|| epub::write(listed, epub::Options { embed_fonts: project.embed_fonts })),
     );
     let (mut files, mut findings, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     let mut failed = |name: &str, reason: &str| {

@@ -118,9 +118,10 @@ body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
 /// How a number looks that stands above the words of a heading.
 const NUMBER_ABOVE: &str = "display: block; font-variant-caps: small-caps; letter-spacing: 0.06em;";
 
-/// The style sheet of `style`.
-pub(super) fn stylesheet(style: &Style) -> String {
-    let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body) };
+/// The style sheet of `style`. Letters that its families lack are looked for in the families `fallbacks`.
+pub(super) fn stylesheet(style: &Style, fallbacks: &[&str]) -> String {
+    let fallbacks = fallbacks.iter().map(|family| format!("{}, ", string(family))).collect();
+    let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body), fallbacks };
     let mut out = String::from(COMMON);
     sheet.text(&mut out);
     sheet.headings(&mut out);
@@ -149,10 +150,17 @@ pub(super) fn em(length: Length, size: Length) -> String {
     if ratio == "0" { ratio } else { ratio + "em" }
 }
 
+/// `text` as a string of CSS (CSS Syntax 3, 4.3.5).
+pub(super) fn string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// Translates one design.
 struct Sheet<'a> {
     style: &'a Style,
     body: &'a ParagraphStyle,
+    /// Families that fill in, each with a comma behind it.
+    fallbacks: String,
 }
 
 impl Sheet<'_> {
@@ -162,7 +170,7 @@ impl Sheet<'_> {
             Family::Sans => "sans-serif",
             Family::Mono => "monospace",
         };
-        format!("font-family: \"{}\", {generic};", self.style.typefaces.name(family))
+        format!("font-family: {}, {}{generic};", string(self.style.typefaces.name(family)), self.fallbacks)
     }
 
     fn alignment(alignment: TextAlignment) -> &'static str {
@@ -513,7 +521,7 @@ mod tests {
     #[test]
     fn the_reader_s_colours_and_leading_of_text_stay_his() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap());
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[]);
             assert!(!css.contains("background"));
             for line in css.lines() {
                 let colour = line.contains("color:") && !line.contains("color: inherit");
@@ -526,7 +534,7 @@ mod tests {
     #[test]
     fn a_side_of_the_page_has_the_side_in_the_order_of_reading_behind_it() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap()).replace(",\n", ", ").replace("\n  ", " ");
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[]).replace(",\n", ", ").replace("\n  ", " ");
             let (rules, _) = css.split_once("@supports").unwrap();
             for rule in rules.lines().filter(|rule| !rule.starts_with("pre") && !rule.starts_with(".listing")) {
                 let names_side =
@@ -542,7 +550,7 @@ mod tests {
 
     #[test]
     fn stress_is_marked_in_japanese_and_chinese_and_slanted_elsewhere() {
-        let css = stylesheet(&themes::by_name("book").unwrap());
+        let css = stylesheet(&themes::by_name("book").unwrap(), &[]);
         let rule = |selector: &str, value: &str| {
             css.split('}').any(|rule| rule.trim_start().starts_with(selector) && rule.contains(value))
         };
@@ -555,7 +563,7 @@ mod tests {
 
     #[test]
     fn an_indent_follows_a_paragraph_and_a_heading_stays_with_the_next() {
-        let css = stylesheet(&themes::by_name("document").unwrap());
+        let css = stylesheet(&themes::by_name("document").unwrap(), &[]);
         assert!(css.contains("p + p { text-indent: 1.333em; }"));
         assert!(css.lines().any(|line| line.starts_with(".heading-2") && line.contains("break-after: avoid")));
     }

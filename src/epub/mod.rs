@@ -7,6 +7,8 @@
 mod content;
 mod css;
 mod finish;
+mod fonts;
+mod metadata;
 mod navigation;
 mod package;
 mod xml;
@@ -18,25 +20,47 @@ use crate::document::Direction;
 use crate::graphic::cover::{self, CoverText};
 use crate::layout::book::Book;
 
+/// How an e-book is to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether it carries the fonts that it is designed for, as far as they allow it.
+    pub embed_fonts: bool,
+}
+
+impl Default for Options {
+    /// With fonts.
+    fn default() -> Self {
+        Self { embed_fonts: true }
+    }
+}
+
 /// Writes the e-book: the same bytes for an equal `book`, everywhere.
 ///
 /// # Errors
 /// Says in words what could not be written.
-pub fn write(book: &Book) -> Result<Vec<u8>, String> {
+pub fn write(book: &Book, options: Options) -> Result<Vec<u8>, String> {
     let content = content::render(book);
+    let (cover, fonts) = rayon::join(
+        || cover_image(book),
+        || if options.embed_fonts { fonts::collect(book, &content) } else { Ok(Vec::new()) },
+    );
+    let fonts = fonts?;
+    let mut css = fonts::rules(book, &fonts);
+    css.push_str(&css::stylesheet(&book.style, &fonts::fallbacks(book, &fonts)));
+    let assembly = package::assemble(book, &content, css, fonts, cover?)?;
+    finish::finish(assembly, book, &content)
+}
+
+/// The cover, a JPEG.
+fn cover_image(book: &Book) -> Result<Vec<u8>, String> {
     let metadata = &book.document.metadata;
-    let cover = cover::draw(
-        &CoverText {
-            title: title(book),
-            subtitle: &metadata.subtitle,
-            authors: &metadata.authors,
-            language: language(book),
-        },
-        &book.fonts,
-        &book.style.typefaces.serif,
-    )?;
-    let archive = package::assemble(book, &content, &css::stylesheet(&book.style), &cover)?;
-    finish::finish(&archive, book, &content)
+    let text = CoverText {
+        title: title(book),
+        subtitle: &metadata.subtitle,
+        authors: &metadata.authors,
+        language: language(book),
+    };
+    cover::draw(&text, &book.fonts, &book.style.typefaces.serif)
 }
 
 /// The title, or what stands for one.

@@ -40,6 +40,27 @@ pub struct Features {
 }
 
 impl Features {
+    /// What is turned on here or in `other`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            small_caps: self.small_caps || other.small_caps,
+            old_style: self.old_style || other.old_style,
+            lining: self.lining || other.lining,
+            tabular: self.tabular || other.tabular,
+            proportional: self.proportional || other.proportional,
+            fractions: self.fractions || other.fractions,
+            superior: self.superior || other.superior,
+            no_ligatures: self.no_ligatures || other.no_ligatures,
+        }
+    }
+
+    /// The tags of the features that are turned on.
+    pub(super) fn tags(self) -> Vec<[u8; 4]> {
+        let on = self.list().into_iter().filter(|feature| feature.value != 0);
+        on.map(|feature| feature.tag.to_be_bytes()).collect()
+    }
+
     fn list(self) -> Vec<Feature> {
         let mut list = Vec::new();
         let mut add = |on: bool, tag: &[u8; 4], value: u32| {

@@ -179,9 +179,15 @@ pub(super) const CONTRIBUTOR: [Key; 3] = [
 ];
 
 /// The keys of `[build]`.
-pub(super) const BUILD: [Key; 3] = [
+pub(super) const BUILD: [Key; 5] = [
     key("targets", Kind::Texts, "What PDFs are made for, the default target first; else `screen` alone"),
     key("system-fonts", Kind::Flag, "Whether the machine's fonts fill in for missing letters"),
+    key(
+        "embed-fonts",
+        Kind::Flag,
+        "Whether the e-book carries its fonts, reduced to what it uses of them; it does if not said",
+    ),
+    key("onix", Kind::Flag, "Whether the e-book is described for booksellers in an ONIX 3.0 file, `NAME.onix.xml`"),
     key("deny", Kind::Texts, "Codes of warnings that count as errors, or `warnings` for all"),
 ];
 
