@@ -41,6 +41,10 @@ pub(super) struct Content {
     pub(super) files: Vec<ContentFile>,
     /// The start of each print page that has one, in order.
     pub(super) pages: Vec<PageAnchor>,
+    /// Where the title page is.
+    pub(super) title_page: Option<String>,
+    /// Whether the files are the pages of print, and not text that flows.
+    pub(super) fixed: bool,
     places: Places,
 }
 
@@ -57,6 +61,10 @@ pub(super) struct ContentFile {
     pub(super) landmarks: Vec<Landmark>,
     /// The file.
     pub(super) xhtml: String,
+    /// What the package says of it (EPUB 3.3, D.7): `mathml`, `svg` or nothing.
+    pub(super) property: &'static str,
+    /// On which side of a spread it is shown (EPUB 3.3, D.6): `page-spread-right`, or nothing.
+    pub(super) spread: &'static str,
 }
 
 /// A part of a book that a reader may look for.
@@ -80,6 +88,16 @@ pub(super) struct PageAnchor {
 }
 
 impl Content {
+    /// The pages of print as files: `nodes` has the file on which each leaf begins.
+    pub(super) fn of_pages(
+        files: Vec<ContentFile>,
+        pages: Vec<PageAnchor>,
+        title_page: Option<String>,
+        nodes: BTreeMap<NodeId, String>,
+    ) -> Self {
+        Self { files, pages, title_page, fixed: true, places: Places { leaves: nodes, ..Places::default() } }
+    }
+
     /// The address, file and fragment, of a block; its division's file where it has no anchor of its own.
     pub(super) fn address(&self, node: NodeId) -> Option<String> {
         self.places.address(node)
@@ -146,7 +164,7 @@ pub(super) fn render(book: &Book) -> Content {
     };
     let files = groups.iter().enumerate().map(|(number, group)| writer.file(number, group)).collect();
     let pages = writer.pages;
-    Content { files, pages, places }
+    Content { files, pages, title_page: Some("title.xhtml".to_owned()), fixed: false, places }
 }
 
 /// Whether the e-book shows a node with these attributes.
@@ -288,10 +306,17 @@ struct Places {
     files: Vec<usize>,
     /// The identifier of each block that has one.
     ids: BTreeMap<NodeId, String>,
+    /// The file of each leaf, where the files are pages.
+    leaves: BTreeMap<NodeId, String>,
 }
 
 impl Places {
     fn address(&self, node: NodeId) -> Option<String> {
+        if !self.leaves.is_empty() {
+            // A block begins where its first leaf does.
+            let next = self.leaves.range(node..).next().filter(|(leaf, _)| leaf.division == node.division);
+            return next.or_else(|| self.leaves.range(..=node).next_back()).map(|(_, file)| file.clone());
+        }
         let file = file_name(*self.files.get(node.division as usize)?);
         Some(match self.ids.get(&node) {
             Some(id) => format!("{file}#{}", xml::percent_encode(id)),
@@ -455,7 +480,8 @@ impl<'a> Writer<'a> {
         let (language, direction) = (super::language(self.book), super::direction(self.book));
         let xhtml = xml::page(language, direction, &title, kind, &body);
         let landmarks = group.divisions.iter().flat_map(|division| landmarks(&division.blocks)).collect();
-        ContentFile { name: self.file.clone(), title, matter, landmarks, xhtml }
+        let property = if xhtml.contains("<math ") { "mathml" } else { "" };
+        ContentFile { name: self.file.clone(), title, matter, landmarks, xhtml, property, spread: "" }
     }
 
     /// Opens the division's section and writes all of it but what closes it.

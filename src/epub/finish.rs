@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::content::Content;
-use super::metadata::{self, Identifier};
+use super::content::{Content, ContentFile};
+use super::metadata::{self, Findings, Identifier};
 use super::navigation;
 use super::package::{Assembly, PackedFile};
 use crate::layout::book::Book;
@@ -27,7 +27,8 @@ const FOLDER: &str = "OEBPS/";
 /// # Errors
 /// Says in words which part of the archive could not be read or written.
 pub(super) fn finish(assembly: Assembly<'_>, book: &Book, content: &Content) -> Result<Vec<u8>, String> {
-    let identifier = Identifier::read(&book.document.metadata.identifier);
+    let identifier = &book.document.metadata.identifier;
+    let identifier = if content.fixed { Identifier::of_pages(identifier) } else { Identifier::read(identifier) };
     let mut parts: BTreeMap<String, Cow<'_, [u8]>> =
         assembly.files.into_iter().map(|PackedFile { name, data }| (format!("{FOLDER}{name}"), data)).collect();
     let mut frame = ZipArchive::new(Cursor::new(assembly.frame)).map_err(|error| failed(&error))?;
@@ -97,18 +98,24 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
     let mut reader = Reader::from_str(text);
     let mut writer = Writer::new(Vec::with_capacity(opf.len() * 2));
     let mut hrefs = BTreeMap::new();
-    let formulas = metadata::with_formulas(content);
+    let files: BTreeMap<&str, &ContentFile> = content.files.iter().map(|file| (file.name.as_str(), file)).collect();
     let mut within_metadata = false;
     loop {
         let event = reader.read_event().map_err(|error| failed(&error))?;
-        let mut after = None;
+        let (mut before, mut after) = (None, None);
         let event = match event {
             Event::Eof => break,
             Event::Start(element) if element.name().as_ref() == "package" => Event::Start(package(element, book)),
             Event::Start(element) if element.name().as_ref() == "metadata" => {
                 within_metadata = true;
-                after = Some(metadata::metadata(book, content, identifier));
+                after = Some(metadata::metadata(book, &Findings::of(book, content), identifier, content.fixed));
                 Event::Start(element)
+            }
+            Event::End(element) if content.fixed && element.name().as_ref() == "spine" => {
+                // The pages have contents of their own; this one is for programs.
+                let properties = "rendition:layout-reflowable";
+                before = Some(format!("<itemref idref=\"nav\" linear=\"no\" properties=\"{properties}\"/>\n"));
+                Event::End(element)
             }
             Event::End(element) if element.name().as_ref() == "metadata" => {
                 within_metadata = false;
@@ -119,8 +126,9 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
                 if let (Some(id), Some(href)) = (value(&element, "id"), value(&element, "href")) {
                     hrefs.insert(id, href);
                 }
-                let mathml = value(&element, "href").is_some_and(|href| formulas.contains(href.as_str()));
-                Event::Empty(element.with_attributes(mathml.then_some(("properties", "mathml"))))
+                let file = value(&element, "href").and_then(|href| files.get(href.as_str()).copied());
+                let property = file.map(|file| file.property).filter(|property| !property.is_empty());
+                Event::Empty(element.with_attributes(property.map(|property| ("properties", property))))
             }
             Event::Empty(element) if element.name().as_ref() == "itemref" => {
                 let href = value(&element, "idref").and_then(|id| hrefs.get(&id));
@@ -129,7 +137,9 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
                     let linear = if book.navigation.entries.is_empty() { "no" } else { "yes" };
                     after = Some(format!("\n<itemref idref=\"nav\" linear=\"{linear}\"/>"));
                 }
-                Event::Empty(element.with_attributes([("linear", "yes")]))
+                let spread = href.and_then(|href| files.get(href.as_str())).map(|file| file.spread);
+                let spread = spread.filter(|spread| !spread.is_empty()).map(|spread| ("properties", spread));
+                Event::Empty(element.with_attributes([("linear", "yes")].into_iter().chain(spread)))
             }
             Event::Start(_)
             | Event::End(_)
@@ -142,6 +152,9 @@ fn package_document(opf: &[u8], book: &Book, content: &Content, identifier: &Ide
             | Event::DocType(_)
             | Event::GeneralRef(_) => event,
         };
+        if let Some(markup) = before {
+            writer.write_event(Event::Text(BytesText::from_escaped(markup))).map_err(|error| failed(&error))?;
+        }
         writer.write_event(event).map_err(|error| failed(&error))?;
         if let Some(markup) = after {
             writer.write_event(Event::Text(BytesText::from_escaped(markup))).map_err(|error| failed(&error))?;

@@ -10,7 +10,6 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::content::Content;
 use crate::font::shaping::Features;
 use crate::font::{Face, FaceId};
 use crate::layout::book::{Book, ItemKind};
@@ -22,7 +21,8 @@ pub(super) struct WebFont {
     pub(super) name: String,
     /// WOFF2.
     pub(super) data: Vec<u8>,
-    face: FaceId,
+    /// The face that it is a part of.
+    pub(super) face: FaceId,
 }
 
 /// What is set in a face.
@@ -32,11 +32,12 @@ struct Use {
     features: Features,
 }
 
-/// The fonts of `book`, in the order of their faces. Linear in its letters; the files are made in parallel.
+/// The fonts of `book` and of what the e-book says beyond it, in the order of their faces. Linear in the letters of both; the
+/// files are made in parallel.
 ///
 /// # Errors
 /// Where a face can't be reduced.
-pub(super) fn collect(book: &Book, content: &Content) -> Result<Vec<WebFont>, String> {
+pub(super) fn collect<'t>(book: &Book, beyond: impl Iterator<Item = &'t str>) -> Result<Vec<WebFont>, String> {
     let mut faces: BTreeMap<FaceId, Use> = BTreeMap::new();
     let items = book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
     for item in items {
@@ -50,8 +51,8 @@ pub(super) fn collect(book: &Book, content: &Content) -> Result<Vec<WebFont>, St
     faces.retain(|id, _| known.contains_key(id));
     let printed: BTreeSet<char> = faces.values().flat_map(|face| &face.characters).copied().collect();
     let mut everywhere: BTreeSet<char> = (' '..='~').chain("\u{a0}\u{2010}\u{2011}–—’…·".chars()).collect();
-    for file in &content.files {
-        everywhere.extend(file.xhtml.chars().filter(|character| !printed.contains(character)));
+    for text in beyond {
+        everywhere.extend(text.chars().filter(|character| !printed.contains(character)));
     }
     let of_the_design = families(book);
     for (id, face) in &mut faces {

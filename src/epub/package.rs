@@ -14,7 +14,7 @@ use super::content::{Content, image_name};
 use super::fonts::WebFont;
 use super::xml::{self, attribute, escaped};
 use crate::document::Matter;
-use crate::graphic::ImageFormat;
+use crate::graphic::{ImageFormat, cover};
 use crate::layout::book::Book;
 
 /// The name of the cover's image file.
@@ -73,10 +73,11 @@ pub(super) fn assemble<'b>(
         files.push(PackedFile { name, data: graphic.portable()? });
     }
     let front = [
-        ("cover.xhtml", cover_page(book), "Cover", ReferenceType::Cover),
+        ("cover.xhtml", cover_page(book, content.fixed), "Cover", ReferenceType::Cover),
         ("title.xhtml", title_page(book), "Title page", ReferenceType::TitlePage),
     ];
-    for (name, xhtml, title, kind) in front {
+    // The pages of print have their own title page.
+    for (name, xhtml, title, kind) in front.into_iter().take(if content.fixed { 1 } else { 2 }) {
         builder.add_content(EpubContent::new(name, nothing).title(title).reftype(kind)).map_err(failed)?;
         files.push(PackedFile { name: name.to_owned(), data: xhtml.into_bytes().into() });
     }
@@ -105,8 +106,8 @@ pub(super) fn media_type(format: ImageFormat) -> &'static str {
     }
 }
 
-/// The page that shows the cover, and nothing else.
-fn cover_page(book: &Book) -> String {
+/// The page that shows the cover, and nothing else; as large as the cover where it is `fixed`.
+fn cover_page(book: &Book, fixed: bool) -> String {
     let metadata = &book.document.metadata;
     let mut alt = super::title(book).to_owned();
     for part in std::iter::once(&metadata.subtitle).chain(&metadata.authors).filter(|part| !part.trim().is_empty()) {
@@ -116,7 +117,9 @@ fn cover_page(book: &Book) -> String {
     attribute("src", COVER_IMAGE, &mut body);
     attribute("alt", &alt, &mut body);
     body.push_str("/>\n</section>\n");
-    xml::page(super::language(book), super::direction(book), super::title(book), " class=\"cover\"", &body)
+    let size = fixed.then_some((cover::WIDTH.into(), cover::HEIGHT.into()));
+    let (language, direction) = (super::language(book), super::direction(book));
+    xml::page_of_size(language, direction, super::title(book), " class=\"cover\"", &body, size)
 }
 
 /// The title page, from the metadata.

@@ -55,10 +55,10 @@ impl Features {
         }
     }
 
-    /// The tags of the features that are turned on.
-    pub(super) fn tags(self) -> Vec<[u8; 4]> {
-        let on = self.list().into_iter().filter(|feature| feature.value != 0);
-        on.map(|feature| feature.tag.to_be_bytes()).collect()
+    /// The tags of the features that are turned on or off, with 1 or 0.
+    #[must_use]
+    pub fn settings(self) -> Vec<([u8; 4], u32)> {
+        self.list().into_iter().map(|feature| (feature.tag.to_be_bytes(), feature.value)).collect()
     }
 
     fn list(self) -> Vec<Feature> {

@@ -52,7 +52,7 @@ impl Face {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", self.postscript_name);
         let font = FontRef::from_index(&self.data, self.index).map_err(|error| failed(&error))?;
         let mut wanted: IntSet<Tag> = DEFAULT_LAYOUT_FEATURES.iter().copied().collect();
-        wanted.extend(features.tags().iter().map(Tag::new));
+        wanted.extend(features.settings().iter().filter(|(_, value)| *value != 0).map(|(tag, _)| Tag::new(tag)));
         let plan = Plan::new(
             &IntSet::empty(),
             &characters.iter().map(|&character| u32::from(character)).collect(),
