@@ -122,7 +122,7 @@ impl<'b> Painter<'b> {
     fn stylesheet(&self) -> String {
         let mut out = String::from(
             "html, body { margin: 0; padding: 0; background: #fff; color: #000; }\n\
-             img, svg { display: block; position: absolute; }\n\
+             a, img, svg { display: block; position: absolute; }\n\
              svg { left: 0; top: 0; text-rendering: geometricPrecision; }\n\
              .unseen { fill-opacity: 0; }\n\
              body.cover img { position: static; width: 100%; height: 100%; }\n",
@@ -172,7 +172,7 @@ impl<'b> Painter<'b> {
                 self.image(rect, *graphic, item.owner, &mut body);
             }
         }
-        body.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"");
+        body.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\"");
         let _ = writeln!(body, " width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\">", size.0, size.1);
         let mut line = Line::default();
         for item in items(page) {
@@ -195,13 +195,13 @@ impl<'b> Painter<'b> {
             }
         }
         line.close(&mut body);
+        body.push_str("</svg>\n");
         // Above everything, so that they can be met.
         for item in items(page) {
             if let ItemKind::Link { rect, target } = &item.kind {
                 self.link(rect, target, page, &mut body);
             }
         }
-        body.push_str("</svg>\n");
         let title = format!("{} · {label}", super::title(self.book));
         let (language, direction) = (super::language(self.book), super::direction(self.book));
         xml::page_of_size(language, direction, &title, "", &body, Some(size))
@@ -219,16 +219,8 @@ impl<'b> Painter<'b> {
             Some(image) => attribute("alt", image.alternative(), out),
             None => out.push_str(" alt=\"\" role=\"presentation\""),
         }
-        let pixels = |length: Length| short(length.to_pt() * PIXELS);
-        let (origin, size) = (rect.origin, rect.size);
-        let _ = writeln!(
-            out,
-            " style=\"left: {}px; top: {}px; width: {}px; height: {}px\"/>",
-            pixels(origin.x),
-            pixels(origin.y),
-            pixels(size.width),
-            pixels(size.height)
-        );
+        placed(rect, out);
+        out.push_str("/>\n");
     }
 
     /// A box that leads somewhere, called by the words that it is over.
@@ -248,11 +240,10 @@ impl<'b> Painter<'b> {
             }
         }
         out.push_str("<a");
-        attribute("xlink:href", &address, out);
+        attribute("href", &address, out);
         attribute("aria-label", if words.trim().is_empty() { &address } else { words.trim() }, out);
-        out.push_str("><rect fill-opacity=\"0\"");
-        place(rect, out);
-        out.push_str("/></a>\n");
+        placed(rect, out);
+        out.push_str("></a>\n");
     }
 
     /// The index of the page on which a node begins: where its first leaf does.
@@ -448,7 +439,15 @@ fn within(rect: &Rect, point: Point) -> bool {
     (rect.origin.x..right).contains(&point.x) && (rect.origin.y..=bottom).contains(&point.y)
 }
 
-/// Writes place and size.
+/// Writes place and size of an element of XHTML, in CSS pixels.
+fn placed(rect: &Rect, out: &mut String) {
+    let pixels = |length: Length| short(length.to_pt() * PIXELS);
+    let (left, top) = (pixels(rect.origin.x), pixels(rect.origin.y));
+    let (width, height) = (pixels(rect.size.width), pixels(rect.size.height));
+    let _ = write!(out, " style=\"left: {left}px; top: {top}px; width: {width}px; height: {height}px\"");
+}
+
+/// Writes place and size of an element of a drawing, in points.
 fn place(rect: &Rect, out: &mut String) {
     let values = [("x", rect.origin.x), ("y", rect.origin.y), ("width", rect.size.width), ("height", rect.size.height)];
     for (name, value) in values {
