@@ -17,7 +17,7 @@ use crate::font::{FaceId, PathElement};
 use crate::geometry::{Length, Point, Rect};
 use crate::graphic::GraphicId;
 use crate::layout::book::{
-    Artifact, Book, FrameItem, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page, PathSegment, Side,
+    Artifact, Book, FrameItem, GlyphRun, Ink, ItemKind, LinkTarget, Owner, Page, PathSegment, Side, turned,
 };
 use crate::style::Binding;
 
@@ -56,7 +56,8 @@ pub(super) fn render(book: &Book, fonts: &[WebFont]) -> (Content, String) {
     }
     let mut leaves = BTreeMap::new();
     let mut title_page = None;
-    for (index, item) in pages.iter().enumerate().flat_map(|(index, page)| items(page).map(move |item| (index, item))) {
+    for (index, item) in pages.iter().enumerate().flat_map(|(index, page)| page.items().map(move |item| (index, item)))
+    {
         match item.owner {
             Owner::Node(node) | Owner::Marker(node) => {
                 leaves.entry(node).or_insert_with(|| file_name(index));
@@ -75,8 +76,19 @@ fn file_name(index: usize) -> String {
     format!("page-{:04}.xhtml", index + 1)
 }
 
-fn items(page: &Page) -> impl Iterator<Item = &FrameItem> {
-    page.frames.iter().flat_map(|frame| &frame.items)
+/// Calls `visit` with each item of a page, and with where the corner lies around which it is turned, if it is.
+fn visit_items<'p>(page: &'p Page, visit: &mut dyn FnMut(&'p FrameItem, Option<Point>)) {
+    for item in page.frames.iter().flat_map(|frame| &frame.items) {
+        match &item.kind {
+            // What is turned is not turned again.
+            ItemKind::Turned { origin, items } => items.iter().for_each(|item| visit(item, Some(*origin))),
+            ItemKind::Glyphs(_)
+            | ItemKind::Path { .. }
+            | ItemKind::Rule { .. }
+            | ItemKind::Image { .. }
+            | ItemKind::Link { .. } => visit(item, None),
+        }
+    }
 }
 
 /// What all pages share.
@@ -95,7 +107,7 @@ impl<'b> Painter<'b> {
         let mut looks: BTreeMap<Look, usize> = BTreeMap::new();
         let mut leaves = BTreeMap::new();
         for (index, page) in book.pagination.pages.iter().enumerate() {
-            for item in items(page) {
+            for item in page.items() {
                 if let ItemKind::Glyphs(run) = &item.kind {
                     looks.entry(look(run)).or_default();
                 }
@@ -167,15 +179,25 @@ impl<'b> Painter<'b> {
             body.push_str("></span>\n");
         }
         // Below the letters: not every reading system shows a drawing within a drawing.
-        for item in items(page) {
+        visit_items(page, &mut |item, corner| {
             if let ItemKind::Image { rect, graphic } = &item.kind {
-                self.image(rect, *graphic, item.owner, &mut body);
+                self.image(rect, corner, *graphic, item.owner, &mut body);
             }
-        }
+        });
         body.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\"");
         let _ = writeln!(body, " width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\">", size.0, size.1);
         let mut line = Line::default();
-        for item in items(page) {
+        let mut turned_around = None;
+        visit_items(page, &mut |item, corner| {
+            if corner != turned_around {
+                line.close(&mut body);
+                body.push_str(if turned_around.is_some() { "</g>\n" } else { "" });
+                if let Some(corner) = corner {
+                    let (x, y) = (points(corner.x), points(corner.y));
+                    let _ = writeln!(body, "<g transform=\"matrix(0 -1 1 0 {x} {y})\">");
+                }
+                turned_around = corner;
+            }
             match &item.kind {
                 ItemKind::Glyphs(run) => self.text(run, item.owner, &mut line, &mut body),
                 ItemKind::Rule { rect, ink } => {
@@ -191,23 +213,23 @@ impl<'b> Painter<'b> {
                     fill(*ink, &mut body);
                     body.push_str("/>\n");
                 }
-                ItemKind::Image { .. } | ItemKind::Link { .. } => {}
+                ItemKind::Image { .. } | ItemKind::Link { .. } | ItemKind::Turned { .. } => {}
             }
-        }
+        });
         line.close(&mut body);
-        body.push_str("</svg>\n");
+        body.push_str(if turned_around.is_some() { "</g>\n</svg>\n" } else { "</svg>\n" });
         // Above everything, so that they can be met.
-        for item in items(page) {
+        visit_items(page, &mut |item, corner| {
             if let ItemKind::Link { rect, target } = &item.kind {
-                self.link(rect, target, page, &mut body);
+                self.link(rect, corner, target, page, &mut body);
             }
-        }
+        });
         let title = format!("{} · {label}", super::title(self.book));
         let (language, direction) = (super::language(self.book), super::direction(self.book));
         xml::page_of_size(language, direction, &title, "", &body, Some(size))
     }
 
-    fn image(&self, rect: &Rect, id: GraphicId, owner: Owner, out: &mut String) {
+    fn image(&self, rect: &Rect, corner: Option<Point>, id: GraphicId, owner: Owner, out: &mut String) {
         let Some(graphic) = self.book.graphics.get(id) else { return };
         out.push_str("<img");
         attribute("src", &image_name(id, graphic.portable_format()), out);
@@ -219,12 +241,12 @@ impl<'b> Painter<'b> {
             Some(image) => attribute("alt", image.alternative(), out),
             None => out.push_str(" alt=\"\" role=\"presentation\""),
         }
-        placed(rect, out);
+        placed(rect, corner, out);
         out.push_str("/>\n");
     }
 
     /// A box that leads somewhere, called by the words that it is over.
-    fn link(&self, rect: &Rect, target: &LinkTarget, page: &Page, out: &mut String) {
+    fn link(&self, rect: &Rect, corner: Option<Point>, target: &LinkTarget, page: &Page, out: &mut String) {
         let address = match target {
             LinkTarget::External(address) => xml::external_address(address),
             LinkTarget::Node(node) => self.page_of(*node).map(file_name),
@@ -232,17 +254,19 @@ impl<'b> Painter<'b> {
         };
         let Some(address) = address else { return };
         let mut words = String::new();
-        for item in items(page) {
+        visit_items(page, &mut |item, around| {
             if let ItemKind::Glyphs(run) = &item.kind
+                && around == corner
                 && within(rect, run.origin)
             {
                 words.push_str(&run.text);
             }
-        }
+        });
         out.push_str("<a");
         attribute("href", &address, out);
         attribute("aria-label", if words.trim().is_empty() { &address } else { words.trim() }, out);
-        placed(rect, out);
+        let rect = corner.map_or(*rect, |corner| turned(*rect, corner));
+        placed(&rect, None, out);
         out.push_str("></a>\n");
     }
 
@@ -282,12 +306,12 @@ impl<'b> Painter<'b> {
         out.push('>');
         let tracked = run.features.no_ligatures;
         let words = words(run);
-        let turned = is_right_to_left(run);
+        let backwards = is_right_to_left(run);
         for word in &words {
             out.push_str("<tspan");
-            let start = if turned { word.right } else { word.left };
+            let start = if backwards { word.right } else { word.left };
             let _ = write!(out, " x=\"{}\"", points(start));
-            if turned {
+            if backwards {
                 out.push_str(" direction=\"rtl\" unicode-bidi=\"embed\"");
             }
             if word.glyphs > 1 && (run.expansion != 10_000 || tracked || !seen) {
@@ -380,7 +404,7 @@ struct Word {
 
 /// The words of a run, in the order of its text. What the program put in (a hyphen) is a word too.
 fn words(run: &GlyphRun) -> Vec<Word> {
-    let turned = is_right_to_left(run);
+    let backwards = is_right_to_left(run);
     let mut pen = run.origin.x;
     let mut placed: Vec<(Length, Length, u32)> = Vec::new();
     for glyph in &run.glyphs {
@@ -391,7 +415,7 @@ fn words(run: &GlyphRun) -> Vec<Word> {
         let hyphen = Word { left: run.origin.x, right: pen, text: "-".to_owned(), glyphs: 1, space_follows: false };
         return if placed.is_empty() { Vec::new() } else { vec![hyphen] };
     }
-    if turned {
+    if backwards {
         placed.reverse();
     }
     let mut words: Vec<Word> = Vec::new();
@@ -439,12 +463,14 @@ fn within(rect: &Rect, point: Point) -> bool {
     (rect.origin.x..right).contains(&point.x) && (rect.origin.y..=bottom).contains(&point.y)
 }
 
-/// Writes place and size of an element of XHTML, in CSS pixels.
-fn placed(rect: &Rect, out: &mut String) {
+/// Writes place and size of an element of XHTML, in CSS pixels, turned a quarter to the left around a corner where there is one.
+fn placed(rect: &Rect, corner: Option<Point>, out: &mut String) {
     let pixels = |length: Length| short(length.to_pt() * PIXELS);
-    let (left, top) = (pixels(rect.origin.x), pixels(rect.origin.y));
+    let origin = corner.map_or(rect.origin, |corner| Point::new(corner.x + rect.origin.y, corner.y - rect.origin.x));
+    let (left, top) = (pixels(origin.x), pixels(origin.y));
     let (width, height) = (pixels(rect.size.width), pixels(rect.size.height));
-    let _ = write!(out, " style=\"left: {left}px; top: {top}px; width: {width}px; height: {height}px\"");
+    let turn = if corner.is_some() { "; transform-origin: 0 0; transform: rotate(-90deg)" } else { "" };
+    let _ = write!(out, " style=\"left: {left}px; top: {top}px; width: {width}px; height: {height}px{turn}\"");
 }
 
 /// Writes place and size of an element of a drawing, in points.

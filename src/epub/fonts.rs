@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::font::shaping::Features;
 use crate::font::{Face, FaceId};
-use crate::layout::book::{Book, ItemKind};
+use crate::layout::book::{Book, ItemKind, Page};
 use crate::style::Family;
 
 /// A font file of the e-book.
@@ -39,8 +39,7 @@ struct Use {
 /// Where a face can't be reduced.
 pub(super) fn collect<'t>(book: &Book, beyond: impl Iterator<Item = &'t str>) -> Result<Vec<WebFont>, String> {
     let mut faces: BTreeMap<FaceId, Use> = BTreeMap::new();
-    let items = book.pagination.pages.iter().flat_map(|page| &page.frames).flat_map(|frame| &frame.items);
-    for item in items {
+    for item in book.pagination.pages.iter().flat_map(Page::items) {
         if let ItemKind::Glyphs(run) = &item.kind {
             let face = faces.entry(run.face).or_default();
             face.characters.extend(run.text.chars());
