@@ -14,6 +14,7 @@ mod constructs;
 mod declaration;
 mod directions;
 mod floats;
+mod ebook;
 mod images;
 mod layout;
 mod manuscript;
