@@ -1,6 +1,6 @@
 //! The e-book, described for the trade: an ONIX for Books 3.0 message with one product.
 //!
-//! It says what the package says, in the trade's codes (EDItEUR's lists, named where they are used), and nothing that only the
+//! It says what the package says, in the trade's codes (lists of `EDItEUR`, named where they are used), and nothing that only the
 //! publisher can know: prices, markets and availability are his to add. Start at [`message`].
 
 use std::fmt::Write as _;

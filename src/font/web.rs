@@ -1,7 +1,7 @@
 //! A face as the e-book carries it: reduced to the characters in use, its rules of layout kept, packed as WOFF2.
 //!
 //! A reading system lays out the text itself, so it needs what the subset of a PDF does without: the character map, and the
-//! substitutions and kerning of the glyphs that are left. skera (the port of HarfBuzz's subsetter) keeps those; it knows
+//! substitutions and kerning of the glyphs that are left. skera (the port of `HarfBuzz`'s subsetter) keeps those; it knows
 //! TrueType outlines only, so PostScript outlines come from the other subsetter, for the same glyphs in the same order. Start
 //! at [`Face::web`].
 

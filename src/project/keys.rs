@@ -118,7 +118,7 @@ pub(super) const TABLES: [Table; 6] = [
 pub(super) const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
 
 /// What an e-book can conform to: versions and levels of WCAG.
-pub(super) const CONFORMANCES: [&str; 9] =
+pub(super) const WCAG_LEVELS: [&str; 9] =
     ["2.0 A", "2.0 AA", "2.0 AAA", "2.1 A", "2.1 AA", "2.1 AAA", "2.2 A", "2.2 AA", "2.2 AAA"];
 
 /// The keys of `[book]`.
@@ -148,7 +148,7 @@ pub(super) const BOOK: [Key; 32] = [
     ),
     key(
         "conforms-to",
-        Kind::Choice(&CONFORMANCES),
+        Kind::Choice(&WCAG_LEVELS),
         "The version and level of WCAG that the e-book has been found to conform to",
     ),
     key("certified-by", Kind::Text, "Who found that the e-book conforms to `conforms-to`"),

@@ -326,10 +326,10 @@ fn check_direction(name: &str) -> Result<Option<Direction>, Diagnostic> {
 }
 
 fn check_conformance(level: String) -> Result<String, Diagnostic> {
-    if level.is_empty() || keys::CONFORMANCES.contains(&level.as_str()) {
+    if level.is_empty() || keys::WCAG_LEVELS.contains(&level.as_str()) {
         return Ok(level);
     }
-    let help = format!("write one of `{}`", keys::CONFORMANCES.join("`, `"));
+    let help = format!("write one of `{}`", keys::WCAG_LEVELS.join("`, `"));
     Err(wrong_value("conforms-to", &level, &help))
 }
 
