@@ -75,8 +75,8 @@ pub struct BuildRequest {
     pub path: PathBuf,
     /// Where the outputs go, if not to the project's `build/`.
     pub out: Option<PathBuf>,
-    /// The one edition that is wanted; both if `None`.
-    pub only: Option<Edition>,
+    /// The one output that is wanted; the print edition and the e-book if `None`.
+    pub only: Option<Output>,
     /// Values above those of the manifest.
     pub set: Vec<Override>,
     /// Warnings that count as errors, beside those that the manifest names.
@@ -87,6 +87,18 @@ pub struct BuildRequest {
     pub source_date_epoch: Option<String>,
     /// What PDFs are made for, the default target first; as the manifest says if empty.
     pub targets: Vec<String>,
+}
+
+/// A file that a build can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The print edition, `NAME.pdf`.
+    Pdf,
+    /// The e-book, `NAME.epub`, with what goes beside it: the stores' cover, `NAME-cover.jpg`, and the description for the
+    /// trade, `NAME.onix.xml`, where the project asks for one.
+    Epub,
+    /// The pages of print as an e-book, `NAME-fixed.epub`: written only where it is asked for.
+    FixedEpub,
 }
 
 /// What came of a build.
@@ -419,21 +431,21 @@ fn characters(document: &Document) -> Needs {
     needs
 }
 
-/// An edition's entry in the release manifest, and its content.
+/// A file's entry in the release manifest, which lists the editions, and its content.
 type EditionFile = (FileEntry, Vec<u8>);
 
-/// Writes the editions that are wanted, side by side, with what there is to say of them.
+/// Writes the editions that are wanted and what goes beside them, side by side, with what there is to say of them.
 fn write_editions(
     layouts: &Layouts,
-    only: Option<Edition>,
+    only: Option<Output>,
     project: &Project,
 ) -> Result<(Vec<EditionFile>, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let wanted = |edition| only.is_none_or(|only| only == edition);
-    let made: Vec<(&Target, &Book)> = layouts.of(&project.targets).filter(|_| wanted(Edition::Pdf)).collect();
+    let wanted = |output| only.map_or(output != Output::FixedEpub, |only| only == output);
+    let made: Vec<(&Target, &Book)> = layouts.of(&project.targets).filter(|_| wanted(Output::Pdf)).collect();
     let listed = layouts.page_list(&project.targets);
-    let (pdfs, epub) = rayon::join(
+    let (pdfs, ebooks) = rayon::join(
         || made.par_iter().map(|(target, book)| pdf::write_for(book, target)).collect::<Vec<_>>(),
-        || wanted(Edition::Epub).then(|| epub::write(listed)),
+        || write_ebooks(listed, &wanted, project),
     );
     let (mut files, mut findings, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     let mut failed = |name: &str, reason: &str| {
@@ -454,16 +466,43 @@ fn write_editions(
             Err(reason) => failed(&name, &reason),
         }
     }
-    match epub {
-        Some(Ok(content)) => {
-            let pages = listed.pagination.pages.iter().filter(|page| page.starts_at.is_some()).count();
-            files.push((FileEntry::of(epub_name(project), &content, pages), content));
+    let pages = listed.pagination.pages.iter().filter(|page| page.starts_at.is_some()).count();
+    for (ending, result) in ebooks {
+        let name = format!("{}{ending}", project.name);
+        match result {
+            Ok(content) => files.push((FileEntry::of(name, &content, pages), content)),
+            Err(reason) => failed(&name, &reason),
         }
-        Some(Err(reason)) => failed(&epub_name(project), &reason),
-        None => {}
     }
     if faults.is_empty() { Ok((files, findings)) } else { Err(faults) }
 }
+
+/// Writes the e-books that are wanted, with the cover for stores and the description for the trade: the end of each name, and
+/// the content.
+fn write_ebooks(
+    book: &Book,
+    wanted: &(impl Fn(Output) -> bool + Sync),
+    project: &Project,
+) -> Vec<(&'static str, Result<Vec<u8>, String>)> {
+    let options = epub::Options { embed_fonts: project.embed_fonts };
+    let flowing = wanted(Output::Epub);
+    let ((epub, cover), fixed) = rayon::join(
+        || rayon::join(|| flowing.then(|| epub::write(book, options)), || flowing.then(|| epub::store_cover(book))),
+        || wanted(Output::FixedEpub).then(|| epub::write_fixed(book, options)),
+    );
+    let onix = match &epub {
+        Some(Ok(content)) if project.onix => Some(Ok(epub::describe(book, content.len()).into_bytes())),
+        Some(_) | None => None,
+    };
+    let made = [(EPUB, epub), (FIXED_EPUB, fixed), ("-cover.jpg", cover), (".onix.xml", onix)];
+    made.into_iter().filter_map(|(ending, result)| Some((ending, result?))).collect()
+}
+
+/// The end of the e-book's name.
+const EPUB: &str = ".epub";
+
+/// The end of the name of the pages as an e-book.
+const FIXED_EPUB: &str = "-fixed.epub";
 
 /// The name of the PDF for a target: the default one's has none in it.
 fn pdf_name(project: &Project, target: &Target) -> String {
@@ -471,10 +510,6 @@ fn pdf_name(project: &Project, target: &Target) -> String {
         Some(default) if default.name != target.name => format!("{}-{}.pdf", project.name, target.name),
         Some(_) | None => format!("{}.pdf", project.name),
     }
-}
-
-fn epub_name(project: &Project) -> String {
-    format!("{}.epub", project.name)
 }
 
 /// The names and contents of all files to write: the editions, and the release manifest, in which an edition that was not
@@ -486,7 +521,8 @@ fn with_release_manifest(
     diagnostics: &[Diagnostic],
 ) -> Vec<(String, Vec<u8>)> {
     let name = format!("{}.json", project.name);
-    let names = project.targets.iter().map(|target| pdf_name(project, target)).chain([epub_name(project)]);
+    let ebooks = [EPUB, FIXED_EPUB].map(|ending| format!("{}{ending}", project.name));
+    let names = project.targets.iter().map(|target| pdf_name(project, target)).chain(ebooks);
     let entries = names.filter_map(|file| {
         let new = editions.iter().map(|(entry, _)| entry).find(|entry| entry.name == file).cloned();
         new.or_else(|| release::entry_in(&project.output.join(&name), &file))

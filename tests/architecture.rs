@@ -68,6 +68,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("serde", &["diagnostics", "release"]),
     ("serde_json", &["diagnostics", "release", "project"]),
     ("sha2", &["release", "graphic", "pdf"]),
+    ("skera", &["font"]),
     ("subsetter", &["font"]),
     ("svg2pdf", &["graphic"]),
     ("syntaxmate", &["layout"]),
@@ -76,6 +77,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("tiny_skia", &["graphic"]),
     // A design is a file of the same language as a manifest.
     ("toml", &["project", "style"]),
+    ("ttf2woff2", &["font"]),
     ("two_face", &["layout"]),
     ("unicode_bidi", &["document", "layout", "graphic"]),
     // Whether a face has a cluster, which the shaper may compose.
@@ -83,6 +85,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("unicode_script", &["font", "layout", "graphic", "epub"]),
     ("unicode_segmentation", &["font", "layout", "graphic", "epub"]),
     ("uuid", &["project", "epub"]),
+    ("write_fonts", &["font"]),
     ("zip", &["epub", "preflight"]),
     // How much ink a JPEG file in inks takes; it is placed as it is.
     ("zune_jpeg", &["pdf"]),

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use pressmark::diagnostics::codes::Deny;
 use pressmark::diagnostics::{Severity, render};
 use pressmark::project::Override;
-use pressmark::{BuildOutcome, BuildRequest, Edition, Status};
+use pressmark::{BuildOutcome, BuildRequest, Output, Status};
 
 /// Write the print edition, the e-book and the release manifest.
 ///
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Write this edition alone, and leave the other as it is.
+    /// Write this edition alone, and leave the others as they are.
     #[arg(long, value_enum)]
     only: Option<EditionName>,
 
@@ -58,8 +58,12 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum EditionName {
+    /// The print edition.
     Pdf,
+    /// The e-book.
     Epub,
+    /// The pages of print as an e-book.
+    EpubFixed,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -86,8 +90,9 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         path: arguments.path,
         out: arguments.out,
         only: arguments.only.map(|edition| match edition {
-            EditionName::Pdf => Edition::Pdf,
-            EditionName::Epub => Edition::Epub,
+            EditionName::Pdf => Output::Pdf,
+            EditionName::Epub => Output::Epub,
+            EditionName::EpubFixed => Output::FixedEpub,
         }),
         set: arguments.set,
         deny: arguments.deny,

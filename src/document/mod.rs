@@ -76,6 +76,10 @@ pub struct Metadata {
     pub contributors: Vec<Contributor>,
     /// The ISBN as it is to be shown, with a right check digit.
     pub isbn: String,
+    /// The ISBN of the print edition, where it has one of its own, with a right check digit.
+    pub print_isbn: String,
+    /// What is declared of the e-book's accessibility.
+    pub accessibility: AccessibilityClaims,
     /// The series that the book is a part of.
     pub series: String,
     /// The book's number in the series.
@@ -98,6 +102,20 @@ impl Metadata {
     pub fn brief_title(&self) -> &str {
         if self.short_title.trim().is_empty() { &self.title } else { &self.short_title }
     }
+}
+
+/// What is declared of an e-book's accessibility, and who vouches for it (EPUB Accessibility 1.1, 4). The program can't know
+/// any of it, and says none of it by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessibilityClaims {
+    /// The version and the level of WCAG that it conforms to, such as `2.2 AA`; empty where none is declared.
+    pub conforms_to: String,
+    /// Who evaluated it.
+    pub certified_by: String,
+    /// The credential of whoever did.
+    pub credential: String,
+    /// The address of the report.
+    pub report: String,
 }
 
 /// Someone who had a part in a book.

@@ -9,6 +9,7 @@
 mod blocks;
 mod code;
 mod inlines;
+mod pieces;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,9 +19,11 @@ use std::ops::Range;
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
+use pieces::{Group, Piece, groups};
+
 use super::xml::{self, Ids, attribute, escape};
 use crate::document::{
-    Attributes, Block, BlockKind, ContainerRole, Division, DivisionKind, Document, Edition, Image, ImageWidth, Inline,
+    Attributes, Block, BlockKind, ContainerRole, DivisionKind, Document, Edition, Image, ImageWidth, Inline,
     InlineKind, Matter, Node, NodeId, Note, Part, plain_text,
 };
 use crate::geometry::Length;
@@ -41,6 +44,10 @@ pub(super) struct Content {
     pub(super) files: Vec<ContentFile>,
     /// The start of each print page that has one, in order.
     pub(super) pages: Vec<PageAnchor>,
+    /// Where the title page is.
+    pub(super) title_page: Option<String>,
+    /// Whether the files are the pages of print, and not text that flows.
+    pub(super) fixed: bool,
     places: Places,
 }
 
@@ -57,6 +64,10 @@ pub(super) struct ContentFile {
     pub(super) landmarks: Vec<Landmark>,
     /// The file.
     pub(super) xhtml: String,
+    /// What the package says of it (EPUB 3.3, D.7): `mathml`, `svg` or nothing.
+    pub(super) property: &'static str,
+    /// On which side of a spread it is shown (EPUB 3.3, D.6): `page-spread-right`, or nothing.
+    pub(super) spread: &'static str,
 }
 
 /// A part of a book that a reader may look for.
@@ -80,6 +91,16 @@ pub(super) struct PageAnchor {
 }
 
 impl Content {
+    /// The pages of print as files: `nodes` has the file on which each leaf begins.
+    pub(super) fn of_pages(
+        files: Vec<ContentFile>,
+        pages: Vec<PageAnchor>,
+        title_page: Option<String>,
+        nodes: BTreeMap<NodeId, String>,
+    ) -> Self {
+        Self { files, pages, title_page, fixed: true, places: Places { leaves: nodes, ..Places::default() } }
+    }
+
     /// The address, file and fragment, of a block; its division's file where it has no anchor of its own.
     pub(super) fn address(&self, node: NodeId) -> Option<String> {
         self.places.address(node)
@@ -112,18 +133,21 @@ pub(super) fn render(book: &Book) -> Content {
     // Notes first: a reference may stand in another file.
     let mut ids: Vec<Ids> = Vec::new();
     for (number, group) in groups.iter().enumerate() {
-        places.files.extend(group.divisions.iter().map(|_| number));
+        places.files.extend(group.pieces.iter().filter(|piece| piece.opens).map(|_| number));
         ids.push(Ids::new(&reserved));
         if let Some(ids) = ids.last_mut() {
             name_notes(book, group, number, ids, &mut notes);
         }
     }
     for ((number, group), ids) in groups.iter().enumerate().zip(ids) {
-        let mut planner = Planner { book, wanted: &wanted, marks: &marks, places: &mut places, notes: &mut notes, ids };
-        planner.references(group.divisions, number);
-        for division in group.divisions {
-            planner.blocks(&division.blocks);
-            for note in &division.notes {
+        let mut planner =
+            Planner { book, wanted: &wanted, marks: &marks, places: &mut places, notes: &mut notes, file: number, ids };
+        for piece in &group.pieces {
+            planner.references(piece);
+        }
+        for piece in &group.pieces {
+            planner.blocks(piece.blocks);
+            for note in &piece.notes {
                 if planner.notes.contains_key(&note.id) {
                     planner.blocks(&note.blocks);
                 }
@@ -145,13 +169,14 @@ pub(super) fn render(book: &Book) -> Content {
         ranks: Vec::new(),
         held: None,
         previous: None,
+        between_files: false,
         in_glossary: false,
         in_link: false,
         after_link: String::new(),
     };
     let files = groups.iter().enumerate().map(|(number, group)| writer.file(number, group)).collect();
     let pages = writer.pages;
-    Content { files, pages, places }
+    Content { files, pages, title_page: Some("title.xhtml".to_owned()), fixed: false, places }
 }
 
 /// Whether the e-book shows a node with these attributes.
@@ -250,28 +275,6 @@ pub(super) fn image_name(id: GraphicId, format: ImageFormat) -> String {
     format!("images/img-{:03}.{extension}", u64::from(id.0) + 1)
 }
 
-/// The divisions of one file.
-struct Group<'a> {
-    /// The index of the first.
-    first: usize,
-    divisions: &'a [Division],
-}
-
-/// Divisions that run on share a file, and so do the notes of a chapter, or of the book; others have one each.
-fn groups(book: &Book) -> Vec<Group<'_>> {
-    let is_notes = |division: &Division| division.kind == DivisionKind::Notes;
-    let keeps = |above: &Division, below: &Division| {
-        book.style.opening == Opening::RunOn || is_notes(above) && is_notes(below) && below.level > 0
-    };
-    let mut first = 0;
-    let mut groups = Vec::new();
-    for divisions in book.document.divisions.chunk_by(keeps) {
-        groups.push(Group { first, divisions });
-        first += divisions.len();
-    }
-    groups
-}
-
 /// A page's start that waits for its place in the text.
 struct PageStart {
     position: FlowPosition,
@@ -289,15 +292,25 @@ fn page_starts(book: &Book) -> Vec<PageStart> {
 /// Where blocks are: file and identifier.
 #[derive(Debug, Default)]
 struct Places {
-    /// The file of each division.
+    /// The file in which each division begins.
     files: Vec<usize>,
+    /// The file of each block that has an identifier.
+    own: BTreeMap<NodeId, usize>,
     /// The identifier of each block that has one.
     ids: BTreeMap<NodeId, String>,
+    /// The file of each leaf, where the files are pages.
+    leaves: BTreeMap<NodeId, String>,
 }
 
 impl Places {
     fn address(&self, node: NodeId) -> Option<String> {
-        let file = file_name(*self.files.get(node.division as usize)?);
+        if !self.leaves.is_empty() {
+            // A block begins where its first leaf does.
+            let next = self.leaves.range(node..).next().filter(|(leaf, _)| leaf.division == node.division);
+            return next.or_else(|| self.leaves.range(..=node).next_back()).map(|(_, file)| file.clone());
+        }
+        let file = self.own.get(&node).or_else(|| self.files.get(node.division as usize))?;
+        let file = file_name(*file);
         Some(match self.ids.get(&node) {
             Some(id) => format!("{file}#{}", xml::percent_encode(id)),
             None => file,
@@ -323,12 +336,14 @@ struct Planner<'a> {
     marks: &'a BTreeMap<u32, NodeId>,
     places: &'a mut Places,
     notes: &'a mut BTreeMap<NodeId, NoteIds>,
+    /// The index of the file.
+    file: usize,
     ids: Ids<'a>,
 }
 
 /// Names the notes of a file: what the author names himself gives way to them.
 fn name_notes(book: &Book, group: &Group<'_>, file: usize, ids: &mut Ids<'_>, notes: &mut BTreeMap<NodeId, NoteIds>) {
-    for note in group.divisions.iter().flat_map(|division| &division.notes) {
+    for note in group.pieces.iter().flat_map(|piece| &piece.notes) {
         if let Some(number) = book.facts.note_numbers.get(&note.id) {
             let note_ids = NoteIds { note: ids.take(&format!("note-{number}")), file, ..NoteIds::default() };
             notes.insert(note.id, note_ids);
@@ -337,20 +352,18 @@ fn name_notes(book: &Book, group: &Group<'_>, file: usize, ids: &mut Ids<'_>, no
 }
 
 impl Planner<'_> {
-    /// Names the references to notes in a file.
-    fn references(&mut self, divisions: &[Division], file: usize) {
-        for division in divisions {
-            let mut references = Vec::new();
-            collect_references(&division.blocks, &mut references);
-            for note in division.notes.iter().filter(|note| self.notes.contains_key(&note.id)) {
-                collect_references(&note.blocks, &mut references);
-            }
-            for reference in references {
-                let Some(LinkTarget::Node(note)) = self.book.facts.links.get(&reference) else { continue };
-                let number = self.book.facts.note_numbers.get(note);
-                if let (Some(number), Some(ids)) = (number, self.notes.get_mut(note)) {
-                    ids.references.push((self.ids.take(&format!("noteref-{number}")), file));
-                }
+    /// Names the references to notes in a file, in the order in which they are written.
+    fn references(&mut self, piece: &Piece<'_>) {
+        let mut references = Vec::new();
+        collect_references(piece.blocks, &mut references);
+        for note in piece.notes.iter().filter(|note| self.notes.contains_key(&note.id)) {
+            collect_references(&note.blocks, &mut references);
+        }
+        for reference in references {
+            let Some(LinkTarget::Node(note)) = self.book.facts.links.get(&reference) else { continue };
+            let number = self.book.facts.note_numbers.get(note);
+            if let (Some(number), Some(ids)) = (number, self.notes.get_mut(note)) {
+                ids.references.push((self.ids.take(&format!("noteref-{number}")), self.file));
             }
         }
     }
@@ -390,6 +403,7 @@ impl Planner<'_> {
             None => return,
         };
         self.places.ids.insert(node, self.ids.take(&wish));
+        self.places.own.insert(node, self.file);
     }
 }
 
@@ -426,6 +440,8 @@ struct Writer<'a> {
     held: Option<NodeId>,
     /// The character before this place in its block.
     previous: Option<char>,
+    /// Whether the notes are written of a chapter that goes on in another file.
+    between_files: bool,
     in_glossary: bool,
     in_link: bool,
     /// Note references met inside a link: one link cannot hold another, so they follow it.
@@ -436,20 +452,28 @@ impl<'a> Writer<'a> {
     fn file(&mut self, number: usize, group: &Group<'a>) -> ContentFile {
         self.file = file_name(number);
         self.number = number;
-        self.ranks.clear();
-        for (index, division) in (group.first..).zip(group.divisions) {
-            self.division(division);
-            // What has met no leaf belongs to the end of its division; after the last division nothing may be left.
-            let last = index + 1 == self.book.document.divisions.len();
-            let end = NodeId { division: u32::try_from(index).unwrap_or(u32::MAX), index: u32::MAX };
-            self.breaks_up_to((!last).then_some(FlowPosition { node: end, offset: u32::MAX }));
+        // A chapter that goes on here goes on below its headings.
+        if group.pieces.first().is_none_or(|piece| piece.opens) {
+            self.ranks.clear();
+        }
+        for piece in &group.pieces {
+            self.piece(piece);
+            if piece.closes {
+                // What has met no leaf belongs to the end of its division; after the last one nothing may be left.
+                let last = piece.index + 1 == self.book.document.divisions.len();
+                let end = NodeId { division: u32::try_from(piece.index).unwrap_or(u32::MAX), index: u32::MAX };
+                self.breaks_up_to((!last).then_some(FlowPosition { node: end, offset: u32::MAX }));
+            }
             self.out.push_str("</section>\n");
         }
-        let title = group.divisions.iter().find_map(Division::heading).map(heading_text);
+        let first = |block: &&Block| matches!(block.kind, BlockKind::Heading { .. });
+        let own = group.pieces.iter().find_map(|piece| piece.blocks.iter().find(first));
+        let heading = own.or_else(|| group.pieces.iter().find_map(|piece| piece.division.heading()));
+        let title = heading.map(heading_text);
         let title =
             title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| super::title(self.book).to_owned());
-        let matters: BTreeSet<u8> = group.divisions.iter().map(|division| division.matter as u8).collect();
-        let matter = group.divisions.first().map(|division| division.matter).filter(|_| matters.len() == 1);
+        let matters: BTreeSet<u8> = group.pieces.iter().map(|piece| piece.division.matter as u8).collect();
+        let matter = group.pieces.first().map(|piece| piece.division.matter).filter(|_| matters.len() == 1);
         let kind = match matter {
             Some(Matter::Front) => " epub:type=\"frontmatter\"",
             Some(Matter::Body) => " epub:type=\"bodymatter\"",
@@ -459,12 +483,14 @@ impl<'a> Writer<'a> {
         let body = std::mem::take(&mut self.out);
         let (language, direction) = (super::language(self.book), super::direction(self.book));
         let xhtml = xml::page(language, direction, &title, kind, &body);
-        let landmarks = group.divisions.iter().flat_map(|division| landmarks(&division.blocks)).collect();
-        ContentFile { name: self.file.clone(), title, matter, landmarks, xhtml }
+        let landmarks = group.pieces.iter().flat_map(|piece| landmarks(piece.blocks)).collect();
+        let property = if xhtml.contains("<math ") { "mathml" } else { "" };
+        ContentFile { name: self.file.clone(), title, matter, landmarks, xhtml, property, spread: "" }
     }
 
-    /// Opens the division's section and writes all of it but what closes it.
-    fn division(&mut self, division: &'a Division) {
+    /// Opens the section of a division, or of a part of one, and writes all of it but what closes it.
+    fn piece(&mut self, piece: &Piece<'a>) {
+        let division = piece.division;
         self.out.push_str("<section");
         let semantics = match division.kind {
             DivisionKind::Part => " class=\"part\" epub:type=\"part\" role=\"doc-part\"",
@@ -480,15 +506,17 @@ impl<'a> Writer<'a> {
             DivisionKind::Notes if division.notes.is_empty() => "",
             DivisionKind::Notes => " epub:type=\"endnotes\" role=\"doc-endnotes\"",
         };
-        if let Some(heading) = division.heading().filter(|_| !semantics.is_empty()) {
+        if !piece.opens {
+            self.out.push_str(" class=\"continued\"");
+        } else if let Some(heading) = division.heading().filter(|_| !semantics.is_empty()) {
             self.out.push_str(semantics);
             if let Some(id) = self.places.ids.get(&heading.id) {
                 attribute("aria-labelledby", id, &mut self.out);
             }
         }
         self.out.push_str(">\n");
-        self.blocks(&division.blocks);
-        let notes: Vec<&Note> = division.notes.iter().filter(|note| self.notes.contains_key(&note.id)).collect();
+        self.blocks(piece.blocks);
+        let notes: Vec<&Note> = piece.notes.iter().copied().filter(|note| self.notes.contains_key(&note.id)).collect();
         if !notes.is_empty() {
             let gathered = division.kind == DivisionKind::Notes;
             self.out.push_str(if gathered {
@@ -496,9 +524,12 @@ impl<'a> Writer<'a> {
             } else {
                 "<div class=\"notes\" epub:type=\"footnotes\">\n"
             });
+            // Pages start in the text; those of what follows in another file wait for it.
+            self.between_files = !piece.closes;
             for note in notes {
                 self.note(note, gathered);
             }
+            self.between_files = false;
             self.out.push_str(if gathered { "</ol>\n" } else { "</div>\n" });
         }
     }
@@ -578,6 +609,9 @@ impl<'a> Writer<'a> {
 
     /// Where the pages that wait for `node`, or for a place before it, start in its text.
     fn page_places(&self, node: NodeId, text: &str) -> Vec<usize> {
+        if self.between_files {
+            return Vec::new();
+        }
         let waiting = self.pending.get(self.next..).unwrap_or_default().iter();
         let offsets: Vec<usize> = waiting
             .map(|page| page.position)
@@ -596,7 +630,9 @@ impl<'a> Writer<'a> {
     /// Writes the pages that start at `position` or before it; all that are left where there is none.
     fn breaks_up_to(&mut self, position: Option<FlowPosition>) {
         while self.pending.get(self.next).is_some_and(|page| {
-            Some(page.position.node) != self.held && position.is_none_or(|end| page.position <= end)
+            !self.between_files
+                && Some(page.position.node) != self.held
+                && position.is_none_or(|end| page.position <= end)
         }) {
             self.page_anchor();
         }

@@ -2,7 +2,7 @@
 //!
 //! Lengths become em. Where a side is that on which reading begins or ends, it is written twice: the side of the page for
 //! old readers, then the side in the order of reading. No colour, no ground and no leading of running text is set: those are
-//! the reader's. What CSS cannot know of print (pages, the baseline grid) is left out. Start at [`stylesheet`].
+//! the reader's; only what an image leaves clear is white where text is light, as it is drawn for paper. What CSS cannot know of print (pages, the baseline grid) is left out. Start at [`stylesheet`].
 
 use std::fmt::Write as _;
 
@@ -112,6 +112,8 @@ nav ol { list-style-type: none; margin: 0; padding: 0; }
 nav ol ol { margin: 0; padding-left: 1.5em; padding-inline: 1.5em 0; }
 nav li { margin: 0; padding: 0; }
 nav a { text-decoration: none; }
+a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 0.15em solid; outline-offset: 0.15em; }
+@media (prefers-color-scheme: dark) { img { background-color: #fff; } }
 body.cover, body.cover section { margin: 0; padding: 0; text-align: center; }
 body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
 ";
@@ -119,9 +121,10 @@ body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
 /// How a number looks that stands above the words of a heading.
 const NUMBER_ABOVE: &str = "display: block; font-variant-caps: small-caps; letter-spacing: 0.06em;";
 
-/// The style sheet of `style`.
-pub(super) fn stylesheet(style: &Style) -> String {
-    let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body) };
+/// The style sheet of `style`. Letters that its families lack are looked for in the families `fallbacks`.
+pub(super) fn stylesheet(style: &Style, fallbacks: &[&str]) -> String {
+    let fallbacks = fallbacks.iter().map(|family| format!("{}, ", string(family))).collect();
+    let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body), fallbacks };
     let mut out = String::from(COMMON);
     sheet.text(&mut out);
     sheet.headings(&mut out);
@@ -150,10 +153,17 @@ pub(super) fn em(length: Length, size: Length) -> String {
     if ratio == "0" { ratio } else { ratio + "em" }
 }
 
+/// `text` as a string of CSS (CSS Syntax 3, 4.3.5).
+pub(super) fn string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// Translates one design.
 struct Sheet<'a> {
     style: &'a Style,
     body: &'a ParagraphStyle,
+    /// Families that fill in, each with a comma behind it.
+    fallbacks: String,
 }
 
 impl Sheet<'_> {
@@ -163,7 +173,7 @@ impl Sheet<'_> {
             Family::Sans => "sans-serif",
             Family::Mono => "monospace",
         };
-        format!("font-family: \"{}\", {generic};", self.style.typefaces.name(family))
+        format!("font-family: {}, {}{generic};", string(self.style.typefaces.name(family)), self.fallbacks)
     }
 
     fn alignment(alignment: TextAlignment) -> &'static str {
@@ -518,9 +528,9 @@ mod tests {
     #[test]
     fn the_reader_s_colours_and_leading_of_text_stay_his() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap());
-            assert!(!css.contains("background"));
-            for line in css.lines() {
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[]);
+            for line in css.lines().filter(|line| !line.starts_with("@media (prefers-color-scheme: dark) { img {")) {
+                assert!(!line.contains("background"), "{line}");
                 let colour = line.contains("color:") && !line.contains("color: inherit");
                 let leading = line.contains("line-height") && (line.starts_with("p ") || line.starts_with("body "));
                 assert!(!colour && !leading, "{line}");
@@ -531,7 +541,7 @@ mod tests {
     #[test]
     fn a_side_of_the_page_has_the_side_in_the_order_of_reading_behind_it() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap()).replace(",\n", ", ").replace("\n  ", " ");
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[]).replace(",\n", ", ").replace("\n  ", " ");
             let (rules, _) = css.split_once("@supports").unwrap();
             for rule in rules.lines().filter(|rule| !rule.starts_with("pre") && !rule.starts_with(".listing")) {
                 let names_side =
@@ -547,7 +557,7 @@ mod tests {
 
     #[test]
     fn stress_is_marked_in_japanese_and_chinese_and_slanted_elsewhere() {
-        let css = stylesheet(&themes::by_name("book").unwrap());
+        let css = stylesheet(&themes::by_name("book").unwrap(), &[]);
         let rule = |selector: &str, value: &str| {
             css.split('}').any(|rule| rule.trim_start().starts_with(selector) && rule.contains(value))
         };
@@ -560,7 +570,7 @@ mod tests {
 
     #[test]
     fn an_indent_follows_a_paragraph_and_a_heading_stays_with_the_next() {
-        let css = stylesheet(&themes::by_name("document").unwrap());
+        let css = stylesheet(&themes::by_name("document").unwrap(), &[]);
         assert!(css.contains("p + p { text-indent: 1.333em; }"));
         assert!(css.lines().any(|line| line.starts_with(".heading-2") && line.contains("break-after: avoid")));
     }

@@ -7,7 +7,11 @@
 mod content;
 mod css;
 mod finish;
+mod fixed;
+mod fonts;
+mod metadata;
 mod navigation;
+mod onix;
 mod package;
 mod xml;
 
@@ -19,25 +23,82 @@ use crate::graphic::cover::{self, CoverText};
 use crate::layout::book::{Book, ListKind};
 use crate::terms;
 
+/// How an e-book is to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether it carries the fonts that it is designed for, as far as they allow it.
+    pub embed_fonts: bool,
+}
+
+impl Default for Options {
+    /// With fonts.
+    fn default() -> Self {
+        Self { embed_fonts: true }
+    }
+}
+
 /// Writes the e-book: the same bytes for an equal `book`, everywhere.
 ///
 /// # Errors
 /// Says in words what could not be written.
-pub fn write(book: &Book) -> Result<Vec<u8>, String> {
+pub fn write(book: &Book, options: Options) -> Result<Vec<u8>, String> {
     let content = content::render(book);
-    let metadata = &book.document.metadata;
-    let cover = cover::draw(
-        &CoverText {
-            title: title(book),
-            subtitle: &metadata.subtitle,
-            authors: &metadata.authors,
-            language: language(book),
+    let (cover, fonts) = rayon::join(
+        || cover_image(book, cover::HEIGHT),
+        || {
+            if options.embed_fonts {
+                fonts::collect(book, content.files.iter().map(|file| file.xhtml.as_str()))
+            } else {
+                Ok(Vec::new())
+            }
         },
-        &book.fonts,
-        &book.style.typefaces.serif,
-    )?;
-    let archive = package::assemble(book, &content, &css::stylesheet(&book.style), &cover)?;
-    finish::finish(&archive, book, &content)
+    );
+    let fonts = fonts?;
+    let mut css = fonts::rules(book, &fonts);
+    css.push_str(&css::stylesheet(&book.style, &fonts::fallbacks(book, &fonts)));
+    let assembly = package::assemble(book, &content, css, fonts, cover?)?;
+    finish::finish(assembly, book, &content)
+}
+
+/// Writes the pages of print as an e-book: the same bytes for an equal `book`, everywhere.
+///
+/// # Errors
+/// Says in words what could not be written.
+pub fn write_fixed(book: &Book, options: Options) -> Result<Vec<u8>, String> {
+    let (cover, fonts) = rayon::join(
+        || cover_image(book, cover::HEIGHT),
+        || if options.embed_fonts { fonts::collect(book, std::iter::empty()) } else { Ok(Vec::new()) },
+    );
+    let fonts = fonts?;
+    let (content, css) = fixed::render(book, &fonts);
+    let assembly = package::assemble(book, &content, css, fonts, cover?)?;
+    finish::finish(assembly, book, &content)
+}
+
+/// The e-book of `bytes` bytes, described for the trade in ONIX 3.0.
+#[must_use]
+pub fn describe(book: &Book, bytes: usize) -> String {
+    onix::message(book, &metadata::Findings::of(book, &content::render(book)), bytes)
+}
+
+/// The cover that stores ask for beside the e-book, a JPEG: taller than the one within it.
+///
+/// # Errors
+/// Says in words that the image could not be made.
+pub fn store_cover(book: &Book) -> Result<Vec<u8>, String> {
+    cover_image(book, cover::STORE_HEIGHT)
+}
+
+/// The cover as high as that, a JPEG.
+fn cover_image(book: &Book, height: u32) -> Result<Vec<u8>, String> {
+    let metadata = &book.document.metadata;
+    let text = CoverText {
+        title: title(book),
+        subtitle: &metadata.subtitle,
+        authors: &metadata.authors,
+        language: language(book),
+    };
+    cover::draw(&text, height, &book.fonts, &book.style.typefaces.serif)
 }
 
 /// The title, or what stands for one.

@@ -2,6 +2,7 @@
 //!
 //! Both have the contents and the page list; the former has the lists of captions and the landmarks too. Start at [`nav`].
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::content::{Content, Landmark};
@@ -69,8 +70,10 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
     body.push_str("<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
     link("cover.xhtml", "cover", "Cover", &mut body);
     let language = &book.document.metadata.language;
-    link("title.xhtml", "titlepage", "Title page", &mut body);
-    if !book.copyright.is_empty() {
+    if let Some(address) = &content.title_page {
+        link(address, "titlepage", "Title page", &mut body);
+    }
+    if !book.copyright.is_empty() && !content.fixed {
         link(super::package::COPYRIGHT, "copyright-page", terms::term(Term::CopyrightPage, language), &mut body);
     }
     link("nav.xhtml#toc", "toc", title, &mut body);
@@ -172,9 +175,11 @@ pub(super) fn ncx(book: &Book, content: &Content, identifier: &str) -> String {
     out.push_str("</head>\n<docTitle><text>");
     escape(super::title(book), &mut out);
     out.push_str("</text></docTitle>\n<navMap>\n");
-    let mut order = 0;
+    // What leads to the same place has the same number.
+    let mut orders: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
-        order += 1;
+        let next = orders.len() + 1;
+        let order = *orders.entry(&entry.address).or_insert(next);
         let _ = write!(out, "<navPoint id=\"entry-{}\" playOrder=\"{order}\">", index + 1);
         label_and_content(&entry.title, &entry.address, &mut out);
         let next = entries.get(index + 1).map_or(0, |next| next.depth);
@@ -187,7 +192,8 @@ pub(super) fn ncx(book: &Book, content: &Content, identifier: &str) -> String {
     if !content.pages.is_empty() {
         out.push_str("<pageList>\n<navLabel><text>Pages</text></navLabel>\n");
         for (index, page) in content.pages.iter().enumerate() {
-            order += 1;
+            let next = orders.len() + 1;
+            let order = *orders.entry(&page.address).or_insert(next);
             let _ = write!(out, "<pageTarget id=\"target-{}\"", index + 1);
             match page.label.parse::<u32>() {
                 Ok(number) => {

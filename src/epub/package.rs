@@ -1,16 +1,20 @@
 //! Puts the parts of the e-book together with epub-builder.
 //!
-//! What that crate cannot say, or says wrongly, is left to the next step. Start at [`assemble`].
+//! That crate makes the frame: the container, the package document with every file in it, the archive. The files themselves
+//! it gets empty, since it would compress them for nothing; the next step puts them in, and mends what the crate can't say, or
+//! says wrongly. Start at [`assemble`].
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
 use uuid::Uuid;
 
 use super::content::{Content, image_name};
+use super::fonts::WebFont;
 use super::xml::{self, attribute, escaped};
 use crate::document::Matter;
-use crate::graphic::ImageFormat;
+use crate::graphic::{ImageFormat, cover};
 use crate::layout::book::Book;
 use crate::terms::{self, Term};
 
@@ -23,13 +27,36 @@ const HALF_TITLE: &str = "half-title.xhtml";
 /// The name of the file with the copyright page.
 pub(super) const COPYRIGHT: &str = "copyright.xhtml";
 
-/// Builds an archive with every file of the book, in reading order. `cover` is a JPEG.
+/// A file of the package.
+pub(super) struct PackedFile<'b> {
+    /// Its name below the package document's folder.
+    pub(super) name: String,
+    pub(super) data: Cow<'b, [u8]>,
+}
+
+/// The frame of an e-book, and the files that go into it.
+pub(super) struct Assembly<'b> {
+    /// The archive that epub-builder wrote, with all of its files empty but those that it makes itself.
+    pub(super) frame: Vec<u8>,
+    /// The files, in reading order where they have one.
+    pub(super) files: Vec<PackedFile<'b>>,
+}
+
+/// Builds the frame, and lists every file of the book. `cover` is a JPEG.
 ///
 /// # Errors
 /// Says in words what epub-builder would not take.
-pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) -> Result<Vec<u8>, String> {
+pub(super) fn assemble<'b>(
+    book: &'b Book,
+    content: &'b Content,
+    css: String,
+    fonts: Vec<WebFont>,
+    cover: Vec<u8>,
+) -> Result<Assembly<'b>, String> {
     let metadata = &book.document.metadata;
     let failed = |error: epub_builder::Error| format!("the e-book could not be put together: {error}");
+    let nothing: &[u8] = b"";
+    let mut files = Vec::new();
     let mut builder = EpubBuilder::new(ZipLibrary::new().map_err(failed)?).map_err(failed)?;
     builder.epub_version(EpubVersion::V33);
     // Titles of the author's would not be escaped everywhere; the finishing pass writes them.
@@ -38,49 +65,64 @@ pub(super) fn assemble(book: &Book, content: &Content, css: &str, cover: &[u8]) 
     // Without a date of its own the builder would ask the clock; the right one is written by the finishing pass.
     builder.set_modified_date("1980-01-01T00:00:00Z".parse().map_err(|_| "no date could be written".to_owned())?);
     builder.metadata("direction", super::direction(book).name()).map_err(failed)?;
-    builder.stylesheet(css.as_bytes()).map_err(failed)?;
-    builder.add_cover_image(COVER_IMAGE, cover, "image/jpeg").map_err(failed)?;
+    builder.stylesheet(nothing).map_err(failed)?;
+    files.push(PackedFile { name: "stylesheet.css".to_owned(), data: css.into_bytes().into() });
+    builder.add_cover_image(COVER_IMAGE, nothing, "image/jpeg").map_err(failed)?;
+    files.push(PackedFile { name: COVER_IMAGE.to_owned(), data: cover.into() });
+    for WebFont { name, data, .. } in fonts {
+        builder.add_resource(&name, nothing, "font/woff2").map_err(failed)?;
+        files.push(PackedFile { name, data: data.into() });
+    }
     for (id, graphic) in book.graphics.iter() {
         let format = graphic.portable_format();
-        let mime = match format {
-            ImageFormat::Png => "image/png",
-            ImageFormat::Jpeg => "image/jpeg",
-            ImageFormat::Gif => "image/gif",
-            ImageFormat::WebP => "image/webp",
-            ImageFormat::Svg => "image/svg+xml",
-        };
-        builder.add_resource(image_name(id, format), &*graphic.portable()?, mime).map_err(failed)?;
+        let name = image_name(id, format);
+        builder.add_resource(&name, nothing, media_type(format)).map_err(failed)?;
+        files.push(PackedFile { name, data: graphic.portable()? });
     }
     // Half-title, title and copyright page stand as in print.
     let front = [
-        ("cover.xhtml", Some(cover_page(book)), Some(("Cover", ReferenceType::Cover))),
+        ("cover.xhtml", Some(cover_page(book, content.fixed)), Some(("Cover", ReferenceType::Cover))),
         (HALF_TITLE, book.style.matter.half_title.then(|| half_title_page(book)), None),
         ("title.xhtml", Some(title_page(book)), Some(("Title page", ReferenceType::TitlePage))),
         (COPYRIGHT, Some(copyright_page(book)).filter(|_| !book.copyright.is_empty()), None),
     ];
-    for (name, xhtml, kind) in &front {
+    // The pages of print have their own.
+    for (name, xhtml, kind) in front.into_iter().take(if content.fixed { 1 } else { 4 }) {
         let Some(xhtml) = xhtml else { continue };
-        let mut file = EpubContent::new(*name, xhtml.as_bytes());
+        let mut file = EpubContent::new(name, nothing);
         if let Some((title, kind)) = kind {
-            file = file.title(*title).reftype(*kind);
+            file = file.title(title).reftype(kind);
         }
         builder.add_content(file).map_err(failed)?;
+        files.push(PackedFile { name: name.to_owned(), data: xhtml.into_bytes().into() });
     }
     let first = content.files.iter().position(|file| file.matter != Some(Matter::Front));
     for (index, file) in content.files.iter().enumerate() {
-        let mut part = EpubContent::new(file.name.as_str(), file.xhtml.as_bytes());
+        let mut part = EpubContent::new(file.name.as_str(), nothing);
         if first == Some(index) {
             part = part.title("Text").reftype(ReferenceType::Text);
         }
         builder.add_content(part).map_err(failed)?;
+        files.push(PackedFile { name: file.name.clone(), data: file.xhtml.as_bytes().into() });
     }
-    let mut archive = Vec::new();
-    builder.generate(&mut archive).map_err(failed)?;
-    Ok(archive)
+    let mut frame = Vec::new();
+    builder.generate(&mut frame).map_err(failed)?;
+    Ok(Assembly { frame, files })
 }
 
-/// The page that shows the cover, and nothing else.
-fn cover_page(book: &Book) -> String {
+/// What a package calls a kind of image.
+pub(super) fn media_type(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Png => "image/png",
+        ImageFormat::Jpeg => "image/jpeg",
+        ImageFormat::Gif => "image/gif",
+        ImageFormat::WebP => "image/webp",
+        ImageFormat::Svg => "image/svg+xml",
+    }
+}
+
+/// The page that shows the cover, and nothing else; as large as the cover where it is `fixed`.
+fn cover_page(book: &Book, fixed: bool) -> String {
     let metadata = &book.document.metadata;
     let mut alt = super::title(book).to_owned();
     for part in std::iter::once(&metadata.subtitle).chain(&metadata.authors).filter(|part| !part.trim().is_empty()) {
@@ -90,7 +132,9 @@ fn cover_page(book: &Book) -> String {
     attribute("src", COVER_IMAGE, &mut body);
     attribute("alt", &alt, &mut body);
     body.push_str("/>\n</section>\n");
-    xml::page(super::language(book), super::direction(book), super::title(book), " class=\"cover\"", &body)
+    let size = fixed.then_some((cover::WIDTH.into(), cover::HEIGHT.into()));
+    let (language, direction) = (super::language(book), super::direction(book));
+    xml::page_of_size(language, direction, super::title(book), " class=\"cover\"", &body, size)
 }
 
 /// The title page, from the metadata.

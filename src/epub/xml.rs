@@ -50,6 +50,18 @@ pub(super) fn attribute(name: &str, value: &str, out: &mut String) {
 /// An XHTML file. `language` is a language tag and `direction` the way that it reads, `attributes` are those of the body as markup (empty, or starting with a
 /// space), `body` is its content as markup.
 pub(super) fn page(language: &str, direction: Direction, title: &str, attributes: &str, body: &str) -> String {
+    page_of_size(language, direction, title, attributes, body, None)
+}
+
+/// An XHTML file like that of [`page`], whose content has a width and a height in CSS pixels where it is fixed.
+pub(super) fn page_of_size(
+    language: &str,
+    direction: Direction,
+    title: &str,
+    attributes: &str,
+    body: &str,
+    size: Option<(u64, u64)>,
+) -> String {
     let mut out = String::with_capacity(body.len() + 512);
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n");
     out.push_str("<html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:epub=\"http://www.idpf.org/2007/ops\"");
@@ -60,7 +72,11 @@ pub(super) fn page(language: &str, direction: Direction, title: &str, attributes
     }
     out.push_str(">\n<head>\n<meta charset=\"UTF-8\"/>\n<title>");
     escape(title, &mut out);
-    out.push_str("</title>\n<link rel=\"stylesheet\" type=\"text/css\" href=\"stylesheet.css\"/>\n</head>\n");
+    out.push_str("</title>\n");
+    if let Some((width, height)) = size {
+        let _ = writeln!(out, "<meta name=\"viewport\" content=\"width={width}, height={height}\"/>");
+    }
+    out.push_str("<link rel=\"stylesheet\" type=\"text/css\" href=\"stylesheet.css\"/>\n</head>\n");
     let _ = write!(out, "<body{attributes}>\n{body}</body>\n</html>\n");
     out
 }

@@ -9,6 +9,7 @@ mod coverage;
 mod families;
 pub mod shaping;
 mod system;
+mod web;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -40,6 +40,27 @@ pub struct Features {
 }
 
 impl Features {
+    /// What is turned on here or in `other`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            small_caps: self.small_caps || other.small_caps,
+            old_style: self.old_style || other.old_style,
+            lining: self.lining || other.lining,
+            tabular: self.tabular || other.tabular,
+            proportional: self.proportional || other.proportional,
+            fractions: self.fractions || other.fractions,
+            superior: self.superior || other.superior,
+            no_ligatures: self.no_ligatures || other.no_ligatures,
+        }
+    }
+
+    /// The tags of the features that are turned on or off, with 1 or 0.
+    #[must_use]
+    pub fn settings(self) -> Vec<([u8; 4], u32)> {
+        self.list().into_iter().map(|feature| (feature.tag.to_be_bytes(), feature.value)).collect()
+    }
+
     fn list(self) -> Vec<Feature> {
         let mut list = Vec::new();
         let mut add = |on: bool, tag: &[u8; 4], value: u32| {

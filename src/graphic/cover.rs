@@ -15,8 +15,10 @@ use crate::font::{FaceId, FontBook, PathElement, Writing, is_ignorable};
 
 /// Width in pixels.
 pub const WIDTH: u32 = 1600;
-/// Height in pixels.
+/// Height in pixels, of the cover within an e-book.
 pub const HEIGHT: u32 = 2400;
+/// Height in pixels, of the cover that stores show: five to eight, as they ask for.
+pub const STORE_HEIGHT: u32 = 2560;
 
 /// The words on a cover. Empty ones are left out.
 #[derive(Clone, Copy, Debug)]
@@ -59,16 +61,16 @@ const MEASURE: f64 = WIDTH as f64 - 2.0 * MARGIN;
 /// No text is longer than this many grapheme clusters; the rest becomes an ellipsis.
 const LONGEST: usize = 240;
 
-/// Draws a cover of [`WIDTH`] × [`HEIGHT`] pixels, a JPEG, in the typeface `family`. Letters that no face of `fonts` has are
+/// Draws a cover of [`WIDTH`] × `height` pixels, a JPEG, in the typeface `family`. Letters that no face of `fonts` has are
 /// left out. The same words and faces give the same bytes. Costs about a tenth of a second.
 ///
 /// # Errors
 /// Says in words that the image could not be encoded.
-pub fn draw(text: &CoverText<'_>, fonts: &FontBook, family: &str) -> Result<Vec<u8>, String> {
+pub fn draw(text: &CoverText<'_>, height: u32, fonts: &FontBook, family: &str) -> Result<Vec<u8>, String> {
     let palette = &PALETTES[usize::from(digest(text.title) % 6)];
     // A title that reads from the right turns the whole cover round.
     let mirrored = BidiInfo::new(text.title, None).paragraphs.first().is_some_and(|first| first.level.is_rtl());
-    let mut canvas = Canvas::new(palette.ground, mirrored).ok_or("the cover could not be drawn: no memory")?;
+    let mut canvas = Canvas::new(palette.ground, height, mirrored).ok_or("the cover could not be drawn: no memory")?;
     let mut setter = Setter { fonts, shaper: Shaper::new(fonts), language: text.language };
     let roman = fonts.select(family, 400, false);
     let italic = fonts.select(family, 400, true);
@@ -100,7 +102,7 @@ pub fn draw(text: &CoverText<'_>, fonts: &FontBook, family: &str) -> Result<Vec<
         lines.extend(setter.fit(author, &names, size, size, 3, 400.0, 1.4).lines);
     }
     lines.truncate(8);
-    let mut baseline = f64::from(HEIGHT) - 232.0;
+    let mut baseline = f64::from(height) - 232.0;
     for line in lines.iter().rev() {
         canvas.line(line, MARGIN, baseline, size, fonts);
         baseline -= size * 1.4;
@@ -413,8 +415,8 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn new(ground: [u8; 3], mirrored: bool) -> Option<Self> {
-        let mut pixels = Pixmap::new(WIDTH, HEIGHT)?;
+    fn new(ground: [u8; 3], height: u32, mirrored: bool) -> Option<Self> {
+        let mut pixels = Pixmap::new(WIDTH, height)?;
         pixels.fill(Color::from_rgba8(ground[0], ground[1], ground[2], 255));
         Some(Self { pixels, mirrored })
     }
@@ -473,7 +475,7 @@ impl Canvas {
             self.pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, 88)
-            .encode(&rgb, WIDTH, HEIGHT, ExtendedColorType::Rgb8)
+            .encode(&rgb, self.pixels.width(), self.pixels.height(), ExtendedColorType::Rgb8)
             .map_err(|error| format!("the cover could not be encoded: {error}"))?;
         Ok(jpeg)
     }
@@ -530,11 +532,13 @@ mod tests {
         let fonts = FontBook::bundled();
         let text =
             CoverText { title: "Declaration", subtitle: "a text", authors: &["N. N.".to_owned()], language: "en" };
-        let first = draw(&text, &fonts, "Libertinus Serif").unwrap();
+        let first = draw(&text, HEIGHT, &fonts, "Libertinus Serif").unwrap();
         let image = decode(&first);
         assert_eq!((image.width(), image.height()), (1600, 2400));
+        let store = decode(&draw(&text, STORE_HEIGHT, &fonts, "Libertinus Serif").unwrap());
+        assert_eq!((store.width(), store.height()), (1600, 2560));
         assert!(image.pixels().any(|pixel| pixel.0.iter().all(|&value| value > 220)), "there are letters");
-        assert_eq!(first, draw(&text, &fonts, "Libertinus Serif").unwrap());
+        assert_eq!(first, draw(&text, HEIGHT, &fonts, "Libertinus Serif").unwrap());
     }
 
     #[test]
@@ -542,7 +546,7 @@ mod tests {
         let fonts = FontBook::bundled();
         let bright = |title: &str| {
             let text = CoverText { title, subtitle: "", authors: &[], language: "zh" };
-            let image = decode(&draw(&text, &fonts, "no such family").unwrap());
+            let image = decode(&draw(&text, HEIGHT, &fonts, "no such family").unwrap());
             image.pixels().filter(|pixel| pixel.0.iter().all(|&value| value > 220)).count()
         };
         assert_eq!(bright("\u{0}"), 0);

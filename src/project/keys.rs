@@ -117,8 +117,12 @@ pub(super) const TABLES: [Table; 6] = [
 /// The ways a book can read, as EPUB calls them.
 pub(super) const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
 
+/// What an e-book can conform to: versions and levels of WCAG.
+pub(super) const WCAG_LEVELS: [&str; 9] =
+    ["2.0 A", "2.0 AA", "2.0 AAA", "2.1 A", "2.1 AA", "2.1 AAA", "2.2 A", "2.2 AA", "2.2 AAA"];
+
 /// The keys of `[book]`.
-pub(super) const BOOK: [Key; 31] = [
+pub(super) const BOOK: [Key; 36] = [
     key("title", Kind::Text, "The title; else the first heading"),
     key("short-title", Kind::Text, "The title in a few words, for the half-title and for heads without room for more"),
     key("subtitle", Kind::Text, "What follows the title, in a smaller voice"),
@@ -130,7 +134,8 @@ pub(super) const BOOK: [Key; 31] = [
         "Which way the book reads and where it is bound; else as its language is written",
     ),
     key("identifier", Kind::Text, "A unique identifier; else the ISBN, else made from title, authors and language"),
-    key("isbn", Kind::Text, "The ISBN, of 10 or 13 digits"),
+    key("isbn", Kind::Text, "The ISBN, of 10 or 13 digits; the e-book's, where print has one of its own"),
+    key("print-isbn", Kind::Text, "The ISBN of the print edition, where it has one of its own"),
     key("version", Kind::Text, "The release, such as `1.2`"),
     key("date", Kind::Date, "The date of publication: a year, a month or a day"),
     key("publisher", Kind::Text, "Who publishes the book"),
@@ -140,7 +145,19 @@ pub(super) const BOOK: [Key; 31] = [
     key("printing", Kind::Text, "Which printing this is, in words, such as `First printing, May 2026`"),
     key("legal", Kind::Texts, "What the copyright page says beside what is known of the book, a paragraph each"),
     key("description", Kind::Text, "A summary in a sentence or two"),
-    key("subjects", Kind::Texts, "Subjects or keywords"),
+    key(
+        "subjects",
+        Kind::Texts,
+        "Subjects or keywords; a code of BISAC or Thema as `BISAC:COM051000` or `Thema:UMX`, with its words after a space",
+    ),
+    key(
+        "conforms-to",
+        Kind::Choice(&WCAG_LEVELS),
+        "The version and level of WCAG that the e-book has been found to conform to",
+    ),
+    key("certified-by", Kind::Text, "Who found that the e-book conforms to `conforms-to`"),
+    key("certifier-credential", Kind::Text, "The credential of `certified-by`: its name or its address"),
+    key("certifier-report", Kind::Text, "The address of the report of `certified-by`"),
     key("series", Kind::Text, "The series that the book is a part of"),
     key("series-number", Kind::Number, "The book's number in its series"),
     key("name", Kind::Text, "What the outputs are called, without extension"),
@@ -183,9 +200,15 @@ pub(super) const CONTRIBUTOR: [Key; 3] = [
 ];
 
 /// The keys of `[build]`.
-pub(super) const BUILD: [Key; 3] = [
+pub(super) const BUILD: [Key; 5] = [
     key("targets", Kind::Texts, "What PDFs are made for, the default target first; else `screen` alone"),
     key("system-fonts", Kind::Flag, "Whether the machine's fonts fill in for missing letters"),
+    key(
+        "embed-fonts",
+        Kind::Flag,
+        "Whether the e-book carries its fonts, reduced to what it uses of them; it does if not said",
+    ),
+    key("onix", Kind::Flag, "Whether the e-book is described for booksellers in an ONIX 3.0 file, `NAME.onix.xml`"),
     key("deny", Kind::Texts, "Codes of warnings that count as errors, or `warnings` for all"),
 ];
 

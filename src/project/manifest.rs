@@ -37,6 +37,10 @@ pub(super) struct Manifest {
     pub(super) citation_style: Option<Named>,
     /// Whether the system's fonts may be asked.
     pub(super) system_fonts: bool,
+    /// Whether the e-book carries its fonts, where that is said.
+    pub(super) embed_fonts: Option<bool>,
+    /// Whether the e-book is described for the trade.
+    pub(super) onix: bool,
     pub(super) deny: Vec<Deny>,
     /// The names of the targets that are built.
     pub(super) targets: Vec<Named>,
@@ -505,7 +509,12 @@ impl Reader<'_, '_> {
         let Some(key) = self.known("build", &keys::BUILD, name) else { return };
         if key.kind == Kind::Flag {
             if let Some(values) = self.faults.texts(key, value) {
-                self.manifest.system_fonts = values == ["true"];
+                let on = values == ["true"];
+                match key.name {
+                    "embed-fonts" => self.manifest.embed_fonts = Some(on),
+                    "onix" => self.manifest.onix = on,
+                    _ => self.manifest.system_fonts = on,
+                }
             }
             return;
         }

@@ -70,6 +70,10 @@ pub struct Project {
     pub hyphenation: Vec<(String, Vec<String>)>,
     /// Whether the machine's fonts may stand in for missing letters.
     pub system_fonts: bool,
+    /// Whether the e-book carries its fonts.
+    pub embed_fonts: bool,
+    /// Whether the e-book is described for the trade, in ONIX.
+    pub onix: bool,
     /// The font files of the project's `fonts/`, in natural order: the path to show and the content.
     pub fonts: Vec<(PathBuf, Vec<u8>)>,
     /// Warnings that count as errors.
@@ -330,6 +334,8 @@ fn read(
         faces,
         hyphenation: manifest.book.hyphenation,
         system_fonts: manifest.system_fonts,
+        embed_fonts: manifest.embed_fonts.unwrap_or(true),
+        onix: manifest.onix,
         fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
         deny: manifest.deny,
         targets,

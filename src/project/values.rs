@@ -65,6 +65,11 @@ impl Book {
             "direction" => metadata.direction = check_direction(&value)?,
             "identifier" => metadata.identifier = check_identifier(value)?,
             "isbn" => metadata.isbn = check_isbn(value)?,
+            "print-isbn" => metadata.print_isbn = check_isbn(value)?,
+            "conforms-to" => metadata.accessibility.conforms_to = check_conformance(value)?,
+            "certified-by" => metadata.accessibility.certified_by = value,
+            "certifier-credential" => metadata.accessibility.credential = value,
+            "certifier-report" => metadata.accessibility.report = check_report(value)?,
             "version" => metadata.version = value,
             "date" => metadata.date = check_date(value)?,
             "publisher" => metadata.publisher = value,
@@ -108,6 +113,11 @@ impl Book {
             (&mut own.rights, new.rights),
             (&mut own.description, new.description),
             (&mut own.isbn, new.isbn),
+            (&mut own.print_isbn, new.print_isbn),
+            (&mut own.accessibility.conforms_to, new.accessibility.conforms_to),
+            (&mut own.accessibility.certified_by, new.accessibility.certified_by),
+            (&mut own.accessibility.credential, new.accessibility.credential),
+            (&mut own.accessibility.report, new.accessibility.report),
             (&mut own.series, new.series),
             (&mut own.series_number, new.series_number),
             (&mut own.license, new.license),
@@ -328,6 +338,14 @@ fn check_direction(name: &str) -> Result<Option<Direction>, Diagnostic> {
     }
 }
 
+fn check_conformance(level: String) -> Result<String, Diagnostic> {
+    if level.is_empty() || keys::WCAG_LEVELS.contains(&level.as_str()) {
+        return Ok(level);
+    }
+    let help = format!("write one of `{}`", keys::WCAG_LEVELS.join("`, `"));
+    Err(wrong_value("conforms-to", &level, &help))
+}
+
 /// A design of the program, or a file of the project.
 fn check_theme(name: String) -> Result<Option<String>, Diagnostic> {
     if name.is_empty() || is_theme_file(&name) {
@@ -350,6 +368,14 @@ fn check_site(address: String) -> Result<String, Diagnostic> {
         return Err(wrong_value("site-url", &address, "write the whole address, such as `https://example.org/book/`"));
     }
     Ok(if address.ends_with('/') { address } else { address + "/" })
+}
+
+fn check_report(address: String) -> Result<String, Diagnostic> {
+    let bare = address.split(['?', '#']).next().unwrap_or_default();
+    if address.is_empty() || (is_site(bare) && !address.contains(char::is_whitespace)) {
+        return Ok(address);
+    }
+    Err(wrong_value("certifier-report", &address, "write the whole address, such as `https://example.org/report`"))
 }
 
 /// Whether an address is one of the net, with a host.

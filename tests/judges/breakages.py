@@ -204,6 +204,56 @@ def unclosed_element(files):
     files[name] = substitute(b"</body>", b"<p>", files[name])
 
 
+def navigation(files):
+    """The name of the navigation document."""
+    for name in files:
+        if b'epub:type="toc"' in files[name]:
+            return name
+    raise NothingToBreak("no navigation document")
+
+
+def wrong_page(files):
+    """The first entry of the page list leads where the last one does."""
+    name = navigation(files)
+    pages = re.search(rb'epub:type="page-list".*?</nav>', files[name], re.DOTALL)
+    hrefs = re.findall(rb'href="([^"]*)"', pages.group(0)) if pages else []
+    if len(hrefs) < 2:
+        raise NothingToBreak("no two pages")
+    broken = pages.group(0).replace(b'href="%s"' % hrefs[0], b'href="%s"' % hrefs[-1], 1)
+    files[name] = files[name].replace(pages.group(0), broken)
+
+
+def wrong_heading(files):
+    """The last entry of the contents leads where the first one does."""
+    name = navigation(files)
+    contents = re.search(rb'epub:type="toc".*?</nav>', files[name], re.DOTALL).group(0)
+    hrefs = re.findall(rb'href="([^"]*)"', contents)
+    if len(hrefs) < 2:
+        raise NothingToBreak("no two entries")
+    head, _, tail = contents.rpartition(b'href="%s"' % hrefs[-1])
+    files[name] = files[name].replace(contents, head + b'href="%s"' % hrefs[0] + tail)
+
+
+def wrong_note(files):
+    """A note has another's number."""
+    for name in chapters(files):
+        if b'role="doc-footnote"' in files[name]:
+            files[name] = substitute(
+                rb'(<span class="note-number[^"]*">)[^<]*', rb"\g<1>999", files[name], count=1
+            )
+            return
+    raise NothingToBreak("no notes")
+
+
+def damaged_web_font(files):
+    """The first font of the e-book is cut short."""
+    for name in files:
+        if name.endswith(".woff2"):
+            files[name] = files[name][: len(files[name]) // 2]
+            return
+    raise NothingToBreak("no font")
+
+
 # See PDF_CONTROL.
 EPUB_CONTROL = edit_epub(lambda files: None)
 
@@ -216,4 +266,8 @@ EPUB_BREAKAGES = [
     ("no language", edit_epub(no_language), ["Ace"]),
     ("no accessibility metadata", edit_epub(no_accessibility_metadata), ["Ace"]),
     ("empty chapters", edit_epub(empty_chapters), ["reading system"]),
+    ("a page-list entry to another page", edit_epub(wrong_page), ["reading system"]),
+    ("an entry of the contents to another heading", edit_epub(wrong_heading), ["reading system"]),
+    ("a note with another number", edit_epub(wrong_note), ["reading system"]),
+    ("a font that is cut short", edit_epub(damaged_web_font), ["reading system"]),
 ]

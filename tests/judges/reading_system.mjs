@@ -1,8 +1,12 @@
 // Opens an EPUB in a reading system (foliate-js in Chromium), as a reader would: node reading_system.mjs BOOK.epub
 //
-// Complains on standard output, and exits with 1, if the contents or the page list are empty, if an entry of either leads
-// nowhere, or if a chapter shows neither text nor an image. JUDGES_NODE names the folder with node_modules, CHROMIUM the
-// browser.
+// Complains on standard output, and exits with 1, where
+// - contents, page list or landmarks are empty, an entry leads nowhere, or following it shows another place: an entry of the
+//   contents shows its words, an entry of the page list the anchor of that page, in the order of the text;
+// - a reference to a note doesn't pop up the note with its own number and its own words;
+// - a chapter shows neither text nor an image, or not all of the text that its file has;
+// - a font of the style sheet doesn't load.
+// JUDGES_NODE names the folder with node_modules, CHROMIUM the browser.
 
 import { createReadStream, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -13,13 +17,16 @@ const modules = join(process.env.JUDGES_NODE, 'node_modules')
 const puppeteer = createRequire(join(modules, 'x.js'))('puppeteer-core')
 const reader = join(modules, 'foliate-js')
 const types = { '.js': 'text/javascript', '.html': 'text/html', '.epub': 'application/epub+zip' }
+// Chromium has what the polyfill is for.
+const page = `<!DOCTYPE html><title>Reader</title><body style="height:800px">
+<script type="importmap">{"imports":{"construct-style-sheets-polyfill":"data:text/javascript,"}}</script>`
 
 const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname
     const extension = path.slice(path.lastIndexOf('.'))
     if (path === '/') {
         response.writeHead(200, { 'content-type': 'text/html' })
-        return response.end('<!DOCTYPE html><title>Reader</title><body style="height:800px">')
+        return response.end(page)
     }
     const file = path === '/book.epub' ? process.argv[2] : join(reader, normalize(path))
     if (!existsSync(file) || extension === path) {
@@ -35,6 +42,7 @@ const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM,
     args: ['--no-sandbox', '--disable-setuid-sandbox', '--disable-dev-shm-usage'],
     timeout: 60000,
+    protocolTimeout: 600000,
 })
 let complaints
 try {
@@ -42,37 +50,126 @@ try {
     await page.goto(`http://127.0.0.1:${server.address().port}/`)
     complaints = await page.evaluate(async () => {
         await import('/view.js')
+        const { FootnoteHandler } = await import('/footnotes.js')
         const view = document.createElement('foliate-view')
         document.body.append(view)
         const complaints = []
-        let shown
-        view.addEventListener('load', event => { shown = event.detail.doc })
+        // A spread shows two sections.
+        const shown = new Map()
+        view.addEventListener('load', ({ detail: { doc, index } }) => shown.set(index, doc))
         await view.open('/book.epub')
         const { book } = view
+        const fixed = book.rendition?.layout === 'pre-paginated'
+        const plain = text => (text ?? '').replace(/[\s\u200b\u00ad]+/g, ' ').trim()
 
         const documents = new Map()
         const documentOf = async index => {
             if (!documents.has(index)) documents.set(index, await book.sections[index].createDocument())
             return documents.get(index)
         }
-        const check = async (name, entries) => {
-            if (!entries?.length) complaints.push(`the ${name} is empty`)
-            for (const { label, href, subitems } of entries ?? []) {
-                const target = href ? await book.resolveHref(href) : null
-                const found = target && target.anchor(await documentOf(target.index))
-                if (found == null) complaints.push(`the ${name} entry “${label}” leads nowhere`)
-                if (subitems?.length) await check(name, subitems)
+        /// The place that an entry leads to: a section's index and an element of its document.
+        const place = async (name, label, href) => {
+            const target = href ? await book.resolveHref(href) : null
+            const found = target && target.anchor(await documentOf(target.index))
+            if (found == null || found === 0 && href.includes('#')) {
+                complaints.push(`the ${name} entry “${label}” leads nowhere`)
+                return null
+            }
+            const element = found === 0 ? (await documentOf(target.index)).body : found.startContainer ?? found
+            return { index: target.index, element }
+        }
+
+        const checkContents = async entries => {
+            for (const { label, href, subitems } of entries) {
+                const found = await place('contents', label, href)
+                // On a page of print, the words are somewhere.
+                const words = fixed ? found?.element.ownerDocument.body : found?.element
+                const letters = text => plain(text).replace(/[\s\u2002]/g, '').toLowerCase()
+                if (found && !letters(words.textContent).includes(letters(label)) && letters(label) !== '*')
+                    complaints.push(`the contents entry “${label}” leads to “${plain(words.textContent).slice(0, 40)}”`)
+                if (subitems?.length) await checkContents(subitems)
             }
         }
-        await check('contents', book.toc)
-        await check('page list', book.pageList)
+        if (!book.toc?.length) complaints.push('the contents is empty')
+        await checkContents(book.toc ?? [])
 
+        if (!book.pageList?.length) complaints.push('the page list is empty')
+        let last = null
+        for (const { label, href } of book.pageList ?? []) {
+            const found = await place('page list', label, href)
+            if (!found) continue
+            const { element } = found
+            const said = element.getAttribute?.('aria-label')
+            if (element.getAttribute?.('role') !== 'doc-pagebreak' || said !== plain(label))
+                complaints.push(`the page list entry “${label}” leads to “${said ?? plain(element.textContent).slice(0, 40)}”`)
+            const order = last && (last.index - found.index || (last.element.compareDocumentPosition(element) & 4 ? -1 : 1))
+            if (order > 0) complaints.push(`page ${label} does not come after the page before it`)
+            last = found
+        }
+
+        if (!book.landmarks?.length) complaints.push('the landmarks are empty')
+        for (const { label, href, type } of book.landmarks ?? []) {
+            const found = await place('landmarks', label, href)
+            const kinds = { cover: 'cover', titlepage: 'titlepage', toc: 'toc', bibliography: 'bibliography', index: 'index',
+                glossary: 'glossary' }
+            const kind = type?.map(type => kinds[type]).find(Boolean)
+            const { body } = found?.element.ownerDocument ?? {}
+            if (found && kind && !fixed && !body.outerHTML.includes(`epub:type="${kind}"`))
+                complaints.push(`the landmark “${label}” leads to no ${kind}`)
+        }
+
+        // Every section, as it is shown.
+        const fonts = new Set()
         for (const index of book.sections.keys()) {
-            shown = null
-            await view.goTo(index)
-            const text = shown?.body?.textContent.trim()
-            const images = shown?.querySelectorAll('img, svg, image').length
+            if (book.sections[index].linear === 'no') continue
+            if (!fixed || !shown.has(index)) shown.delete(index), await view.goTo(index)
+            const doc = shown.get(index)
+            const text = plain(doc?.body?.textContent)
+            const images = doc?.querySelectorAll('img, svg, image').length
             if (!text && !images) complaints.push(`section ${index + 1} shows nothing`)
+            const whole = plain((await documentOf(index)).body.textContent)
+            if (text !== whole) complaints.push(`section ${index + 1} shows ${text.length} of ${whole.length} characters`)
+            if (doc?.fonts) {
+                await doc.fonts.ready
+                for (const face of doc.fonts) if (face.status === 'error') fonts.add(face.family)
+            }
+        }
+        for (const family of fonts) complaints.push(`the font ${family} does not load`)
+
+        // Every reference to a note, as a reader taps it.
+        const handler = new FootnoteHandler()
+        const popups = []
+        for (const index of book.sections.keys()) {
+            const doc = await documentOf(index)
+            for (const a of doc.querySelectorAll('a[role~="doc-noteref"]')) {
+                const href = book.sections[index].resolveHref(a.getAttribute('href'))
+                const target = await book.resolveHref(href)
+                const note = target?.anchor(await documentOf(target.index))
+                const number = plain(a.textContent)
+                if (!note?.matches?.('[role~="doc-footnote"], [role~="doc-endnote"], li')) {
+                    complaints.push(`the reference ${number} of section ${index + 1} leads to no note`)
+                    continue
+                }
+                if (!plain(note.textContent).startsWith(number) || plain(note.textContent).length <= number.length)
+                    complaints.push(`the reference ${number} leads to the note “${plain(note.textContent).slice(0, 30)}”`)
+                const popped = await new Promise(resolve => {
+                    handler.addEventListener('before-render', ({ detail: { view } }) => {
+                        view.style.cssText = 'position:absolute;left:-1000px;width:300px;height:300px'
+                        document.body.append(view)
+                        popups.push(view)
+                        view.addEventListener('load', ({ detail: { doc } }) => setTimeout(() => resolve(doc)))
+                    }, { once: true })
+                    const event = new CustomEvent('link', { cancelable: true, detail: { a, href } })
+                    Promise.resolve(handler.handle(book, event)).catch(() => resolve(null))
+                    setTimeout(() => resolve(null), 10000)
+                })
+                const words = text => plain(text).replace(/[\s↑\u{fe0e}]/gu, '')
+                const text = popped && words(popped.body.textContent)
+                popups.splice(0).forEach(view => view.remove())
+                if (!popped) complaints.push(`the note ${number} of section ${index + 1} does not pop up`)
+                else if (!text || text !== words(note.textContent))
+                    complaints.push(`the note ${number} pops up as “${plain(popped.body.textContent).slice(0, 40)}”`)
+            }
         }
         return complaints
     })

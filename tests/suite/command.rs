@@ -220,7 +220,7 @@ fn an_mdbook_builds_unchanged() {
     let codes: Vec<Value> = run.findings().iter().map(|finding| finding["code"].clone()).collect();
     assert_eq!(codes, ["preprocessor-not-run"]);
     assert!(!folder.path("ran").exists());
-    assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
+    assert_eq!(run.stdout.lines().count(), 4, "{}", run.stdout);
 }
 
 #[test]
@@ -285,12 +285,12 @@ fn the_written_paths_go_to_standard_output_and_the_rest_to_standard_error() {
     let run = folder.run(&[]);
     assert_eq!(run.status, 0);
     let paths: Vec<PathBuf> = run.stdout.lines().map(PathBuf::from).collect();
-    assert_eq!(paths, ["build/a-book.pdf", "build/a-book.epub", "build/a-book.json"].map(PathBuf::from));
+    assert_eq!(paths, [".pdf", ".epub", "-cover.jpg", ".json"].map(|end| PathBuf::from(format!("build/a-book{end}"))));
     let last = run.stderr.lines().last().unwrap();
     assert!(last.starts_with("wrote ") && last.contains(" page") && last.contains(" s"), "{last}");
     let build: Vec<PathBuf> =
         folder.contents().into_keys().filter(|path| path.starts_with(folder.path("build"))).collect();
-    assert_eq!(build.len(), 4, "three files and their folder: {build:?}");
+    assert_eq!(build.len(), 5, "four files and their folder: {build:?}");
 
     let quiet = folder.run(&["-q"]);
     assert_eq!((quiet.stdout, quiet.stderr.as_str()), (run.stdout, ""));

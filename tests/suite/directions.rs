@@ -211,7 +211,7 @@ fn a_formula_has_its_number_at_the_left_and_code_reads_from_the_left() {
 
 /// A file of the e-book.
 fn part(book: &Book, name: &str) -> String {
-    let mut archive = zip::ZipArchive::new(Cursor::new(epub::write(book).unwrap())).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(epub::write(book, epub::Options::default()).unwrap())).unwrap();
     let mut text = String::new();
     archive.by_name(&format!("OEBPS/{name}")).unwrap().read_to_string(&mut text).unwrap();
     text

@@ -13,6 +13,7 @@ mod command;
 mod constructs;
 mod declaration;
 mod directions;
+mod ebook;
 mod floats;
 mod golden;
 mod images;

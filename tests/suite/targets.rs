@@ -338,7 +338,7 @@ fn a_spot_colour_is_an_ink_of_its_own() {
 fn each_target_has_a_file_and_an_entry_and_the_first_is_the_default() {
     let (folder, outcome) = book("[build]\ntargets = ['screen', 'offset-uncoated', 'screen']\n", &[]);
     let names: Vec<&str> = outcome.written.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-    assert_eq!(names, ["b.pdf", "b-offset-uncoated.pdf", "b.epub", "b.json"]);
+    assert_eq!(names, ["b.pdf", "b-offset-uncoated.pdf", "b.epub", "b-cover.jpg", "b.json"]);
     let release: Value = serde_json::from_slice(&fs::read(folder.path().join("build/b.json")).unwrap()).unwrap();
     let targets: Vec<&Value> = release["files"].as_array().unwrap().iter().map(|file| &file["target"]).collect();
     assert_eq!(targets, [&Value::from("screen"), &Value::from("offset-uncoated"), &Value::Null]);
