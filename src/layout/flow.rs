@@ -275,15 +275,13 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             return;
         }
         let place = self.place_of(block, place);
-        match self.floats.number_of(block.id) {
-            Some(number) => self.float(number, block, division, &place),
-            None => {
-                if float::asks_to_move(block) {
-                    self.warn_unmoved(block);
-                }
-                self.block(block, division, &place);
-            }
+        if let Some(number) = self.floats.number_of(block.id) {
+            return self.float(number, block, division, &place);
         }
+        if float::asks_to_move(block) {
+            self.warn_unmoved(block);
+        }
+        self.block(block, division, &place);
     }
 
     /// The place of a block within `place`, with the block's language and direction.

@@ -17,6 +17,7 @@ use crate::geometry::Length;
 
 /// A paragraph, heading, table, code block, figure: lines, with rules about where pages may end.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own, all independent")]
 pub struct FlowBlock {
     /// Space above, from the block before. It vanishes at the top of a page, of the first too: where a chapter starts
     /// lower, [`PageBox::first_height`] says so.

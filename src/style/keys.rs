@@ -24,6 +24,9 @@ pub(super) struct Key<T: 'static> {
     pub(super) meaning: &'static str,
 }
 
+/// A word that a value can be, and what it sets.
+pub(super) type Choice<T> = (&'static str, fn(&mut T));
+
 /// What a value is, and what it sets.
 pub(super) enum Kind<T: 'static> {
     /// Yes or no.
@@ -37,7 +40,7 @@ pub(super) enum Kind<T: 'static> {
     /// A number, or a length with a unit.
     Dimension(Range, fn(&mut T, Dimension)),
     /// One of these.
-    Choice(&'static [(&'static str, fn(&mut T))]),
+    Choice(&'static [Choice<T>]),
     /// The name of a family.
     Face(fn(&mut T, String)),
     /// A page.

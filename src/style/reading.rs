@@ -53,7 +53,7 @@ pub(super) fn read(
             continue;
         };
         match table {
-            Some(table) => reader.table(table.name, table.keys.iter(), values, draft, |draft| draft),
+            Some(table) => reader.table(table.name, &table.keys.iter(), values, draft, |draft| draft),
             None => reader.styles(values, draft),
         }
     }
@@ -100,15 +100,12 @@ impl Reader<'_> {
                 continue;
             };
             let table = format!("{STYLE}.{}", role.name());
-            match value.get_ref().as_table() {
-                Some(values) => {
-                    let known = keys::LOOK.iter().chain(keys::numbered(role));
-                    self.table(&table, known, values, draft, |draft| draft.look(role));
-                }
-                None => {
-                    let help = format!("write `[{table}]` on a line of its own, and its keys below");
-                    self.wrong_type(&table, "a table", value, &help);
-                }
+            if let Some(values) = value.get_ref().as_table() {
+                let known = keys::LOOK.iter().chain(keys::numbered(role));
+                self.table(&table, &known, values, draft, |draft| draft.look(role));
+            } else {
+                let help = format!("write `[{table}]` on a line of its own, and its keys below");
+                self.wrong_type(&table, "a table", value, &help);
             }
         }
     }
@@ -117,7 +114,7 @@ impl Reader<'_> {
     fn table<T: 'static>(
         &mut self,
         table: &str,
-        known: impl Iterator<Item = &'static Key<T>> + Clone,
+        known: &(impl Iterator<Item = &'static Key<T>> + Clone),
         values: &DeTable<'_>,
         draft: &mut Draft,
         part: impl for<'d> Fn(&'d mut Draft) -> &'d mut T,
@@ -224,13 +221,12 @@ impl Reader<'_> {
                 };
                 let number = |at: usize| whole(array.get(at)?).and_then(|number| u8::try_from(number).ok());
                 let fits = |number: &u8| (least..=most).contains(number);
-                match (number(0).filter(fits), number(1).filter(fits), array.len()) {
-                    (Some(before), Some(after), 2) => set(target, (before, after)),
-                    (Some(_) | None, Some(_) | None, _) => {
-                        self.out_of_range(key.name, value, &help);
-                        return false;
-                    }
-                }
+                let (Some(before), Some(after), 2) = (number(0).filter(fits), number(1).filter(fits), array.len())
+                else {
+                    self.out_of_range(key.name, value, &help);
+                    return false;
+                };
+                set(target, (before, after));
             }
         }
         true
@@ -293,13 +289,11 @@ impl Reader<'_> {
             }
             (_, Some(array)) => {
                 let side = |at: usize| units::length(array.get(at)?.get_ref().as_str()?);
-                match (side(0), side(1), array.len()) {
-                    (Some(width), Some(height), 2) => Size::new(width, height),
-                    (Some(_) | None, Some(_) | None, _) => {
-                        self.wrong_type(key, "a page", value, help);
-                        return None;
-                    }
-                }
+                let (Some(width), Some(height), 2) = (side(0), side(1), array.len()) else {
+                    self.wrong_type(key, "a page", value, help);
+                    return None;
+                };
+                Size::new(width, height)
             }
             (_, None) => {
                 self.wrong_type(key, "a page", value, help);

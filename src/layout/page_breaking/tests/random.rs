@@ -103,7 +103,7 @@ impl<'a> Naive<'a> {
         if end > line {
             let settled = self.float_calls[end - 1].1;
             let before = next - usize::from(foot);
-            let above_section = top && !(self.sections.get(float).is_some_and(|&section| section < line));
+            let above_section = top && self.sections.get(float).is_none_or(|&section| section >= line);
             if next > called || before < settled || above_section {
                 return None;
             }
