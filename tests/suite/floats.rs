@@ -1,5 +1,6 @@
 //! Figures, tables and listings that move: where they stand in print, and what both editions say of it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ fn lay(markdown: &str) -> (Book, Vec<Diagnostic>) {
     let (document, found) = pressmark::read(&BuildRequest { path, ..BuildRequest::default() });
     let document = document.unwrap_or_else(|| panic!("{found:?}"));
     let style = themes::by_name("document").unwrap();
-    lay_out(document, style, Arc::new(FontBook::bundled()), Graphics::default(), Default::default())
+    lay_out(document, style, Arc::new(FontBook::bundled()), Graphics::default(), BTreeMap::default())
 }
 
 fn prose(sentences: usize) -> String {

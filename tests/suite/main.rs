@@ -2,6 +2,9 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::float_cmp,
+    clippy::format_push_string,
+    clippy::type_complexity,
     clippy::many_single_char_names,
     clippy::wildcard_enum_match_arm,
     clippy::single_match_else,

@@ -319,7 +319,7 @@ fn overlap(one: &Rect, other: &Rect) -> Option<(Length, Length)> {
 /// Where each node was written, and the whole block at the top level that it is in.
 fn places(document: &Document) -> BTreeMap<NodeId, [Span; 2]> {
     let mut places = BTreeMap::new();
-    for block in document.divisions.iter().flat_map(|division| division.all_blocks()) {
+    for block in document.divisions.iter().flat_map(pressmark::document::Division::all_blocks) {
         walk([block], &mut |node| {
             let (id, span) = match node {
                 Node::Block(own) => (own.id, own.span),

@@ -42,10 +42,14 @@ fn figures_tables_and_code_say_where_they_stand() {
     check("<div data-placement=top>\n\na\n\n</div>", r#"(p "a")"#, &["unknown-attribute"]);
     check(
         "<table data-placement=middle><tr><td>a</td></tr></table>",
-        r#"(table (row (p "a")))"#,
+        r#"(table [Start] (row (cell "a")))"#,
         &["unknown-attribute"],
     );
-    check("| a |\n|---|\n| b |\n\n: c {#tbl:d placement=page}", "", &[]);
+    check(
+        "| a |\n|---|\n| b |\n\n: c {#tbl:d placement=page}",
+        r#"(table [Start] "c" (row (cell "a")) (row (cell "b")) #tbl:d Page)"#,
+        &[],
+    );
 }
 
 #[test]
