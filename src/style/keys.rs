@@ -1,6 +1,6 @@
 //! The keys of a design: what each holds, what it means, and what it sets.
 //!
-//! One table, from which designs are read and the JSON Schema is made. Start at [`TABLES`]; the reader is `reading`.
+//! One table, from which designs are read and the JSON Schema is made. Start at `TABLES`; the reader is `reading`.
 
 use super::draft::{Dimension, Draft, Look, Margins};
 use super::{
