@@ -77,14 +77,27 @@ pub(super) fn plan(
         plan.navigation = plan.navigation(document, style, drafted);
         let texts: Vec<String> = plan.labels.iter().map(PageLabel::text).collect();
         plan.settled = true;
+        let mut above = None;
         for (index, kind) in ListKind::ALL.into_iter().enumerate() {
             let entries = plan.navigation.list(kind);
-            plan.lists[index] = if entries.is_empty() || !kind.is_shown(style) {
-                Vec::new()
-            } else {
+            plan.lists[index] = Vec::new();
+            if !entries.is_empty() && kind.is_shown(style) {
                 let heading = term(kind.heading(), &metadata.language);
-                lists::pages(kind, entries, &texts, style, heading, composer)
-            };
+                let mut set = |above| lists::pages(kind, entries, &texts, style, heading, above, composer);
+                // A short list stands below the one before it, unless it once had a page of its own.
+                let joined = above.filter(|_| rooms[index] == 0).map(|(list, end)| (list, set(Some(end))));
+                let (list, (mut pages, end)) = match joined {
+                    Some((list, joined)) if joined.0.len() == 1 => (list, joined),
+                    Some(_) | None => (index, set(None)),
+                };
+                if let Some(page) = plan.lists[list].last_mut() {
+                    page.items.extend(pages.drain(..).flat_map(|page| page.items));
+                } else {
+                    plan.lists[list] = pages;
+                }
+                // The contents keep their pages to themselves.
+                above = (kind != ListKind::Contents).then_some((list, end));
+            }
             plan.settled &= plan.lists[index].len() <= rooms[index];
             rooms[index] = rooms[index].max(plan.lists[index].len());
         }

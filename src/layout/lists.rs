@@ -81,26 +81,32 @@ fn each_captioned(blocks: &[Block], visit: &mut dyn FnMut(&Block, ListKind, &[In
     }
 }
 
-/// The pages of a list: each entry with a leader and the label of its page.
+/// How many lines stand between two lists on a page.
+const LINES_BETWEEN: i64 = 3;
+
+/// The pages of a list, and where it ends on the last: each entry with a leader and the label of its page. `above` is where
+/// a list before it ends: there it begins on the same page, which comes first, without what stands on it already.
 pub(super) fn pages(
     kind: ListKind,
     entries: &[ContentsEntry],
     labels: &[String],
     style: &Style,
     heading: &str,
+    above: Option<Length>,
     composer: &mut Composer<'_>,
-) -> Vec<Draft> {
+) -> (Vec<Draft>, Length) {
     let grid = style.page.baseline;
     let bottom = grid * style.page.lines();
     let measure = style.page.type_area(Side::Recto).size.width;
     let mut drafts = Vec::new();
     let mut draft = Draft { opener: true, ..Draft::default() };
     let sinkage = grid * i64::from(style.sinkage);
+    let start = above.map_or(sinkage / 2, |end| end + grid * LINES_BETWEEN);
     let role = ParagraphRole::ContentsHeading;
-    let mut y = set_block(heading, role, Owner::ListHeading(kind), sinkage / 2, style, composer, &mut draft.items);
+    let mut y = set_block(heading, role, Owner::ListHeading(kind), start, style, composer, &mut draft.items);
     y = (y + style.paragraph(role).space_after).round_up(grid);
-    let first = y;
-    let has_levels = entries.iter().any(|entry| entry.depth > 0);
+    let mut top = y;
+    let labels_width = labels_width(entries, labels, style, composer);
     let columns = number_columns(entries, style, composer);
     let around = around(style);
     let left_of = |start: Length, width: Length| match around {
@@ -117,7 +123,9 @@ pub(super) fn pages(
         let column =
             if entry.number.is_some() { columns.get(depth).copied().unwrap_or_default() } else { Length::ZERO };
         let indent = left + column;
-        if entry.depth == 0 && has_levels && y > first {
+        let above = (number as usize).checked_sub(1).and_then(|above| entries.get(above));
+        let has_levels = [above, entries.get(number as usize + 1)].into_iter().flatten().any(|entry| entry.depth > 0);
+        if entry.depth == 0 && has_levels && y > top {
             // What is below a part or a chapter belongs together.
             y += grid / 2;
         }
@@ -125,7 +133,7 @@ pub(super) fn pages(
         let figure = Content::generated(label, paragraph_style.character, owner);
         let (_, label_width) = composer.widths(&figure);
         let gap = paragraph_style.character.size;
-        let width = (measure - indent - label_width - gap * 2).max(gap * 4);
+        let width = (measure - indent - labels_width - gap * 2).max(gap * 4);
         let fill = reading(&entry.title, Fill::ragged(width, TextAlignment::Start), style);
         let paragraph = composer.paragraph(Content::generated(&entry.title, paragraph_style.character, owner), &fill);
         let lines = paragraph.variants()[0].0.to_vec();
@@ -137,6 +145,7 @@ pub(super) fn pages(
         if y + height + kept > bottom && !draft.items.is_empty() {
             drafts.push(std::mem::take(&mut draft));
             y = Length::ZERO;
+            top = y;
         }
         let start = y;
         let mut end = Length::ZERO;
@@ -160,7 +169,7 @@ pub(super) fn pages(
             y += grid;
         }
         let baseline = y - grid + style.page.first_baseline;
-        let (from, to) = (end + gap / 2, measure - label_width - gap / 2);
+        let (from, to) = (end + gap / 2, measure - labels_width - gap / 2);
         let dots = Dots { from: left_of(from, to - from), to: left_of(from, to - from) + to - from, baseline };
         leader(&dots, role, style, composer, &mut draft.items);
         let at = Point::new(left_of(measure - label_width, label_width), baseline);
@@ -175,11 +184,21 @@ pub(super) fn pages(
         draft.items.push(FrameItem { owner, kind: ItemKind::Link { rect, target } });
     }
     drafts.push(draft);
-    drafts
+    (drafts, y)
 }
 
 fn contents_role(depth: u8) -> ParagraphRole {
     if depth == 0 { ParagraphRole::ContentsEntry } else { ParagraphRole::ContentsSubentry }
+}
+
+/// How wide the widest label of a page is: all leaders end before it.
+fn labels_width(entries: &[ContentsEntry], labels: &[String], style: &Style, composer: &mut Composer<'_>) -> Length {
+    let widths = entries.iter().filter_map(|entry| {
+        let character = style.paragraph(contents_role(entry.depth)).character;
+        let label = labels.get(entry.page as usize)?;
+        Some(composer.widths(&Content::generated(label, character, Owner::Artifact(Artifact::Layout))).1)
+    });
+    widths.max().unwrap_or_default()
 }
 
 /// How far the titles of each level stand from where their numbers begin: room for the widest number; an indent where no

@@ -309,7 +309,7 @@ impl FlowBuilder<'_, '_> {
         setting: &Setting<'_>,
     ) -> Vec<StackLine> {
         let leading = setting.style.paragraph(ParagraphRole::TableCell).leading;
-        let (above, below) = (leading.permille(200), leading.permille(250));
+        let (above, below) = (leading.permille(150), leading.permille(200));
         let set: Vec<Vec<StackLine>> = cells
             .iter()
             .map(|placed| {
