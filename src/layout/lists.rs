@@ -106,15 +106,15 @@ pub(super) fn pages(
     let mut y = set_block(heading, role, Owner::ListHeading(kind), start, style, composer, &mut draft.items);
     y = (y + style.paragraph(role).space_after).round_up(grid);
     let mut top = y;
-    let labels_width = labels_width(entries, labels, style, composer);
-    let columns = number_columns(entries, style, composer);
+    let labels_width = labels_width(kind, entries, labels, style, composer);
+    let columns = number_columns(kind, entries, style, composer);
     let around = around(style);
     let left_of = |start: Length, width: Length| match around {
         Direction::LeftToRight => start,
         Direction::RightToLeft => measure - start - width,
     };
     for (number, entry) in (0..).zip(entries) {
-        let role = contents_role(entry.depth);
+        let role = entry_role(kind, entry.depth);
         let paragraph_style = style.paragraph(role);
         let owner = Owner::ListEntry(kind, number);
         let depth = usize::from(entry.depth);
@@ -187,14 +187,25 @@ pub(super) fn pages(
     (drafts, y)
 }
 
-fn contents_role(depth: u8) -> ParagraphRole {
-    if depth == 0 { ParagraphRole::ContentsEntry } else { ParagraphRole::ContentsSubentry }
+/// What heads a level of the contents stands out; captions are all alike.
+fn entry_role(kind: ListKind, depth: u8) -> ParagraphRole {
+    if kind == ListKind::Contents && depth == 0 {
+        ParagraphRole::ContentsEntry
+    } else {
+        ParagraphRole::ContentsSubentry
+    }
 }
 
 /// How wide the widest label of a page is: all leaders end before it.
-fn labels_width(entries: &[ContentsEntry], labels: &[String], style: &Style, composer: &mut Composer<'_>) -> Length {
+fn labels_width(
+    kind: ListKind,
+    entries: &[ContentsEntry],
+    labels: &[String],
+    style: &Style,
+    composer: &mut Composer<'_>,
+) -> Length {
     let widths = entries.iter().filter_map(|entry| {
-        let character = style.paragraph(contents_role(entry.depth)).character;
+        let character = style.paragraph(entry_role(kind, entry.depth)).character;
         let label = labels.get(entry.page as usize)?;
         Some(composer.widths(&Content::generated(label, character, Owner::Artifact(Artifact::Layout))).1)
     });
@@ -203,13 +214,18 @@ fn labels_width(entries: &[ContentsEntry], labels: &[String], style: &Style, com
 
 /// How far the titles of each level stand from where their numbers begin: room for the widest number; an indent where no
 /// entry of the level has one.
-fn number_columns(entries: &[ContentsEntry], style: &Style, composer: &mut Composer<'_>) -> Vec<Length> {
+fn number_columns(
+    kind: ListKind,
+    entries: &[ContentsEntry],
+    style: &Style,
+    composer: &mut Composer<'_>,
+) -> Vec<Length> {
     let mut columns: Vec<Length> = Vec::new();
     for entry in entries {
         let depth = usize::from(entry.depth);
         columns.resize(columns.len().max(depth + 1), style.list_indent);
         if let Some(number) = &entry.number {
-            let character = style.paragraph(contents_role(entry.depth)).character;
+            let character = style.paragraph(entry_role(kind, entry.depth)).character;
             let name = Content::generated(number, character, Owner::Artifact(Artifact::Layout));
             columns[depth] = columns[depth].max(composer.widths(&name).1 + character.size * 2 / 3);
         }

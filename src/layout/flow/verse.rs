@@ -11,7 +11,8 @@ const SHORT_STANZA: usize = 8;
 
 impl FlowBuilder<'_, '_> {
     /// Sets lines of verse, stanza by stanza. The longest common line stands in the middle of the measure; a line that is
-    /// longer still goes on to the far edge, and what does not fit is turned over, further in than any line begins.
+    /// longer still goes on to the far edge, and what does not fit is turned over, further in than any line begins. Where
+    /// one turn of the longest line is not enough, all lines stand further out.
     pub(super) fn verse(&mut self, lines: &[VerseLine], division: &Division, place: &Place) {
         let role = ParagraphRole::Verse;
         let style = self.style.paragraph(role).clone();
@@ -28,8 +29,12 @@ impl FlowBuilder<'_, '_> {
             .collect();
         widths.sort_unstable();
         let common = common_width(&widths);
-        let left = if place.depth == 0 { ((place.measure - common) / 2).max(Length::ZERO) } else { Length::ZERO };
         let deepest = lines.iter().filter(|line| !line.content.is_empty()).map(indent_of).max().unwrap_or_default();
+        let longest = widths.last().copied().unwrap_or_default();
+        // Half of the longest line and of what a turned line stands in by, and an em, since no line breaks at its middle.
+        let turned_once = (longest + deepest + self.style.hanging_indent) / 2 + size;
+        let left = ((place.measure - common) / 2).min(place.measure - turned_once);
+        let left = if place.depth == 0 { left.max(Length::ZERO) } else { Length::ZERO };
         let grid = self.grid();
         self.set_off(grid, |builder| {
             let mut stanza: Vec<StackLine> = Vec::new();
