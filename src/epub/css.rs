@@ -326,6 +326,10 @@ impl Sheet<'_> {
             self.half_line(own),
             em(self.style.code_indent, own)
         );
+        // What stands beside an item's marker needs no indent to be told from the text.
+        out.push_str(
+            "li > pre:first-child { margin-left: 0; }\nli > blockquote:first-child { margin-inline-start: 0; }\n",
+        );
         let _ = writeln!(out, "figure {{ margin: {} 0; }}", em(self.style.page.baseline, size));
         let own = self.style.paragraph(ParagraphRole::Caption).character.size;
         let _ = writeln!(

@@ -324,9 +324,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             }
             BlockKind::Paragraph(inlines) => self.paragraph(inlines, division, place),
             BlockKind::Quote(blocks) => {
-                let indent = self.style.quote_indent;
+                let (start, end) = (self.told_by(self.style.quote_indent), self.style.quote_indent);
                 let role = if place.role == ParagraphRole::Body { ParagraphRole::Quote } else { place.role };
-                let inner = place.inset(indent, indent).playing(role);
+                let inner = place.inset(start, end).playing(role);
                 self.set_off(half, |builder| builder.quoted(blocks, division, &inner));
             }
             BlockKind::List { start, numbers, tight, items } => {
@@ -486,6 +486,11 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             ..Piece::new(PieceContent::Paragraph(Box::new(paragraph), fill))
         };
         self.push(block, piece);
+    }
+
+    /// How far a block stands in that is told from the text by `indent`: not at all where a marker beside it tells it.
+    fn told_by(&self, indent: Length) -> Length {
+        if self.marker.is_empty() { indent } else { Length::ZERO }
     }
 
     /// What waits to stand beside the next first line, from the left end of that line and its baseline.

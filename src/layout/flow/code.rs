@@ -40,7 +40,7 @@ impl FlowBuilder<'_, '_> {
             let last = code.text.lines().count() as u64 + u64::from(first.saturating_sub(1));
             digit * i64::try_from(last.to_string().len()).unwrap_or(1) + column
         });
-        let indent = self.style.code_indent.max(numbers);
+        let indent = self.told_by(self.style.code_indent).max(numbers);
         let setting = CodeSetting {
             node: block.id,
             text: &code.text,
