@@ -209,8 +209,9 @@ impl FlowBuilder<'_, '_> {
             let share = i64::try_from(placed.columns).unwrap_or(1);
             let between = style.table_padding * (share - 1);
             let has = across.iter().fold((between, between), |sum, column| (sum.0 + column.least, sum.1 + column.most));
-            let (more, most_more) =
-                ((least - has.0).max(Length::ZERO) / share, (most - has.1).max(Length::ZERO) / share);
+            // No share is rounded down, or together they miss what the cell needs.
+            let shared = |more: Length| (more.max(Length::ZERO) + Length::from_raw(share - 1)) / share;
+            let (more, most_more) = (shared(least - has.0), shared(most - has.1));
             for column in across {
                 column.least += more;
                 column.most = (column.most + most_more).max(column.least);
