@@ -374,7 +374,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         // Where paragraphs have space between them, so has all that is set off.
         let paragraphs = self.style.paragraph(ParagraphRole::Body).space_after;
         let space = if space > Length::ZERO { space.max(paragraphs) } else { space };
-        self.pending_space = self.pending_space.max(space);
+        // As between paragraphs, that space is not below a heading, which has its own.
+        let is_headed = paragraphs > Length::ZERO && self.flow.blocks.last().is_some_and(|above| above.keep_with_next);
+        self.pending_space = self.pending_space.max(if is_headed { Length::ZERO } else { space });
         self.after_heading = true;
         let before = self.flow.blocks.len();
         add(self);

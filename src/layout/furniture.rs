@@ -155,7 +155,10 @@ pub(super) fn set(
         let character = style.paragraph(ParagraphRole::RunningHead).character;
         let short = if page.head == metadata.title { metadata.short_title.as_str() } else { "" };
         let head = fitted(page.head, short, room, character, composer);
-        lines.push((head, ParagraphRole::RunningHead, Artifact::Header, TextAlignment::Center, head_baseline));
+        // Beside a folio the head keeps to the middle.
+        let alignment =
+            if beside { TextAlignment::Center } else { style.paragraph(ParagraphRole::RunningHead).alignment };
+        lines.push((head, ParagraphRole::RunningHead, Artifact::Header, alignment, head_baseline));
     }
     if page.folio {
         let (owner, alignment, baseline) = match style.furniture.folio {

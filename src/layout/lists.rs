@@ -81,6 +81,9 @@ fn each_captioned(blocks: &[Block], visit: &mut dyn FnMut(&Block, ListKind, &[In
     }
 }
 
+/// The last page of a list has so many entries at least.
+const LEAST_LAST_ENTRIES: usize = 4;
+
 /// How many lines stand between two lists on a page.
 const LINES_BETWEEN: i64 = 3;
 
@@ -139,8 +142,10 @@ pub(super) fn pages(
         let lines = paragraph.variants()[0].0.to_vec();
         let height = grid * i64::try_from(lines.len()).unwrap_or(1);
         // What opens a level stays with the first entry of the next.
-        let below = entries.get(number as usize..).unwrap_or_default().windows(2);
-        let below = below.take_while(|pair| pair[1].depth > pair[0].depth).count();
+        let rest = entries.get(number as usize..).unwrap_or_default();
+        let below = rest.windows(2).take_while(|pair| pair[1].depth > pair[0].depth).count();
+        // Few entries don't stand alone on the last page.
+        let below = if rest.len() == LEAST_LAST_ENTRIES { rest.len() - 1 } else { below };
         let kept = grid * i64::try_from(below).unwrap_or(0);
         if y + height + kept > bottom && !draft.items.is_empty() {
             drafts.push(std::mem::take(&mut draft));

@@ -216,7 +216,12 @@ fn set(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mu
         builder.add_division(division);
     }
     let flow = builder.flow;
-    let lines = if chapter.is_part { style.page.lines() / 3 } else { i64::from(style.sinkage) };
+    let lines = match chapter {
+        Chapter { is_part: true, .. } => style.page.lines() / 3,
+        // Few words of their own page hang from no edge of it.
+        Chapter { is_bare: true, .. } => i64::from(style.sinkage).max(style.page.lines() / 5),
+        Chapter { .. } => i64::from(style.sinkage),
+    };
     let drafts = pages::build(&flow, style, Side::Recto, style.page.baseline * lines, composer);
     (drafts, std::mem::take(&mut composer.diagnostics))
 }

@@ -4,7 +4,7 @@ use super::super::book::Owner;
 use super::super::content::Content;
 use super::piece::SideRule;
 use super::{FlowBuilder, Place};
-use crate::document::{AdmonitionKind, Block, ContainerRole, Division, Inline, NodeId};
+use crate::document::{AdmonitionKind, Block, BlockKind, ContainerRole, Division, Inline, NodeId};
 use crate::geometry::Length;
 use crate::style::{ParagraphRole, TextAlignment};
 use crate::terms::{Term, term};
@@ -104,6 +104,9 @@ impl FlowBuilder<'_, '_> {
         self.blocks(quoted, division, place);
         if let Some(said) = self.flow.blocks.get_mut(before..).and_then(<[_]>::last_mut) {
             said.keep_with_next = true;
+            if quoted.last().is_some_and(|block| matches!(block.kind, BlockKind::Paragraph(_))) {
+                said.space_after = Length::ZERO;
+            }
         }
         self.block_in(last, division, &Place { alignment: Some(TextAlignment::End), ..place.clone() });
     }
