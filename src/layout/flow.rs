@@ -24,7 +24,7 @@ use std::sync::Arc;
 use super::book::{Facts, FlowPosition, FrameItem, Owner};
 use super::content::{Content, Context, PageTexts};
 use super::notes::NoteNumbers;
-use super::page_breaking::{FlowBlock, Variant};
+use super::page_breaking::{Break, FlowBlock, Variant};
 use super::paragraph::{Composer, Fill, Paragraph};
 use crate::document::{Attributes, Block, BlockKind, Direction, Division, DivisionKind, Edition, Inline, NodeId};
 use crate::geometry::{Length, Point, Size};
@@ -32,6 +32,9 @@ use crate::graphic::Graphics;
 use crate::style::{Binding, CharacterStyle, NumberPlace, ParagraphRole, ParagraphStyle, Side, Style, TextAlignment};
 pub(super) use figure::image_size;
 pub(super) use piece::{Flow, Piece, PieceContent, rule, translate};
+
+/// The cost of a page that ends between a colon and what is set off below it.
+const ANNOUNCED: i64 = 400;
 
 /// What is known before lines are set, the same for all chapters.
 #[derive(Clone, Copy)]
@@ -111,6 +114,10 @@ pub(super) struct FlowBuilder<'a, 'f> {
     pending_space: Length,
     /// Whether what comes next begins a page.
     pending_page: bool,
+    /// Whether what comes next goes back to the grid.
+    pending_snap: bool,
+    /// Whether what was added last ends with a colon.
+    announces: bool,
     /// What is to stand beside the next first line: from the left edge of the type area, and from that line's baseline.
     marker: Vec<FrameItem>,
     after_heading: bool,
@@ -132,6 +139,8 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             note_base: 0,
             pending_space: Length::ZERO,
             pending_page: false,
+            pending_snap: false,
+            announces: false,
             marker: Vec::new(),
             after_heading: true,
             side_rules: Vec::new(),
@@ -374,12 +383,22 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         // Where paragraphs have space between them, so has all that is set off.
         let paragraphs = self.style.paragraph(ParagraphRole::Body).space_after;
         let space = if space > Length::ZERO { space.max(paragraphs) } else { space };
-        // As between paragraphs, that space is not below a heading, which has its own.
-        let is_headed = paragraphs > Length::ZERO && self.flow.blocks.last().is_some_and(|above| above.keep_with_next);
+        // As above a paragraph, that space is not below a heading, which has its own.
+        let is_headed = self.flow.blocks.last().is_some_and(|above| above.keep_with_next);
         self.pending_space = self.pending_space.max(if is_headed { Length::ZERO } else { space });
         self.after_heading = true;
         let before = self.flow.blocks.len();
+        let announced = before.checked_sub(1).filter(|_| self.announces);
         add(self);
+        if self.flow.blocks.len() > before
+            && let Some(above) = announced.and_then(|above| self.flow.blocks.get_mut(above))
+        {
+            for last in above.variants.iter_mut().filter_map(|variant| variant.lines.last_mut()) {
+                if let Break::Cost(cost) = &mut last.break_after {
+                    *cost = (*cost).max(ANNOUNCED);
+                }
+            }
+        }
         if self.flow.blocks.len() > before
             && let Some(last) = self.flow.blocks.last_mut()
         {
@@ -398,6 +417,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             // A list has a spacing of its own.
             style.space_after = Length::ZERO;
         }
+        let announces = content.text.trim_end().ends_with([':', '：']);
         let indented = !self.after_heading && self.marker.is_empty();
         // A note's own paragraphs are told apart, though its first has no indent but its number.
         let least = if role == ParagraphRole::Note { style.character.size } else { Length::ZERO };
@@ -411,6 +431,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             let paragraph = self.composer.running(content, &fill);
             self.push_paragraph(paragraph, fill, &style, place, heading);
         }
+        self.announces = announces;
     }
 
     fn push_paragraph(
@@ -505,7 +526,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
     fn push(&mut self, block: FlowBlock, piece: Piece) {
         let space = std::mem::take(&mut self.pending_space);
         let starts_page = std::mem::take(&mut self.pending_page);
-        self.flow.blocks.push(FlowBlock { space_before: block.space_before.max(space), starts_page, ..block });
+        self.announces = false;
+        let on_grid = std::mem::take(&mut self.pending_snap) || block.on_grid;
+        self.flow.blocks.push(FlowBlock { space_before: block.space_before.max(space), starts_page, on_grid, ..block });
         self.flow.pieces.push(Piece { side_rules: self.side_rules.clone(), ..piece });
     }
 

@@ -82,7 +82,7 @@ fn each_captioned(blocks: &[Block], visit: &mut dyn FnMut(&Block, ListKind, &[In
 }
 
 /// The last page of a list has so many entries at least.
-const LEAST_LAST_ENTRIES: usize = 4;
+const LEAST_LAST_ENTRIES: usize = 5;
 
 /// How many lines stand between two lists on a page.
 const LINES_BETWEEN: i64 = 3;

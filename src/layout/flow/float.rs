@@ -125,7 +125,7 @@ impl FlowBuilder<'_, '_> {
     /// it has notes, which must follow the text's, or if no page is high enough for it.
     pub(super) fn float(&mut self, number: usize, block: &Block, division: &Division, place: &Place) {
         let count = self.flow.blocks.len();
-        let before = (self.pending_space, self.pending_page, self.after_heading);
+        let before = (self.pending_space, self.pending_page, self.after_heading, self.pending_snap);
         self.block(block, division, place);
         let page = self.grid() * self.style.page.lines();
         let can_float = |set: &FlowBlock| {
@@ -140,9 +140,14 @@ impl FlowBuilder<'_, '_> {
             }
             return;
         };
-        let (Some(set), Some(piece)) = (self.flow.blocks.pop(), self.flow.pieces.pop()) else { return };
+        let (Some(mut set), Some(piece)) = (self.flow.blocks.pop(), self.flow.pieces.pop()) else { return };
+        // What stands below it on a page begins on the grid.
+        let height = height_of(&set);
+        if let Some(last) = set.variants.first_mut().and_then(|natural| natural.lines.last_mut()) {
+            last.height += height.round_up(self.unit) - height;
+        }
         // To the text it is as if nothing had been here.
-        (self.pending_space, self.pending_page, self.after_heading) = before;
+        (self.pending_space, self.pending_page, self.after_heading, self.pending_snap) = before;
         let mut nodes = (block.id, block.id);
         walk([block], &mut |node| {
             let id = match node {

@@ -95,7 +95,8 @@ impl<'f> FlowBuilder<'_, 'f> {
         self.push_repeating(lines, place, padding, Vec::new(), Length::ZERO);
     }
 
-    /// The same, with what each later page repeats above them, and its height.
+    /// The same, with what each later page repeats above them, and its height. Nobody knows how much of such a stack its last
+    /// page has, so in running text what follows goes back to the grid by itself, and the white below is not here.
     pub(super) fn push_repeating(
         &mut self,
         lines: Vec<StackLine>,
@@ -111,11 +112,13 @@ impl<'f> FlowBuilder<'_, 'f> {
         let missing = total.round_up(self.unit) - total;
         let shift = if padding == Padding::Around { missing / 2 } else { Length::ZERO };
         let last = lines.len() - 1;
+        let snaps = !repeated.is_empty() && place.depth == 0;
+        let below = if snaps { Length::ZERO } else { missing - shift };
         let (mut flow_lines, mut fixed) = (Vec::new(), Vec::new());
         for (index, line) in lines.into_iter().enumerate() {
             let mut height = line.height;
             height += if index == 0 { shift } else { Length::ZERO };
-            height += if index == last { missing - shift } else { Length::ZERO };
+            height += if index == last { below } else { Length::ZERO };
             let notes = line.notes.into_iter().map(|note| note + self.note_base).collect();
             flow_lines.push(FlowLine { notes, ..FlowLine::new(height, line.break_after) });
             fixed.push(FixedLine { items: line.items, starts_at: line.starts_at });
@@ -129,6 +132,7 @@ impl<'f> FlowBuilder<'_, 'f> {
         let piece = Piece { x: place.x, shift, marker, repeated, ..Piece::new(PieceContent::Lines(fixed)) };
         let variant = Variant { cost: 0, lines: flow_lines };
         self.push(FlowBlock { repeated_head, ..FlowBlock::new(variant) }, piece);
+        self.pending_snap = snaps;
     }
 
     /// Builds a flow apart, off the grid and in `style`, and gives its lines, measured from the left edge of the type area.
