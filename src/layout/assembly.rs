@@ -12,7 +12,7 @@ use super::pages::Draft;
 use super::paragraph::Composer;
 use super::places::Places;
 use super::{Chapter, Drafted, lists, matter};
-use crate::diagnostics::{Diagnostic, Span};
+use crate::diagnostics::{Diagnostic, Place, Span};
 use crate::document::{BlockKind, DivisionKind, Document, Matter, Node, NodeId, plain_text, walk};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{Numbering, Opening, Side, Style};
@@ -122,7 +122,12 @@ fn starts(drafted: &[Drafted]) -> BTreeMap<super::book::FlowPosition, u32> {
 /// The last node of each float and its page of text, counted as in [`starts`], by its first.
 fn floats(drafted: &[Drafted]) -> BTreeMap<NodeId, (NodeId, u32)> {
     let pages = (0..).zip(drafted.iter().flat_map(|(drafts, _)| drafts));
-    pages.flat_map(|(page, draft)| draft.floats.iter().map(move |(first, last)| (*first, (*last, page)))).collect()
+    let mut floats = BTreeMap::new();
+    for (page, (first, last)) in pages.flat_map(|(page, draft)| draft.floats.iter().map(move |float| (page, float))) {
+        // A float that goes on without a node of its own begins where its first part does.
+        floats.entry(*first).or_insert((*last, page));
+    }
+    floats
 }
 
 impl Plan {
@@ -202,6 +207,17 @@ impl Plan {
         pages
     }
 
+    /// The side of each chapter's first page; a chapter without pages would begin on a recto.
+    pub(super) fn sides(&self, chapters: usize, style: &Style) -> Vec<Side> {
+        let mut sides = vec![Side::Recto; chapters];
+        for (index, slot) in self.slots.iter().enumerate() {
+            if let Slot::Text { chapter, page: 0 } = slot {
+                sides[*chapter] = side_of(index, style);
+            }
+        }
+        sides
+    }
+
     /// The headings that the contents lists and the captions of the other lists, each with its page.
     fn navigation(&self, document: &Document, style: &Style, drafted: &[Drafted]) -> Navigation {
         let mut places: BTreeMap<NodeId, (u32, Length)> = BTreeMap::new();
@@ -243,11 +259,11 @@ impl Plan {
 
     /// What is to be said of the pages that had to break a rule. Walks the document only where there is one.
     pub(super) fn violations(&self, drafted: &[Drafted], document: &Document) -> Vec<Diagnostic> {
-        let mut found: Vec<(ViolationKind, NodeId, String)> = Vec::new();
+        let mut found: Vec<(ViolationKind, Option<NodeId>, String)> = Vec::new();
         for (slot, label) in self.slots.iter().zip(&self.labels) {
             let Slot::Text { chapter, page } = slot else { continue };
             let broken = &drafted[*chapter].0[*page].violations;
-            found.extend(broken.iter().filter_map(|(kind, node)| Some((*kind, (*node)?, label.text()))));
+            found.extend(broken.iter().map(|(kind, node)| (*kind, *node, label.text())));
         }
         if found.is_empty() {
             return Vec::new();
@@ -259,8 +275,8 @@ impl Plan {
                 Node::Inline(inline) => drop(spans.insert(inline.id, inline.span)),
             });
         }
-        let tell = |(kind, node, page): &(ViolationKind, NodeId, String)| {
-            let span = *spans.get(node)?;
+        let tell = |(kind, node, page): &(ViolationKind, Option<NodeId>, String)| {
+            let span = node.and_then(|node| spans.get(&node)).map_or(Place::Project, |span| Place::from(*span));
             let say = |what: &str| format!("page {page} {what}");
             let finding = match kind {
                 ViolationKind::Orphan => {
@@ -282,9 +298,9 @@ impl Plan {
                     Diagnostic::warning("displaced-note", span, say("has no room for a note that it refers to"))
                 }
             };
-            Some(finding.help("reword what comes before, or begin a page there with `\\newpage`"))
+            finding.help("reword what comes before, or begin a page there with `\\newpage`")
         };
-        found.iter().filter_map(tell).collect()
+        found.iter().map(tell).collect()
     }
 
     /// Paints the pages.
@@ -330,7 +346,7 @@ impl Plan {
                     sheet.head = !chapter.is_bare;
                 }
             }
-            let side = if index.is_multiple_of(2) || !style.page.facing { Side::Recto } else { Side::Verso };
+            let side = side_of(index, style);
             let wanted = match side {
                 Side::Recto => style.furniture.recto,
                 Side::Verso => style.furniture.verso,
@@ -343,6 +359,11 @@ impl Plan {
         }
         (Pagination { pages, places: places.named, ..Pagination::default() }, navigation)
     }
+}
+
+/// The side of a page; where pages don't face each other, all are rectos.
+fn side_of(index: usize, style: &Style) -> Side {
+    if index.is_multiple_of(2) || !style.page.facing { Side::Recto } else { Side::Verso }
 }
 
 /// What comes one after the other in a book.

@@ -360,7 +360,12 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
                 self.set_off(half, |builder| builder.figure_group(block, blocks, *columns, caption, division, place));
             }
             BlockKind::Table(table) => {
+                let (count, before) = (self.flow.floats.len(), (self.pending_space, self.after_heading));
                 self.set_off(half, |builder| builder.table(table, block, division, place));
+                if self.flow.floats.len() > count {
+                    // It has pages of its own: to the text it is as if nothing had been here.
+                    (self.pending_space, self.after_heading) = before;
+                }
             }
             BlockKind::Formula(formula) => {
                 self.set_off(half, |builder| builder.formula(formula, block, place));

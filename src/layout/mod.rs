@@ -1,8 +1,8 @@
 //! Document → [`Book`]: lines, pages and the ways into them.
 //!
 //! [`lay_out`] resolves references, sets each chapter on its own (chapters in parallel), puts the pages in order and numbers
-//! them, and sets again what shows page numbers until they no longer change. It knows nothing of Markdown or of file
-//! formats. Start there.
+//! them, sets again the chapters that begin on another side than they were set for, and what shows page numbers until they
+//! no longer change. It knows nothing of Markdown or of file formats. Start there.
 
 mod assembly;
 pub mod book;
@@ -50,6 +50,10 @@ use paragraph::{Composer, Fill};
 /// Page numbers that feed back into the text and the contents are settled within so many rounds.
 const ROUNDS: usize = 5;
 
+/// In each of these rounds, chapters that begin on another side than they were set for are set again so many times. Those that
+/// still do then have their facing pages matched as if they began there.
+const SIDE_ROUNDS: usize = 5;
+
 /// So many times a chapter is set before the numbers of its notes all get the same room.
 const FREE_ROUNDS: usize = 4;
 
@@ -89,21 +93,29 @@ pub fn lay_out(
     let mut texts = PageTexts::default();
     let mut composer = Composer::new(&fonts, &style, &document.metadata.language);
     let mut drafted: Vec<Drafted> = Vec::new();
+    // A chapter's pages depend on the side that it begins on, which is known when those before it are set.
+    let mut sides = vec![Side::Recto; chapters.len()];
     let mut plan = Plan::default();
     for round in 0.. {
         let inputs = Inputs { style: &style, facts: &facts, graphics: &graphics, texts: &texts, numbers: &numbers };
         // One composer serves many chapters: what it remembers changes nothing that it makes.
         let composer_for = || Composer::new(&fonts, &style, &document.metadata.language);
-        if round == 0 {
-            let chapters = chapters.par_iter();
-            drafted = chapters.map_init(composer_for, |own, chapter| draft(chapter, &document, inputs, own)).collect();
-        } else {
-            let showing = chapters.par_iter().zip(&mut drafted).filter(|(chapter, _)| chapter.shows_pages);
-            showing.for_each_init(composer_for, |own, (chapter, drafted)| {
-                *drafted = draft(chapter, &document, inputs, own);
+        drafted.resize_with(chapters.len(), Drafted::default);
+        let mut stale: Vec<bool> = chapters.iter().map(|chapter| round == 0 || chapter.shows_pages).collect();
+        for turn in 0..=SIDE_ROUNDS {
+            let wanted = chapters.par_iter().zip(&sides).zip(&mut drafted).zip(&stale).filter(|(_, stale)| **stale);
+            wanted.for_each_init(composer_for, |own, (((chapter, side), drafted), _)| {
+                *drafted = draft(chapter, &document, inputs, *side, own);
             });
+            composer.diagnostics.clear();
+            plan = assembly::plan(&document, &copyright, &style, &chapters, &drafted, &mut composer);
+            let found = plan.sides(chapters.len(), &style);
+            stale = found.iter().zip(&sides).map(|(found, side)| found != side).collect();
+            if turn == SIDE_ROUNDS || found == sides {
+                break;
+            }
+            sides = found;
         }
-        plan = assembly::plan(&document, &copyright, &style, &chapters, &drafted, &mut composer);
         let shown = places::page_texts(&document, &facts, &plan, style.page.facing, round, &texts);
         let settled = shown == texts;
         if settled && plan.settled {
@@ -176,11 +188,17 @@ fn unsettled_place(document: &Document, before: &PageTexts, after: &PageTexts) -
 /// The pages of a chapter, and what was found on the way.
 type Drafted = (Vec<Draft>, Vec<Diagnostic>);
 
-/// Sets a chapter.
-fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mut Composer<'_>) -> Drafted {
+/// Sets a chapter that begins on a page of this side.
+fn draft(
+    chapter: &Chapter,
+    document: &Document,
+    inputs: Inputs<'_>,
+    side: Side,
+    composer: &mut Composer<'_>,
+) -> Drafted {
     let has_notes = document.divisions[chapter.divisions.clone()].iter().any(|division| !division.notes.is_empty());
     if !has_notes || !notes::are_numbered_by_page(inputs.style) {
-        return set(chapter, document, inputs, composer);
+        return set(chapter, document, inputs, side, composer);
     }
     // Numbers change lines, and lines pages, and these the numbers: first each is taken for 1; where they don't settle by
     // themselves, all have the same room, so that pages no longer depend on them.
@@ -188,7 +206,7 @@ fn draft(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &
     let mut numbers = NoteNumbers { of: first.keys().map(|note| (*note, 1)).collect(), even: false };
     let mut round = 1;
     loop {
-        let mut drafted = set(chapter, document, Inputs { numbers: &numbers, ..inputs }, composer);
+        let mut drafted = set(chapter, document, Inputs { numbers: &numbers, ..inputs }, side, composer);
         let found = NoteNumbers { of: notes::number_by_page(&drafted.0), even: round >= FREE_ROUNDS };
         if found.of == numbers.of {
             return drafted;
@@ -209,7 +227,7 @@ fn unsettled(place: Place, help: &str) -> Diagnostic {
 }
 
 /// Sets a chapter whose notes have these numbers.
-fn set(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mut Composer<'_>) -> Drafted {
+fn set(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, side: Side, composer: &mut Composer<'_>) -> Drafted {
     let style = inputs.style;
     let mut builder = FlowBuilder::new(inputs, composer);
     for division in &document.divisions[chapter.divisions.clone()] {
@@ -222,7 +240,7 @@ fn set(chapter: &Chapter, document: &Document, inputs: Inputs<'_>, composer: &mu
         Chapter { is_bare: true, .. } => i64::from(style.sinkage).max(style.page.lines() / 5),
         Chapter { .. } => i64::from(style.sinkage),
     };
-    let drafts = pages::build(&flow, style, Side::Recto, style.page.baseline * lines, composer);
+    let drafts = pages::build(&flow, style, side, style.page.baseline * lines, composer);
     (drafts, std::mem::take(&mut composer.diagnostics))
 }
 

@@ -330,7 +330,8 @@ pub enum ViolationKind {
 /// Breaks a chapter into the pages whose demerits add up to the least, with variants chosen to that end.
 ///
 /// A block that [starts a page](FlowBlock::starts_page) parts the chapter: what stands before it and what follows are
-/// broken apart, each as well as can be, and no float is carried past it. A heading right before it is stranded.
+/// broken apart, each as well as can be, and no float is carried past it. A heading right before it is stranded, and so is one at the text's end
+/// whose floats stand overleaf.
 ///
 /// There is a result for every input. Rules that nothing can satisfy are broken at a cost beyond all others and reported;
 /// a single line that is too high has a page to itself. Equal input gives equal pages. Linear in the number of lines for
@@ -348,7 +349,9 @@ pub fn break_pages(
     starts.push(blocks.len());
     let calls = calls_by_part(blocks, floats, &starts);
     if let ([_], [calls]) = (starts.as_slice(), calls.as_slice()) {
-        return search::solve(&flow::Flow::new(blocks, notes, calls, page, costs, true));
+        let mut breaks = search::solve(&flow::Flow::new(blocks, notes, calls, page, costs, true));
+        breaks.tell_stranded(blocks, false);
+        return breaks;
     }
     let mut whole = PageBreaks::default();
     let mut known = vec![false; notes.len()];
@@ -371,13 +374,7 @@ pub fn break_pages(
         }
         let mut breaks = search::solve(&flow::Flow::new(&part, notes, &calls, &page, costs, start == 0));
         let count = breaks.pages.len();
-        let is_set = |block: &FlowBlock| block.variants.iter().any(|way| !way.lines.is_empty());
-        if let Some(block) = part.iter().rposition(is_set).filter(|&block| part[block].keep_with_next)
-            && end < blocks.len()
-            && count > 0
-        {
-            breaks.violations.push(Violation { kind: ViolationKind::StrandedHeading, page: count - 1, block });
-        }
+        breaks.tell_stranded(&part, end < blocks.len());
         if count > 0 {
             page.first_height = page.height;
         }
@@ -422,6 +419,18 @@ fn calls_by_part(blocks: &[FlowBlock], floats: &[Float], ends: &[usize]) -> Vec<
 }
 
 impl PageBreaks {
+    /// Notes that the last of `blocks` keeps to the next, and ends a page: text goes on upon the next, or floats stand there.
+    fn tell_stranded(&mut self, blocks: &[FlowBlock], goes_on: bool) {
+        let is_set = |block: &FlowBlock| block.variants.iter().any(|way| !way.lines.is_empty());
+        let last = blocks.iter().rposition(is_set).filter(|&block| blocks[block].keep_with_next);
+        let page = self.pages.iter().rposition(|page| !page.pieces.is_empty());
+        if let Some((block, page)) = last.zip(page)
+            && (goes_on || self.pages[page + 1..].iter().any(|page| !page.floats.is_empty()))
+        {
+            self.violations.push(Violation { kind: ViolationKind::StrandedHeading, page, block });
+        }
+    }
+
     /// Adds the pages of what follows, whose blocks were counted from `first`.
     fn append(&mut self, part: Self, first: usize) {
         let pages = self.pages.len();

@@ -33,7 +33,7 @@ pub(super) struct Draft {
     pub has_notes: bool,
     /// What stands in the margin beside it, its left edge at the left of the column.
     pub aside: Vec<FrameItem>,
-    /// The rules that had to be broken on it, and where the block concerned begins.
+    /// The rules that had to be broken on it, and where the block concerned begins, or the nearest.
     pub violations: Vec<(ViolationKind, Option<NodeId>)>,
 }
 
@@ -109,8 +109,7 @@ fn attempt(
         draft.opener = number == 0;
         floats(flow, &breaks, number, top, height, &mut draft, composer);
         let here = breaks.violations.iter().filter(|violation| violation.page == number);
-        let place = |block: usize| flow.pieces.get(block).and_then(Piece::first_node);
-        draft.violations = here.map(|violation| (violation.kind, place(violation.block))).collect();
+        draft.violations = here.map(|violation| (violation.kind, nearest_node(flow, violation.block))).collect();
         draft.notes = calls.iter().filter_map(|(note, _)| Some(flow.notes.get(*note)?.id)).collect();
         calls.retain(|(note, _)| aside.get(*note).copied().unwrap_or(false));
         homeless.extend(beside(flow, calls, top, height, style, &mut draft));
@@ -119,6 +118,12 @@ fn attempt(
     }
     place_textless(flow, &mut drafts);
     (drafts, homeless)
+}
+
+/// Where in the document a block begins: one without a place there takes that of the nearest above it, else below it.
+fn nearest_node(flow: &Flow, block: usize) -> Option<NodeId> {
+    let (above, below) = flow.pieces.split_at((block + 1).min(flow.pieces.len()));
+    above.iter().rev().chain(below).find_map(Piece::first_node)
 }
 
 /// A page that holds notes or floats alone begins where the next one does; behind the last words, at their end.

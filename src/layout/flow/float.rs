@@ -2,9 +2,10 @@
 //!
 //! What calls for one is the first reference to it in its section, between the heading before it and the next; where none
 //! leads to it there, the line above the place where it was written. It knows nothing of pages: the page builder finds a
-//! place for it. Start at [`FlowBuilder::float`].
+//! place for it. A table that is turned comes here too, as the pages that it fills. Start at [`FlowBuilder::float`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::super::page_breaking::{Float, FloatPlace, FlowBlock};
 use super::{FlowBuilder, Piece, Place};
@@ -44,13 +45,13 @@ pub(super) struct Floats {
     written: Vec<Written>,
 }
 
-/// A float, where it was written.
-#[derive(Clone, Copy, Debug)]
+/// A block that floats, where it was written.
+#[derive(Clone, Debug)]
 struct Written {
-    /// Its number among the blocks that may float.
-    number: usize,
-    /// Its index among the flow's floats.
-    index: usize,
+    /// Its number among the blocks that may float; none where no reference can call for it.
+    number: Option<usize>,
+    /// The indices of its parts among the flow's floats.
+    parts: Range<usize>,
     /// Where it was written: below the last line of this block, or above its first.
     block: usize,
     is_above: bool,
@@ -124,9 +125,19 @@ impl FlowBuilder<'_, '_> {
     /// A block that may float, with its number. It stands where it was written if nothing stands above it in the flow, if
     /// it has notes, which must follow the text's, or if no page is high enough for it.
     pub(super) fn float(&mut self, number: usize, block: &Block, division: &Division, place: &Place) {
-        let count = self.flow.blocks.len();
+        let (count, set_before) = (self.flow.blocks.len(), self.flow.floats.len());
         let before = (self.pending_space, self.pending_page, self.after_heading, self.pending_snap);
         self.block(block, division, place);
+        if self.flow.floats.len() > set_before {
+            // It has pages of its own, for which a reference may call.
+            if let Some(written) = self.floats.written.last_mut() {
+                written.number = Some(number);
+            }
+            if matches!(wanted(block, self.style), Some(FloatPlace::Top | FloatPlace::Bottom)) {
+                self.warn_unmoved(block);
+            }
+            return;
+        }
         let page = self.grid() * self.style.page.lines();
         let can_float = |set: &FlowBlock| {
             let mut lines = set.variants.iter().flat_map(|variant| &variant.lines);
@@ -148,23 +159,36 @@ impl FlowBuilder<'_, '_> {
         }
         // To the text it is as if nothing had been here.
         (self.pending_space, self.pending_page, self.after_heading, self.pending_snap) = before;
-        let mut nodes = (block.id, block.id);
-        walk([block], &mut |node| {
-            let id = match node {
-                Node::Block(block) => block.id,
-                Node::Inline(inline) => inline.id,
-            };
-            nodes.1 = nodes.1.max(id);
-        });
         let is_above = self.pending_page;
-        let written = Written {
-            number,
-            index: self.flow.floats.len(),
+        self.floats.written.push(Written {
+            number: Some(number),
+            parts: set_before..set_before + 1,
             block: if is_above { count } else { count - 1 },
             is_above,
-        };
-        self.floats.written.push(written);
-        self.flow.floats.push(SetFloat { piece, block: set, place, nodes });
+        });
+        self.flow.floats.push(SetFloat { piece, block: set, place, nodes: (block.id, last_node(block)) });
+    }
+
+    /// Lets the blocks from `first` on, the parts of one block of the document, stand on pages without text, as soon as a
+    /// page ends below the text above. What follows goes on there.
+    pub(super) fn float_pages(&mut self, first: usize, block: &Block) {
+        let parts: Vec<_> = self.flow.blocks.drain(first..).zip(self.flow.pieces.drain(first..)).collect();
+        let start = self.flow.floats.len();
+        let mut begin = block.id;
+        let last = last_node(block);
+        for (set, piece) in parts {
+            // What goes on from the part before belongs to that one.
+            if let Some(node) = piece.first_node().filter(|node| *node > begin && self.flow.floats.len() > start) {
+                let ends = NodeId { index: node.index - 1, ..node };
+                for part in &mut self.flow.floats[start..] {
+                    part.nodes.1 = part.nodes.1.min(ends);
+                }
+                begin = node;
+            }
+            self.flow.floats.push(SetFloat { piece, block: set, place: FloatPlace::Page, nodes: (begin, last) });
+        }
+        let parts = start..self.flow.floats.len();
+        self.floats.written.push(Written { number: None, parts, block: first.saturating_sub(1), is_above: false });
     }
 
     /// Says that a block stands where it was written though its author asks for another place.
@@ -179,22 +203,21 @@ impl FlowBuilder<'_, '_> {
     /// Ends a section before the next block: what lines noted of floats become calls, one at least for each float.
     pub(super) fn end_section(&mut self) {
         let first = std::mem::replace(&mut self.floats.section, self.flow.blocks.len());
-        if self.floats.is_empty() {
+        if self.floats.is_empty() && self.floats.written.is_empty() {
             return;
         }
         let written = std::mem::take(&mut self.floats.written);
+        let numbers = written.iter().filter_map(|written| Some((written.number?, written.parts.clone())));
+        let numbers: BTreeMap<usize, Range<usize>> = numbers.collect();
         let mut called = BTreeSet::new();
         for variant in self.flow.blocks[first..].iter_mut().flat_map(|block| &mut block.variants) {
             for line in variant.lines.iter_mut().filter(|line| !line.floats.is_empty()) {
-                let here = |number: &usize| {
-                    let place = written.binary_search_by_key(number, |written| written.number).ok()?;
-                    Some(written[place].index)
-                };
-                line.floats = line.floats.iter().filter_map(here).collect();
+                let parts = line.floats.iter().filter_map(|number| numbers.get(number).cloned());
+                line.floats = parts.flatten().collect();
                 called.extend(line.floats.iter().copied());
             }
         }
-        for float in written.into_iter().filter(|float| !called.contains(&float.index)) {
+        for float in written.into_iter().filter(|float| !called.contains(&float.parts.start)) {
             let Some(block) = self.flow.blocks.get_mut(float.block) else {
                 // What it stands above is still to come.
                 self.floats.written.push(float);
@@ -203,9 +226,22 @@ impl FlowBuilder<'_, '_> {
             for variant in &mut block.variants {
                 let line = if float.is_above { variant.lines.first_mut() } else { variant.lines.last_mut() };
                 if let Some(line) = line {
-                    line.floats.push(float.index);
+                    line.floats.extend(float.parts.clone());
                 }
             }
         }
     }
+}
+
+/// The last node within a block, or the block.
+fn last_node(block: &Block) -> NodeId {
+    let mut last = block.id;
+    walk([block], &mut |node| {
+        let id = match node {
+            Node::Block(block) => block.id,
+            Node::Inline(inline) => inline.id,
+        };
+        last = last.max(id);
+    });
+    last
 }

@@ -20,7 +20,8 @@ impl FlowBuilder<'_, '_> {
     }
 
     /// Sets a table on pages of its own, each as many of its rows as go into the page's width, below its head. The caption
-    /// stands above the first part. Text after it goes on below the pages, text before it ends where it ends.
+    /// stands above the first part. The text after it fills the page of the text before it, as far as it goes; where there
+    /// is none before, where a page is to begin here, or where the table has notes, it waits until the table has ended.
     pub(super) fn turned_table(&mut self, grid: &Grid<'_>, block: &Block, place: &Place) {
         let page = self.grid() * self.style.page.lines();
         // The first page of a chapter begins lower.
@@ -36,11 +37,19 @@ impl FlowBuilder<'_, '_> {
             parts = self.turned_parts(grid, block, place, measure);
         }
         let rules = std::mem::take(&mut self.side_rules);
-        self.pending_page = true;
         let whole = Place { x: Length::ZERO, ..place.clone() };
-        self.push_stack(parts, &whole, Padding::Below);
+        let first = self.flow.blocks.len();
+        if first > 0 && !self.pending_page && parts.iter().all(|part| part.notes.is_empty()) {
+            for part in parts {
+                self.push_stack(vec![part], &whole, Padding::Below);
+            }
+            self.float_pages(first, block);
+        } else {
+            self.pending_page = true;
+            self.push_stack(parts, &whole, Padding::Below);
+            self.pending_page = true;
+        }
         self.side_rules = rules;
-        self.pending_page = true;
     }
 
     /// The parts of a table that is `measure` wide at most, each turned, as a line that a page can end below.
