@@ -116,7 +116,7 @@ fn attempt(
         notes(flow, &breaks, number, area.size.width, height, style, &mut draft);
         drafts.push(draft);
     }
-    place_textless(flow, &mut drafts);
+    place_textless(flow, &breaks, &mut drafts);
     (drafts, homeless)
 }
 
@@ -126,13 +126,15 @@ fn nearest_node(flow: &Flow, block: usize) -> Option<NodeId> {
     above.iter().rev().chain(below).find_map(Piece::first_node)
 }
 
-/// A page that holds notes or floats alone begins where the next one does; behind the last words, at their end.
-fn place_textless(flow: &Flow, drafts: &mut [Draft]) {
+/// A page that holds notes or floats alone begins where the next one does; behind the last words, with the first float
+/// that was written behind them, else at their end.
+fn place_textless(flow: &Flow, breaks: &PageBreaks, drafts: &mut [Draft]) {
     let last = flow.pieces.iter().rev().find_map(Piece::first_node);
     let mut next = last.map(|node| FlowPosition { node, offset: u32::MAX });
-    for draft in drafts.iter_mut().rev() {
+    for (draft, content) in drafts.iter_mut().zip(&breaks.pages).rev() {
         if draft.starts_at.is_none() && (draft.has_notes || !draft.floats.is_empty()) {
-            draft.starts_at = next;
+            let mut floats = content.floats.iter().filter_map(|placed| flow.floats.get(placed.float)?.piece.start());
+            draft.starts_at = floats.find(|start| last.is_some_and(|last| last < start.node)).or(next);
         }
         next = draft.starts_at.or(next);
     }

@@ -313,11 +313,19 @@ impl Walk {
             return;
         }
         let generated = generated || element.says("class", "generated");
-        if let Some(id) = element.attributes.get("id") {
-            self.begun.push(format!("{file}#{id}"));
-        }
-        if element.says("epub:type", "pagebreak") {
+        let is_page = element.says("epub:type", "pagebreak");
+        if is_page {
             self.page = Some(element.attribute("aria-label").to_owned());
+        }
+        if let Some(id) = element.attributes.get("id") {
+            let address = format!("{file}#{id}");
+            if is_page {
+                // Where a page has no text in its flow, the next begins there too.
+                let before = self.targets.insert(address.clone(), self.page.clone());
+                assert!(before.is_none(), "{address} is there once");
+            } else {
+                self.begun.push(address);
+            }
         }
         if let Some(address) = element.attributes.get("href").and_then(|href| resolved(file, href)) {
             let to_note = element.says("epub:type", "noteref");

@@ -183,13 +183,18 @@ impl Piece {
 
     /// The leaf of the document that comes first in it.
     pub(in super::super) fn first_node(&self) -> Option<NodeId> {
+        self.start().map(|position| position.node)
+    }
+
+    /// Where the flow is at its first line that stands somewhere in it.
+    pub(in super::super) fn start(&self) -> Option<FlowPosition> {
         let position = match &self.content {
             PieceContent::Paragraph(paragraph, _) => paragraph.position(),
             PieceContent::Lines(lines) | PieceContent::Columns { lines, .. } => {
                 lines.iter().find_map(|line| line.starts_at)
             }
         };
-        self.starts_at.or(position).map(|position| position.node)
+        self.starts_at.or(position)
     }
 
     /// The lines of a variant.
