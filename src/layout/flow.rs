@@ -31,6 +31,8 @@ use crate::geometry::{Length, Point, Size};
 use crate::graphic::Graphics;
 use crate::style::{Binding, CharacterStyle, NumberPlace, ParagraphRole, ParagraphStyle, Side, Style, TextAlignment};
 pub(super) use figure::image_size;
+#[cfg(test)]
+pub(super) use piece::FixedLine;
 pub(super) use piece::{Flow, Piece, PieceContent, rule, translate};
 
 /// The cost of a page that ends between a colon and what is set off below it.

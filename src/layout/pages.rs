@@ -376,3 +376,41 @@ fn notes(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::flow::PieceContent;
+    use super::super::page_breaking::Variant;
+    use super::*;
+    use crate::font::FontBook;
+    use crate::style::themes;
+
+    /// A block of one line, `height` high, at a node if it has one.
+    fn add(flow: &mut Flow, height: Length, node: Option<NodeId>) {
+        let starts_at = node.map(|node| FlowPosition { node, offset: 0 });
+        let line = super::super::flow::FixedLine { starts_at, ..Default::default() };
+        flow.pieces.push(Piece::new(PieceContent::Lines(vec![line])));
+        flow.blocks.push(FlowBlock::new(Variant::unbreakable(&[height])));
+    }
+
+    #[test]
+    fn a_broken_rule_is_told_at_the_nearest_place_that_the_document_has() {
+        let (style, fonts) = (themes::by_name("book").unwrap(), FontBook::bundled());
+        let node = |index| NodeId { division: 0, index };
+        let high = style.page.type_area(Side::Recto).size.height * 2;
+        for (nodes, nearest) in [
+            ([Some(node(3)), None, Some(node(9))], Some(node(3))),
+            ([None, None, Some(node(9))], Some(node(9))),
+            ([None, None, None], None),
+        ] {
+            let mut flow = Flow::default();
+            for (index, node) in nodes.into_iter().enumerate() {
+                add(&mut flow, if index == 1 { high } else { style.page.baseline }, node);
+            }
+            let mut composer = Composer::new(&fonts, &style, "en");
+            let drafts = build(&flow, &style, Side::Recto, Length::ZERO, &mut composer);
+            let told: Vec<_> = drafts.into_iter().flat_map(|draft| draft.violations).collect();
+            assert_eq!(told, [(ViolationKind::Overfull, nearest)]);
+        }
+    }
+}

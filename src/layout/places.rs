@@ -239,7 +239,8 @@ fn merged(pages: &[(u32, NodeId)], labels: &[PageLabel]) -> Vec<Locator> {
     locators
 }
 
-fn id_of(node: Node<'_>) -> NodeId {
+/// The name of a node.
+pub(super) fn id_of(node: Node<'_>) -> NodeId {
     match node {
         Node::Block(block) => block.id,
         Node::Inline(inline) => inline.id,
@@ -247,7 +248,7 @@ fn id_of(node: Node<'_>) -> NodeId {
 }
 
 /// Whether a page can start at the node (see [`FlowPosition`]).
-fn is_leaf(node: Node<'_>) -> bool {
+pub(super) fn is_leaf(node: Node<'_>) -> bool {
     match node {
         Node::Block(block) => matches!(
             block.kind,

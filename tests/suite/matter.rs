@@ -416,6 +416,37 @@ fn a_reference_says_where_the_page_is() {
     assert_eq!(said(false)[5..], ["on the previous page", "on this page", "on the next page"]);
 }
 
+#[test]
+fn facing_pages_are_as_deep_as_each_other_on_whichever_side_the_chapter_begins() {
+    let paragraph = |words: usize| "word ".repeat(words) + "\n\n";
+    let (mut pairs, mut uneven, mut on_verso) = ([0; 2], [0; 2], 0);
+    for seed in 0..12 {
+        let text: String = (0..60).map(|number| paragraph(20 + (number * 37 + seed * 11) % 50)).collect();
+        let chapter = format!("# Long\n\n{text}");
+        for before in ["# Short\n\nWords.", "# Short\n\nWords.\n\n\\newpage\n\nWords."] {
+            let (book, _) = lay(&[(BODY, before), (BODY, &chapter)], |style| style.opening = Opening::NewPage);
+            let pages = &book.pagination.pages;
+            let first = book.navigation.entries[1].page as usize;
+            let side = usize::from(pages[first].side == Side::Verso);
+            on_verso += side;
+            let depth = |page: usize| {
+                let baselines = pages[page].frames[0].items.iter().filter_map(|item| match &item.kind {
+                    ItemKind::Glyphs(run) => Some(run.origin.y),
+                    _ => None,
+                });
+                baselines.max().unwrap()
+            };
+            // The last page ends where the text does.
+            for page in (first..pages.len() - 2).filter(|page| pages[*page].side == Side::Verso) {
+                pairs[side] += 1;
+                uneven[side] += usize::from(depth(page) != depth(page + 1));
+            }
+        }
+    }
+    assert_eq!(on_verso, 12);
+    assert!(uneven == [0; 2] && pairs[0] > 40, "{uneven:?} of {pairs:?} pairs");
+}
+
 /// A book with a page whose last line stands there or on the next, as the reference at its top takes one line or two: `letters`
 /// stand before it. `pages` come before that page.
 fn pushing(reference: &str, letters: usize, pages: usize, matter: Matter) -> (Book, Vec<Diagnostic>) {

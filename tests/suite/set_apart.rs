@@ -2,6 +2,8 @@
 //!
 //! The documents are built from the model itself. Start at the tests.
 
+use std::collections::BTreeSet;
+
 use pressmark::document::{
     Alignment, Block, BlockKind, CodeBlock, ListFigures, ListItem, ListMarks, ListNumbers, Row, SpanRole, Table,
 };
@@ -80,8 +82,69 @@ fn a_turned_table_has_pages_of_its_own_with_its_head_on_each() {
             assert!(run.origin.y > Length::ZERO && run.origin.y < area.size.width, "{} reaches out", run.text);
         }
     }
-    let last = book.pagination.pages.iter().rposition(|page| page.starts_at.is_some()).unwrap();
-    assert!(runs(&book).any(|(page, _, run)| page == last && run.text.contains("What follows")));
+    let follows = runs(&book).find(|(.., run)| run.text.contains("What follows")).unwrap().0;
+    assert_eq!(follows + 1, turned_groups(&book)[0].0, "text goes on above its pages");
+}
+
+fn glyphs(items: &[FrameItem]) -> impl Iterator<Item = &GlyphRun> {
+    items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Glyphs(run) => Some(run),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_heading_before_a_turned_table_has_text_below_it() {
+    let heading = || {
+        let mut heading = block(BlockKind::Heading { level: 2, content: words("Above"), unnumbered: false });
+        heading.attributes.label = Some("above".into());
+        heading
+    };
+    for before in 1..40 {
+        let text = paragraph(&prose(before));
+        let (book, found) = lay(vec![division(vec![text, heading(), wide_table(20), paragraph(&prose(60))])], "book");
+        assert!(found.is_empty(), "{before}: {found:?}");
+        assert_nothing_lost("turned", &book);
+        let labelled = &book.document.divisions[0].blocks[1];
+        let page = book.pagination.places[&labelled.id] as usize;
+        let frame = &book.pagination.pages[page].frames[0];
+        let lines: BTreeSet<Length> = glyphs(&frame.items).map(|run| run.origin.y).collect();
+        let at = glyphs(&frame.items).find(|run| run.text.contains("Above")).unwrap().origin.y;
+        assert!(lines.into_iter().filter(|y| *y > at).count() >= 2, "{before}");
+        let groups = turned_groups(&book);
+        assert_eq!(groups[0].0, page + 1, "{before}: it follows as soon as a page ends");
+        assert!(groups.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0), "{before}");
+    }
+}
+
+#[test]
+fn a_heading_with_nothing_but_a_turned_table_below_it_is_told_of() {
+    let heading = block(BlockKind::Heading { level: 2, content: words("Alone"), unnumbered: false });
+    let (book, found) = lay(vec![division(vec![paragraph(&prose(9)), heading, wide_table(20)])], "book");
+    assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["stranded-heading"]);
+    assert_nothing_lost("turned", &book);
+}
+
+#[test]
+fn each_part_of_a_turned_table_has_the_page_on_which_it_stands() {
+    let mut table = wide_table(40);
+    let BlockKind::Table(content) = &mut table.kind else { unreachable!() };
+    for (number, row) in content.rows.iter_mut().enumerate() {
+        row.cells[0].blocks[0].attributes.label = Some(format!("row-{number}").into());
+    }
+    let (book, _) = lay(vec![division(vec![paragraph(&prose(9)), table, paragraph(&prose(60))])], "book");
+    let mut checked = 0;
+    for (page, _, items) in turned_groups(&book) {
+        for item in items {
+            let (ItemKind::Glyphs(run), Owner::Node(node)) = (&item.kind, item.owner) else { continue };
+            if run.text.ends_with("c0") {
+                let block = pressmark::document::NodeId { index: node.index - 1, ..node };
+                assert_eq!(book.pagination.places.get(&block), Some(&u32::try_from(page).unwrap()), "{}", run.text);
+                checked += 1;
+            }
+        }
+    }
+    assert_eq!(checked, 40);
 }
 
 #[test]

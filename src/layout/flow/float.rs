@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::page_breaking::{Float, FloatPlace, FlowBlock};
+use super::super::places::{id_of, is_leaf};
 use super::{FlowBuilder, Piece, Place};
 use crate::diagnostics::Diagnostic;
 use crate::document::{Block, BlockKind, Division, Edition, Node, NodeId, Placement, walk};
@@ -176,9 +177,11 @@ impl FlowBuilder<'_, '_> {
         let start = self.flow.floats.len();
         let mut begin = block.id;
         let last = last_node(block);
+        let beginnings = beginnings(block, parts.iter().filter_map(|(_, piece)| piece.first_node()));
         for (set, piece) in parts {
+            let node = piece.first_node().and_then(|leaf| beginnings.get(&leaf).copied());
             // What goes on from the part before belongs to that one.
-            if let Some(node) = piece.first_node().filter(|node| *node > begin && self.flow.floats.len() > start) {
+            if let Some(node) = node.filter(|node| *node > begin && self.flow.floats.len() > start) {
                 let ends = NodeId { index: node.index - 1, ..node };
                 for part in &mut self.flow.floats[start..] {
                     part.nodes.1 = part.nodes.1.min(ends);
@@ -233,15 +236,28 @@ impl FlowBuilder<'_, '_> {
     }
 }
 
+/// The outermost block that begins with each of these leaves of a block, or the leaf itself.
+fn beginnings(block: &Block, leaves: impl Iterator<Item = NodeId>) -> BTreeMap<NodeId, NodeId> {
+    let mut beginnings: BTreeMap<NodeId, NodeId> = leaves.map(|leaf| (leaf, leaf)).collect();
+    // The first block behind the last leaf.
+    let mut opened = None;
+    walk([block], &mut |node| {
+        if let Node::Block(block) = node {
+            opened = opened.or(Some(block.id));
+        }
+        if is_leaf(node) {
+            if let (Some(beginning), Some(opened)) = (beginnings.get_mut(&id_of(node)), opened) {
+                *beginning = opened;
+            }
+            opened = None;
+        }
+    });
+    beginnings
+}
+
 /// The last node within a block, or the block.
 fn last_node(block: &Block) -> NodeId {
     let mut last = block.id;
-    walk([block], &mut |node| {
-        let id = match node {
-            Node::Block(block) => block.id,
-            Node::Inline(inline) => inline.id,
-        };
-        last = last.max(id);
-    });
+    walk([block], &mut |node| last = last.max(id_of(node)));
     last
 }
