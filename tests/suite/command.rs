@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -27,11 +28,27 @@ impl Folder {
         Self::with(&[("pressmark.toml", MANIFEST.as_bytes()), ("one.md", b"# One\n\nSome words.\n")])
     }
 
-    fn path(&self, relative: &str) -> PathBuf {
+    /// The same, and what a build makes of it: built once, and copied.
+    fn built() -> Self {
+        static BUILT: OnceLock<BTreeMap<PathBuf, Vec<u8>>> = OnceLock::new();
+        let files = BUILT.get_or_init(|| {
+            let folder = Self::book();
+            assert_eq!(folder.run(&[]).status, 0);
+            let files = folder.contents().into_iter().filter(|(path, _)| path.is_file());
+            files.map(|(path, content)| (path.strip_prefix(folder.0.path()).unwrap().to_owned(), content)).collect()
+        });
+        let folder = Self(TempDir::new().unwrap());
+        for (path, content) in files {
+            folder.write(path, content);
+        }
+        folder
+    }
+
+    fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.0.path().join(relative)
     }
 
-    fn write(&self, relative: &str, content: &[u8]) {
+    fn write(&self, relative: impl AsRef<Path>, content: &[u8]) {
         let path = self.path(relative);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
@@ -97,12 +114,11 @@ impl Run {
     }
 }
 
-/// Builds a good book, breaks it, and builds again: one finding says what is wrong, where, and what to do; the status is not
+/// Breaks a good book that is built, and builds again: one finding says what is wrong, where, and what to do; the status is not
 /// zero; every file is as it was before.
 #[track_caller]
 fn check_fault(status: i32, code: &str, file: &str, line: Option<u64>, arguments: &[&str], breaking: &[(&str, &[u8])]) {
-    let folder = Folder::book();
-    assert_eq!(folder.run(&[]).status, 0);
+    let folder = Folder::built();
     for (path, content) in breaking {
         folder.write(path, content);
     }
@@ -258,8 +274,9 @@ fn an_empty_manuscript_is_an_error() {
 
 #[test]
 fn an_output_folder_that_can_not_be_written_is_an_error() {
-    check_fault(2, "unwritable-output", "file", None, &["--out", "file"], &[("file", b"x")]);
-    check_fault(2, "unwritable-output", "file/below", None, &["--out", "file/below"], &[("file", b"x")]);
+    check_fault(2, "unwritable-output", "file", None, &["--only", "pdf", "--out", "file"], &[("file", b"x")]);
+    let below = ["--only", "pdf", "--out", "file/below"];
+    check_fault(2, "unwritable-output", "file/below", None, &below, &[("file", b"x")]);
     check_fault(2, "unwritable-output", "out/a-book.json", None, &["--out", "out"], &[("out/a-book.json/x", b"x")]);
 }
 
@@ -318,8 +335,7 @@ fn the_release_manifest_agrees_with_the_files() {
 
 #[test]
 fn one_edition_alone_leaves_the_other_and_its_entry_alone() {
-    let folder = Folder::book();
-    folder.run(&[]);
+    let folder = Folder::built();
     let epub = fs::read(folder.path("build/a-book.epub")).unwrap();
     let entry = folder.release("build/a-book.json")["files"][1].clone();
     folder.write("one.md", b"# One\n\nOther words, and more of them.\n");
@@ -398,13 +414,22 @@ fn a_folder_without_a_manifest_is_a_book_and_a_file_is_too() {
         ("my book/10 ten.md", b"# Ten\n\nWords."),
         ("my book/deep/lone.md", b"\xEF\xBB\xBF# Lone\r\n\r\nWords.\r\n"),
     ]);
-    assert_eq!(folder.run(&["my book"]).stdout.lines().next(), Some("my book/build/my book.pdf"));
+    assert_eq!(folder.run(&["--only", "pdf", "my book"]).stdout.lines().next(), Some("my book/build/my book.pdf"));
     assert_eq!(folder.release("my book/build/my book.json")["title"], "Two");
-    assert_eq!(folder.run(&["my book/deep/lone.md"]).stdout.lines().next(), Some("my book/deep/build/lone.pdf"));
+    assert_eq!(
+        folder.run(&["--only", "pdf", "my book/deep/lone.md"]).stdout.lines().next(),
+        Some("my book/deep/build/lone.pdf")
+    );
     assert_eq!(folder.release("my book/deep/build/lone.json")["title"], "Lone");
     folder.write("my book/pressmark.toml", MANIFEST.as_bytes());
-    assert_eq!(folder.run(&["my book/deep/lone.md"]).stdout.lines().next(), Some("my book/build/a-book.pdf"));
-    assert_eq!(folder.run(&["my book", "--out", "else/where"]).stdout.lines().next(), Some("else/where/a-book.pdf"));
+    assert_eq!(
+        folder.run(&["--only", "pdf", "my book/deep/lone.md"]).stdout.lines().next(),
+        Some("my book/build/a-book.pdf")
+    );
+    assert_eq!(
+        folder.run(&["--only", "pdf", "my book", "--out", "else/where"]).stdout.lines().next(),
+        Some("else/where/a-book.pdf")
+    );
 }
 
 #[test]
@@ -415,10 +440,10 @@ fn a_manifest_in_source_puts_the_outputs_beside_it() {
         ("README.md", b"No part of the book."),
     ]);
     for path in [".", "source", "source/pressmark.toml", "source/one.md"] {
-        let run = folder.run(&[path]);
+        let run = folder.run(&["--only", "pdf", path]);
         assert_eq!(run.stdout.lines().next(), Some("build/t.pdf"), "{path}: {}", run.stderr);
     }
-    let within = Run::of(folder.command(&[]).current_dir(folder.path("source")).output().unwrap());
+    let within = Run::of(folder.command(&["--only", "pdf"]).current_dir(folder.path("source")).output().unwrap());
     assert_eq!(within.stdout.lines().next(), Some("../build/t.pdf"), "{}", within.stderr);
 }
 

@@ -209,12 +209,15 @@ fn a_formula_has_its_number_at_the_left_and_code_reads_from_the_left() {
     assert!(meet(ends(&book, "code").0, area(&book).origin.x + book.style.code_indent));
 }
 
-/// A file of the e-book.
-fn part(book: &Book, name: &str) -> String {
-    let mut archive = zip::ZipArchive::new(Cursor::new(epub::write(book, epub::Options::default()).unwrap())).unwrap();
-    let mut text = String::new();
-    archive.by_name(&format!("OEBPS/{name}")).unwrap().read_to_string(&mut text).unwrap();
-    text
+/// The files of the e-book, to be read by their names.
+fn parts(book: &Book) -> impl FnMut(&str) -> String {
+    let ebook = epub::write(book, epub::Options::default()).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(ebook.bytes)).unwrap();
+    move |name| {
+        let mut text = String::new();
+        archive.by_name(&format!("OEBPS/{name}")).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
 }
 
 #[test]
@@ -224,14 +227,15 @@ fn the_e_book_says_its_direction_and_where_it_changes() {
         "# פרק\n\n## Heading\n\nטקסט\n\nAn English paragraph.\n\nפסקה עם `code` ו־[word]{dir=ltr}.\n\n- פריט\n- item\n\n\
          | א | b |\n|---|---|\n| ג | d |\n\n```\nc\n```\n\nמילה[^1]\n\n[^1]: A note.\n",
     );
-    let package = part(&book, "content.opf");
+    let mut part = parts(&book);
+    let package = part("content.opf");
     assert!(package.contains("dir=\"rtl\"") && package.contains("page-progression-direction=\"rtl\""));
     for name in ["cover.xhtml", "title.xhtml", "nav.xhtml", "chapter-001.xhtml"] {
-        assert!(part(&book, name).contains("xml:lang=\"he\" dir=\"rtl\">\n<head>"), "{name}");
+        assert!(part(name).contains("xml:lang=\"he\" dir=\"rtl\">\n<head>"), "{name}");
     }
-    let nav = part(&book, "nav.xhtml");
+    let nav = part("nav.xhtml");
     assert!(nav.contains("dir=\"ltr\">Heading</a>") && nav.contains("\">פרק</a>"));
-    let chapter = part(&book, "chapter-001.xhtml");
+    let chapter = part("chapter-001.xhtml");
     for markup in [
         "<h2 id=\"heading\" class=\"heading-2\" dir=\"ltr\">Heading</h2>",
         "<p dir=\"ltr\">An English paragraph.</p>",
@@ -249,8 +253,9 @@ fn the_e_book_says_its_direction_and_where_it_changes() {
 #[test]
 fn a_book_from_left_to_right_says_so_only_where_it_changes() {
     let book = lay("en", "# One\n\nWords and מילה.\n\n> ציטוט\n");
-    assert!(part(&book, "content.opf").contains("page-progression-direction=\"ltr\""));
-    let chapter = part(&book, "chapter-001.xhtml");
+    let mut part = parts(&book);
+    assert!(part("content.opf").contains("page-progression-direction=\"ltr\""));
+    let chapter = part("chapter-001.xhtml");
     assert_eq!(chapter.matches("dir=").count(), 1);
     assert!(chapter.contains("<blockquote dir=\"rtl\">\n<p>ציטוט</p>"));
 }

@@ -18,6 +18,7 @@ use pressmark::layout::book::{
 use pressmark::layout::lay_out;
 use pressmark::project::{self, Opening};
 use pressmark::style::{NotePlace, Style, themes};
+use proptest::prelude::ProptestConfig;
 
 /// A theme's style on a page whose type area is `measure` points wide and `lines` lines high, with margins as narrow as
 /// what stands in them allows.
@@ -39,6 +40,13 @@ pub(crate) fn small(theme: &str, measure: i64, lines: i64) -> Style {
 pub(crate) fn bundled() -> Arc<FontBook> {
     static FONTS: OnceLock<Arc<FontBook>> = OnceLock::new();
     Arc::clone(FONTS.get_or_init(|| Arc::new(FontBook::bundled())))
+}
+
+/// A property holds for so many random cases, or for as many as the environment's `PROPTEST_CASES` asks for.
+pub(crate) fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: if asked { default.cases } else { usual }, ..default }
 }
 
 /// Lays out the project at `path`, a file or a folder, in `style`.

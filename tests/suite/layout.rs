@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use pressmark::diagnostics::{Diagnostic, Place, SourceFiles};
 use pressmark::document::{Block, BlockKind, Document, Inline, InlineKind, Matter, Metadata, Node, NodeId, walk};
-use pressmark::font::FontBook;
 use pressmark::graphic::Graphics;
 use pressmark::layout::book::{Book, FrameItem, ItemKind, Owner};
 use pressmark::layout::lay_out;
 use pressmark::manuscript::{ManuscriptFile, Settings, read};
 use pressmark::style::{Side, themes};
 use proptest::prelude::*;
+
+use crate::laid::{bundled, cases};
 
 fn lay(markdown: &str, theme: &str) -> (Book, Vec<Diagnostic>) {
     let mut sources = SourceFiles::default();
@@ -23,8 +23,7 @@ fn lay(markdown: &str, theme: &str) -> (Book, Vec<Diagnostic>) {
     });
     let metadata = Metadata { title: "Title".into(), language: "en".into(), ..Metadata::default() };
     let style = themes::by_name(theme).unwrap();
-    let fonts = Arc::new(FontBook::bundled());
-    lay_out(Document { metadata, divisions }, style, fonts, Graphics::default(), BTreeMap::new())
+    lay_out(Document { metadata, divisions }, style, bundled(), Graphics::default(), BTreeMap::new())
 }
 
 fn items(book: &Book) -> impl Iterator<Item = (usize, &FrameItem)> {
@@ -197,7 +196,7 @@ fn missing_letters_are_told_of_once_for_each_family_that_has_them() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(cases(20))]
 
     #[test]
     fn odd_paragraphs_neither_panic_nor_lose_words(text in "([a-zß\u{301}א-ת一-十 \u{ad}\u{200d}\u{a0}.,—-]{0,60}\n?){0,12}") {

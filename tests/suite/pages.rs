@@ -17,7 +17,7 @@ use pressmark::manuscript::{ManuscriptFile, Settings, read};
 use pressmark::style::{NotePlace, Notes, Side, Style, themes};
 use proptest::prelude::*;
 
-use crate::laid::{bundled, extent, small};
+use crate::laid::{bundled, cases, extent, small};
 use crate::manuscript::words;
 use crate::read_pdf::Pdf;
 
@@ -533,7 +533,7 @@ fn check(sample: &Sample) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn any_manuscript_makes_whole_pages_in_order(sample in sample()) {

@@ -8,10 +8,17 @@ use std::path::PathBuf;
 use pressmark::diagnostics::SourceFiles;
 use pressmark::document::Matter;
 use pressmark::project::{self, Opening};
+use pressmark::style::themes;
+
+use crate::laid::lay_out_files;
 
 /// The folder of a book of the corpus.
 fn corpus(book: &str) -> Option<PathBuf> {
-    std::env::var_os("PRESSMARK_CORPUS").map(|folder| PathBuf::from(folder).join(book))
+    let folder = std::env::var_os("PRESSMARK_CORPUS");
+    if folder.is_none() {
+        eprintln!("SKIPPED: set PRESSMARK_CORPUS to a folder with the mdBook `{book}` to read it as a project");
+    }
+    folder.map(|folder| PathBuf::from(folder).join(book))
 }
 
 #[test]
@@ -44,4 +51,17 @@ fn the_rust_book_has_its_chapters_in_order_and_numbered() {
     assert!(project.files.iter().take(3).all(|file| file.matter == Matter::Front));
     assert!(project.files.iter().all(|file| file.title.is_some()));
     assert!(project.settings.mdbook && project.settings.smart_punctuation);
+}
+
+#[test]
+fn the_rust_book_is_the_same_book_on_one_thread_and_on_two() {
+    let Some(path) = corpus("rust-book") else { return };
+    let [one, two] = [1, 2].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(8 << 20).build().unwrap();
+        pool.install(|| lay_out_files(&path, themes::by_name("book").unwrap()))
+    });
+    let ((book, findings), (again, same)) = (one, two);
+    assert!(book.pagination.pages.len() > 500, "{} pages", book.pagination.pages.len());
+    assert!(book.pagination == again.pagination && book.navigation == again.navigation);
+    assert_eq!(findings, same);
 }

@@ -10,11 +10,16 @@ use std::path::Path;
 use image::{ImageFormat, Rgba, RgbaImage};
 use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object};
-use pressmark::{BuildOutcome, BuildRequest, Status, build};
+use pressmark::{BuildOutcome, BuildRequest, Output, Status, build};
 use serde_json::Value;
 
 /// A book with a colour, a gray, an image that lets through what is below, and drawings in colour, with and without.
 fn book(manifest: &str, targets: &[&str]) -> (tempfile::TempDir, BuildOutcome) {
+    build_book(manifest, targets, Some(Output::Pdf))
+}
+
+/// The same, with the e-book too if `only` is `None`.
+fn build_book(manifest: &str, targets: &[&str], only: Option<Output>) -> (tempfile::TempDir, BuildOutcome) {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, content: &[u8]| fs::write(folder.path().join(name), content).unwrap();
     let text = "# One\n\nWords, and $\\color{#0033a0} x$ in blue, with a [link](https://example.org).\n\n\
@@ -46,6 +51,7 @@ fn book(manifest: &str, targets: &[&str]) -> (tempfile::TempDir, BuildOutcome) {
     let outcome = build(&BuildRequest {
         path: folder.path().to_owned(),
         targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        only,
         ..BuildRequest::default()
     });
     (folder, outcome)
@@ -336,7 +342,7 @@ fn a_spot_colour_is_an_ink_of_its_own() {
 
 #[test]
 fn each_target_has_a_file_and_an_entry_and_the_first_is_the_default() {
-    let (folder, outcome) = book("[build]\ntargets = ['screen', 'offset-uncoated', 'screen']\n", &[]);
+    let (folder, outcome) = build_book("[build]\ntargets = ['screen', 'offset-uncoated', 'screen']\n", &[], None);
     let names: Vec<&str> = outcome.written.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["b.pdf", "b-offset-uncoated.pdf", "b.epub", "b-cover.jpg", "b.json"]);
     let release: Value = serde_json::from_slice(&fs::read(folder.path().join("build/b.json")).unwrap()).unwrap();
@@ -370,7 +376,8 @@ fn the_gutter_follows_from_the_number_of_pages() {
                     [target.many]\nlike = 'office'\ninside = ['3: 10pt', '4: 70pt', '1000: 80pt']\n\
                     [target.same]\nlike = 'few'\n";
     fs::write(folder.path().join("pressmark.toml"), manifest).unwrap();
-    let outcome = build(&BuildRequest { path: folder.path().to_owned(), ..BuildRequest::default() });
+    let outcome =
+        build(&BuildRequest { path: folder.path().to_owned(), only: Some(Output::Pdf), ..BuildRequest::default() });
     assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
     assert!(outcome.pages > 4);
     let left = |name: &str| left_of_lines(folder.path(), name);

@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use pressmark::diagnostics::{Diagnostic, Place, SourceFiles, SourceId};
 use pressmark::document::{Document, Matter, Metadata};
-use pressmark::font::FontBook;
 use pressmark::geometry::Length;
 use pressmark::graphic::Graphics;
 use pressmark::layout::book::{Book, ItemKind, Owner};
@@ -15,9 +13,11 @@ use pressmark::layout::lay_out;
 use pressmark::manuscript::{ManuscriptFile, Settings, read};
 use pressmark::project::Override;
 use pressmark::style::{ParagraphRole, Side, Style, themes};
-use pressmark::{BuildOutcome, BuildRequest, build};
+use pressmark::{BuildOutcome, BuildRequest, Output, build};
 use proptest::prelude::*;
 use tempfile::TempDir;
+
+use crate::laid::{bundled, cases};
 
 fn lay(markdown: &str, style: Style) -> Book {
     let mut sources = SourceFiles::default();
@@ -34,7 +34,7 @@ fn lay(markdown: &str, style: Style) -> Book {
     let (library, _) =
         pressmark::apparatus::Library::read(&sources, &[], &pressmark::apparatus::CitationStyle::AuthorDate);
     pressmark::apparatus::resolve(&mut document, &settings, &library);
-    lay_out(document, style, Arc::new(FontBook::bundled()), Graphics::default(), BTreeMap::new()).0
+    lay_out(document, style, bundled(), Graphics::default(), BTreeMap::new()).0
 }
 
 /// The lines of the text's size in a book: where each begins and ends on its type area, its baseline, and its characters.
@@ -144,6 +144,7 @@ fn built(files: &[(&str, &[u8])], set: &[&str]) -> (TempDir, BuildOutcome) {
         path: folder.path().to_owned(),
         out: Some(folder.path().join("out")),
         set: set.iter().map(|set| Override::parse(set).unwrap()).collect(),
+        only: Some(Output::Pdf),
         ..BuildRequest::default()
     });
     (folder, outcome)
@@ -222,7 +223,7 @@ fn a_typeface_of_the_project_is_found_by_its_family() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn any_design_makes_pages_and_loses_no_line(
