@@ -114,8 +114,8 @@ impl Run {
     }
 }
 
-/// Breaks a good book that is built, and builds again: one finding says what is wrong, where, and what to do; the status is not
-/// zero; every file is as it was before.
+/// Breaks a good book that was built, and builds again: one finding says what is wrong, where, and what to do; the status
+/// is not zero; every file is as it was before.
 #[track_caller]
 fn check_fault(status: i32, code: &str, file: &str, line: Option<u64>, arguments: &[&str], breaking: &[(&str, &[u8])]) {
     let folder = Folder::built();
