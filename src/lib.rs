@@ -486,15 +486,10 @@ fn write_ebooks(
 ) -> Vec<(&'static str, Result<Vec<u8>, String>)> {
     let options = epub::Options { embed_fonts: project.embed_fonts };
     let flowing = wanted(Output::Epub);
-    let (written, fixed) = rayon::join(
-        || flowing.then(|| epub::write(book, options)),
+    let ((epub, cover), fixed) = rayon::join(
+        || rayon::join(|| flowing.then(|| epub::write(book, options)), || flowing.then(|| epub::store_cover(book))),
         || wanted(Output::FixedEpub).then(|| epub::write_fixed(book, options)),
     );
-    let (epub, cover) = match written {
-        Some(Ok(epub::Written { bytes, cover })) => (Some(Ok(bytes)), Some(Ok(cover))),
-        Some(Err(reason)) => (Some(Err(reason)), None),
-        None => (None, None),
-    };
     let onix = match &epub {
         Some(Ok(content)) if project.onix => Some(Ok(epub::describe(book, content.len()).into_bytes())),
         Some(_) | None => None,

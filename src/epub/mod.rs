@@ -37,23 +37,14 @@ impl Default for Options {
     }
 }
 
-/// An e-book, and what goes to stores beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// The content of the file.
-    pub bytes: Vec<u8>,
-    /// The cover within it, a JPEG, which stores ask for as a file of its own.
-    pub cover: Vec<u8>,
-}
-
 /// Writes the e-book: the same bytes for an equal `book`, everywhere.
 ///
 /// # Errors
 /// Says in words what could not be written.
-pub fn write(book: &Book, options: Options) -> Result<Written, String> {
+pub fn write(book: &Book, options: Options) -> Result<Vec<u8>, String> {
     let content = content::render(book);
     let (cover, fonts) = rayon::join(
-        || cover_image(book),
+        || cover_image(book, cover::HEIGHT),
         || {
             if options.embed_fonts {
                 fonts::collect(book, content.files.iter().map(|file| file.xhtml.as_str()))
@@ -62,12 +53,11 @@ pub fn write(book: &Book, options: Options) -> Result<Written, String> {
             }
         },
     );
-    let (cover, fonts) = (cover?, fonts?);
+    let fonts = fonts?;
     let mut css = fonts::rules(book, &fonts);
     css.push_str(&css::stylesheet(&book.style, &fonts::fallbacks(book, &fonts)));
-    let assembly = package::assemble(book, &content, css, fonts, &cover)?;
-    let bytes = finish::finish(assembly, book, &content)?;
-    Ok(Written { bytes, cover })
+    let assembly = package::assemble(book, &content, css, fonts, cover?)?;
+    finish::finish(assembly, book, &content)
 }
 
 /// Writes the pages of print as an e-book: the same bytes for an equal `book`, everywhere.
@@ -76,12 +66,12 @@ pub fn write(book: &Book, options: Options) -> Result<Written, String> {
 /// Says in words what could not be written.
 pub fn write_fixed(book: &Book, options: Options) -> Result<Vec<u8>, String> {
     let (cover, fonts) = rayon::join(
-        || cover_image(book),
+        || cover_image(book, cover::HEIGHT),
         || if options.embed_fonts { fonts::collect(book, std::iter::empty()) } else { Ok(Vec::new()) },
     );
-    let (cover, fonts) = (cover?, fonts?);
+    let fonts = fonts?;
     let (content, css) = fixed::render(book, &fonts);
-    let assembly = package::assemble(book, &content, css, fonts, &cover)?;
+    let assembly = package::assemble(book, &content, css, fonts, cover?)?;
     finish::finish(assembly, book, &content)
 }
 
@@ -91,8 +81,16 @@ pub fn describe(book: &Book, bytes: usize) -> String {
     onix::message(book, &metadata::Findings::of(book, &content::render(book)), bytes)
 }
 
-/// The cover, a JPEG.
-fn cover_image(book: &Book) -> Result<Vec<u8>, String> {
+/// The cover that stores ask for beside the e-book, a JPEG: taller than the one within it.
+///
+/// # Errors
+/// Says in words that the image could not be made.
+pub fn store_cover(book: &Book) -> Result<Vec<u8>, String> {
+    cover_image(book, cover::STORE_HEIGHT)
+}
+
+/// The cover as high as that, a JPEG.
+fn cover_image(book: &Book, height: u32) -> Result<Vec<u8>, String> {
     let metadata = &book.document.metadata;
     let text = CoverText {
         title: title(book),
@@ -100,7 +98,7 @@ fn cover_image(book: &Book) -> Result<Vec<u8>, String> {
         authors: &metadata.authors,
         language: language(book),
     };
-    cover::draw(&text, &book.fonts, &book.style.typefaces.serif)
+    cover::draw(&text, height, &book.fonts, &book.style.typefaces.serif)
 }
 
 /// The title, or what stands for one.

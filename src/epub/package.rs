@@ -51,7 +51,7 @@ pub(super) fn assemble<'b>(
     content: &'b Content,
     css: String,
     fonts: Vec<WebFont>,
-    cover: &'b [u8],
+    cover: Vec<u8>,
 ) -> Result<Assembly<'b>, String> {
     let metadata = &book.document.metadata;
     let failed = |error: epub_builder::Error| format!("the e-book could not be put together: {error}");

@@ -421,7 +421,7 @@ fn text_of(files: &[(String, Vec<u8>)], name: &str) -> String {
 #[test]
 fn the_archive_starts_with_its_type_and_is_the_same_each_time() {
     let book = book_with_note();
-    let archive = write(&book, Options::default()).unwrap().bytes;
+    let archive = write(&book, Options::default()).unwrap();
     // The local header: stored, name of 8 bytes, no extra field; then name and content.
     assert_eq!(&archive[8..10], [0, 0]);
     assert_eq!(&archive[26..30], [8, 0, 0, 0]);
@@ -433,7 +433,7 @@ fn the_archive_starts_with_its_type_and_is_the_same_each_time() {
         assert_eq!(file.compression() == CompressionMethod::Stored, stored, "{}", file.name());
         assert_eq!(file.last_modified().map(|time| (time.year(), time.month(), time.day())), Some((1980, 1, 1)));
     }
-    assert_eq!(archive, write(&book, Options::default()).unwrap().bytes);
+    assert_eq!(archive, write(&book, Options::default()).unwrap());
 }
 
 #[test]
@@ -459,7 +459,7 @@ fn hostile_words_leave_every_file_well_formed() {
         subjects: vec![words()],
         ..Metadata::default()
     };
-    let files = unpack(&write(&book, Options::default()).unwrap().bytes);
+    let files = unpack(&write(&book, Options::default()).unwrap());
     for (name, data) in &files {
         if [".xhtml", ".opf", ".ncx", ".xml"].iter().any(|extension| name.ends_with(extension)) {
             let text = std::str::from_utf8(data).unwrap();
@@ -491,7 +491,7 @@ fn the_package_claims_what_the_book_has() {
     let mut plain = book(vec![Nodes::division(blocks)]);
     plain.document.metadata.identifier = "ISBN 978-3-16-148410-0".to_owned();
     plain.document.metadata.language = "he".to_owned();
-    let opf = text_of(&unpack(&write(&plain, Options::default()).unwrap().bytes), "OEBPS/content.opf");
+    let opf = text_of(&unpack(&write(&plain, Options::default()).unwrap()), "OEBPS/content.opf");
     assert!(opf.contains(">urn:isbn:9783161484100</dc:identifier>"));
     assert!(opf.contains("xml:lang=\"he\" dir=\"rtl\"") && opf.contains("page-progression-direction=\"rtl\""));
     assert!(opf.contains("<meta property=\"schema:accessModeSufficient\">textual</meta>"));
@@ -499,7 +499,7 @@ fn the_package_claims_what_the_book_has() {
         assert!(!opf.contains(absent), "{absent}");
     }
     let with_pages = paged(plain, &[(N.id(1), 0)]);
-    let opf = text_of(&unpack(&write(&with_pages, Options::default()).unwrap().bytes), "OEBPS/content.opf");
+    let opf = text_of(&unpack(&write(&with_pages, Options::default()).unwrap()), "OEBPS/content.opf");
     for present in
         ["pageBreakMarkers", "pageNavigation", "<meta property=\"pageBreakSource\">urn:isbn:9783161484100#pdf<"]
     {
@@ -519,7 +519,7 @@ fn letters_that_no_font_has_stay_and_say_their_numbers() {
 
 #[test]
 fn an_empty_document_is_still_a_book() {
-    let files = unpack(&write(&book(Vec::new()), Options::default()).unwrap().bytes);
+    let files = unpack(&write(&book(Vec::new()), Options::default()).unwrap());
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"OEBPS/title.xhtml") && !names.iter().any(|name| name.contains("chapter")));
     let nav = text_of(&files, "OEBPS/nav.xhtml");

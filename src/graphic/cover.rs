@@ -13,11 +13,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::font::shaping::{Features, Run, Shaper, script_runs};
 use crate::font::{FaceId, FontBook, PathElement, Writing, is_ignorable};
 
-/// Width in pixels: five to eight, as stores ask for.
-pub const WIDTH: u32 = 1575;
-/// Height in pixels. One cover is for the e-book, in which Apple wants no more than four million pixels, and for the stores,
-/// of which Amazon wants at least 2500 from top to bottom.
-pub const HEIGHT: u32 = 2520;
+/// Width in pixels.
+pub const WIDTH: u32 = 1600;
+/// Height in pixels, of the cover within an e-book.
+pub const HEIGHT: u32 = 2400;
+/// Height in pixels, of the cover that stores show: five to eight, as they ask for.
+pub const STORE_HEIGHT: u32 = 2560;
 
 /// The words on a cover. Empty ones are left out.
 #[derive(Clone, Copy, Debug)]
@@ -60,16 +61,16 @@ const MEASURE: f64 = WIDTH as f64 - 2.0 * MARGIN;
 /// No text is longer than this many grapheme clusters; the rest becomes an ellipsis.
 const LONGEST: usize = 240;
 
-/// Draws a cover of [`WIDTH`] × [`HEIGHT`] pixels, a JPEG, in the typeface `family`. Letters that no face of `fonts` has are
+/// Draws a cover of [`WIDTH`] × `height` pixels, a JPEG, in the typeface `family`. Letters that no face of `fonts` has are
 /// left out. The same words and faces give the same bytes. Costs about a tenth of a second.
 ///
 /// # Errors
 /// Says in words that the image could not be encoded.
-pub fn draw(text: &CoverText<'_>, fonts: &FontBook, family: &str) -> Result<Vec<u8>, String> {
+pub fn draw(text: &CoverText<'_>, height: u32, fonts: &FontBook, family: &str) -> Result<Vec<u8>, String> {
     let palette = &PALETTES[usize::from(digest(text.title) % 6)];
     // A title that reads from the right turns the whole cover round.
     let mirrored = BidiInfo::new(text.title, None).paragraphs.first().is_some_and(|first| first.level.is_rtl());
-    let mut canvas = Canvas::new(palette.ground, mirrored).ok_or("the cover could not be drawn: no memory")?;
+    let mut canvas = Canvas::new(palette.ground, height, mirrored).ok_or("the cover could not be drawn: no memory")?;
     let mut setter = Setter { fonts, shaper: Shaper::new(fonts), language: text.language };
     let roman = fonts.select(family, 400, false);
     let italic = fonts.select(family, 400, true);
@@ -101,7 +102,7 @@ pub fn draw(text: &CoverText<'_>, fonts: &FontBook, family: &str) -> Result<Vec<
         lines.extend(setter.fit(author, &names, size, size, 3, 400.0, 1.4).lines);
     }
     lines.truncate(8);
-    let mut baseline = f64::from(HEIGHT) - 232.0;
+    let mut baseline = f64::from(height) - 232.0;
     for line in lines.iter().rev() {
         canvas.line(line, MARGIN, baseline, size, fonts);
         baseline -= size * 1.4;
@@ -414,8 +415,8 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn new(ground: [u8; 3], mirrored: bool) -> Option<Self> {
-        let mut pixels = Pixmap::new(WIDTH, HEIGHT)?;
+    fn new(ground: [u8; 3], height: u32, mirrored: bool) -> Option<Self> {
+        let mut pixels = Pixmap::new(WIDTH, height)?;
         pixels.fill(Color::from_rgba8(ground[0], ground[1], ground[2], 255));
         Some(Self { pixels, mirrored })
     }
@@ -531,11 +532,13 @@ mod tests {
         let fonts = FontBook::bundled();
         let text =
             CoverText { title: "Declaration", subtitle: "a text", authors: &["N. N.".to_owned()], language: "en" };
-        let first = draw(&text, &fonts, "Libertinus Serif").unwrap();
+        let first = draw(&text, HEIGHT, &fonts, "Libertinus Serif").unwrap();
         let image = decode(&first);
-        assert_eq!((image.width(), image.height()), (1575, 2520));
+        assert_eq!((image.width(), image.height()), (1600, 2400));
+        let store = decode(&draw(&text, STORE_HEIGHT, &fonts, "Libertinus Serif").unwrap());
+        assert_eq!((store.width(), store.height()), (1600, 2560));
         assert!(image.pixels().any(|pixel| pixel.0.iter().all(|&value| value > 220)), "there are letters");
-        assert_eq!(first, draw(&text, &fonts, "Libertinus Serif").unwrap());
+        assert_eq!(first, draw(&text, HEIGHT, &fonts, "Libertinus Serif").unwrap());
     }
 
     #[test]
@@ -543,7 +546,7 @@ mod tests {
         let fonts = FontBook::bundled();
         let bright = |title: &str| {
             let text = CoverText { title, subtitle: "", authors: &[], language: "zh" };
-            let image = decode(&draw(&text, &fonts, "no such family").unwrap());
+            let image = decode(&draw(&text, HEIGHT, &fonts, "no such family").unwrap());
             image.pixels().filter(|pixel| pixel.0.iter().all(|&value| value > 220)).count()
         };
         assert_eq!(bright("\u{0}"), 0);

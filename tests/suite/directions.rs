@@ -212,7 +212,7 @@ fn a_formula_has_its_number_at_the_left_and_code_reads_from_the_left() {
 /// The files of the e-book, to be read by their names.
 fn parts(book: &Book) -> impl FnMut(&str) -> String {
     let ebook = epub::write(book, epub::Options::default()).unwrap();
-    let mut archive = zip::ZipArchive::new(Cursor::new(ebook.bytes)).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(ebook)).unwrap();
     move |name| {
         let mut text = String::new();
         archive.by_name(&format!("OEBPS/{name}")).unwrap().read_to_string(&mut text).unwrap();

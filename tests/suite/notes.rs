@@ -136,10 +136,8 @@ fn assert_nothing_lost(book: &Book) {
 
 /// Both editions say what the document says, and every link in them lands.
 fn assert_editions_agree(book: &Book) {
-    let (pdf, epub) = (
-        Pdf::read(&pdf::write(book).unwrap()),
-        Epub::read(&epub::write(book, epub::Options::default()).unwrap().bytes),
-    );
+    let (pdf, epub) =
+        (Pdf::read(&pdf::write(book).unwrap()), Epub::read(&epub::write(book, epub::Options::default()).unwrap()));
     assert_eq!(words(&pdf.main_text()), words(&book.document.text(Edition::Pdf)));
     assert_eq!(words(&epub.main_text), words(&book.document.text(Edition::Epub)));
     for address in &epub.addresses {

@@ -106,7 +106,7 @@ fn features(features: Features) -> Vec<&'static str> {
 fn every_language_comes_back_from_both_editions_in_the_order_of_reading() {
     let book = book();
     let pdf = Pdf::read(&pressmark::pdf::write(book).unwrap()).main_text();
-    let epub = Epub::read(&pressmark::epub::write(book, pressmark::epub::Options::default()).unwrap().bytes).main_text;
+    let epub = Epub::read(&pressmark::epub::write(book, pressmark::epub::Options::default()).unwrap()).main_text;
     for (edition, kind, read) in [("PDF", Edition::Pdf, pdf), ("EPUB", Edition::Epub, epub)] {
         let wanted = book.document.text(kind);
         let (read, wanted) = (words(&read), words(&wanted));

@@ -5,15 +5,15 @@
 use std::collections::BTreeSet;
 
 use pressmark::document::{
-    Alignment, Block, BlockKind, CodeBlock, ListFigures, ListItem, ListMarks, ListNumbers, Row, SpanRole, Table,
+    Alignment, Block, BlockKind, Cell, CodeBlock, ListFigures, ListItem, ListMarks, ListNumbers, Row, SpanRole, Table,
 };
 use pressmark::font::PathElement;
 use pressmark::geometry::Length;
 use pressmark::layout::book::{Book, FrameItem, GlyphRun, ItemKind, Owner, turned};
 
 use crate::constructs::{
-    NOBODY, assert_in_the_type_area, assert_nothing_lost, block, cells, division, items, lay, numbered, paragraph,
-    prose, runs, span, spanned, text, verse, words,
+    NOBODY, assert_in_the_type_area, assert_nothing_lost, block, cell, cells, division, items, lay, numbered,
+    paragraph, prose, runs, span, spanned, text, verse, words,
 };
 
 /// Half of the rounding of a coordinate, and as much for its sums.
@@ -229,10 +229,15 @@ fn a_marker_stands_beside_what_begins_its_item() {
     let quote = block(BlockKind::Quote(vec![paragraph("quoted")]));
     for (first, words) in [(code, "code();"), (cell, "A caption."), (quote, "quoted")] {
         let item = ListItem { id: NOBODY, span: span(), done: None, blocks: vec![first] };
-        let list = BlockKind::List { start: None, numbers: ListNumbers::default(), tight: true, items: vec![item] };
+        let plain = ListItem { id: NOBODY, span: span(), done: None, blocks: vec![paragraph("plain")] };
+        let items = vec![item, plain];
+        let list = BlockKind::List { start: None, numbers: ListNumbers::default(), tight: true, items };
         let (book, _) = lay(vec![division(vec![block(list)])], "book");
         assert_eq!(run(&book, "•").origin.y, run(&book, words).origin.y, "{words}");
         assert!(run(&book, "•").origin.x < run(&book, words).origin.x);
+        // Letters that hang out do so by less than a point.
+        let apart = run(&book, words).origin.x - run(&book, "plain").origin.x;
+        assert!(apart.max(-apart) < Length::pt(1), "{words}");
     }
 }
 
@@ -285,6 +290,22 @@ fn a_turned_over_line_of_verse_stands_further_in_than_any_line_begins() {
     let (begun, over) = (lines[0], lines.iter().find(|run| run.origin.y > lines[0].origin.y).unwrap());
     assert!(over.origin.x > run(&book, "indented").origin.x && over.origin.x > begun.origin.x);
     assert_eq!(run(&book, "short").origin.x, begun.origin.x);
+    // Once is enough: the lines make room for that.
+    let baselines: BTreeSet<Length> = lines.iter().map(|run| run.origin.y).collect();
+    assert_eq!(baselines.len(), 4);
+}
+
+#[test]
+fn columns_that_have_room_give_a_cell_across_them_a_single_line() {
+    for length in 12..30 {
+        let words = "across".chars().cycle().take(length).collect::<String>() + " columns";
+        let across = Cell { columns: 3, ..cell(vec![paragraph(&words)]) };
+        let mut row = cells(&["a"]);
+        row.cells = vec![across];
+        let rows = vec![cells(&["a", "b", "c"]), row];
+        let (book, _) = lay(vec![division(vec![block(BlockKind::Table(Table { rows, ..Table::default() }))])], "book");
+        assert_eq!(run(&book, &words).text.trim(), words);
+    }
 }
 
 /// How far the outline of a run reaches above and below its baseline.

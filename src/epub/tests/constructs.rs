@@ -346,7 +346,7 @@ fn one_of_everything_says_what_the_document_says() {
     let squeezed = |text: &str| text.split_whitespace().collect::<String>();
     let xhtml = render(&book).files[0].xhtml.clone();
     assert_eq!(squeezed(&author_text(&xhtml)), squeezed(&book.document.text(Edition::Epub)));
-    let files = unpack(&write(&book, Options::default()).unwrap().bytes);
+    let files = unpack(&write(&book, Options::default()).unwrap());
     let opf = text_of(&files, "OEBPS/content.opf");
     assert!(opf.contains("properties=\"mathml\""), "{opf}");
     let nav = text_of(&files, "OEBPS/nav.xhtml");
@@ -391,7 +391,7 @@ fn contributors_and_series_are_in_the_package() {
     metadata.contributors = vec![contributor("Jane Doe", "aut", "Doe, Jane"), contributor("Ed", "edt", "")];
     metadata.series = "Salts".to_owned();
     metadata.series_number = "2".to_owned();
-    let opf = text_of(&unpack(&write(&book, Options::default()).unwrap().bytes), "OEBPS/content.opf");
+    let opf = text_of(&unpack(&write(&book, Options::default()).unwrap()), "OEBPS/content.opf");
     for expected in [
         "<meta refines=\"#creator-1\" property=\"file-as\">Doe, Jane</meta>",
         "<dc:contributor id=\"contributor-1\">Ed</dc:contributor>",

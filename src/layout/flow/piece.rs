@@ -115,7 +115,7 @@ impl Flow {
 
 impl Piece {
     /// A piece at the left edge.
-    pub(super) fn new(content: PieceContent) -> Self {
+    pub(in super::super) fn new(content: PieceContent) -> Self {
         Self {
             content,
             x: Length::ZERO,
