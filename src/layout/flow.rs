@@ -118,8 +118,8 @@ pub(super) struct FlowBuilder<'a, 'f> {
     pending_page: bool,
     /// Whether what comes next goes back to the grid.
     pending_snap: bool,
-    /// Whether what was added last ends with a colon.
-    announces: bool,
+    /// The index of the last block that ends with a colon.
+    announcing: Option<usize>,
     /// What is to stand beside the next first line: from the left edge of the type area, and from that line's baseline.
     marker: Vec<FrameItem>,
     after_heading: bool,
@@ -142,7 +142,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             pending_space: Length::ZERO,
             pending_page: false,
             pending_snap: false,
-            announces: false,
+            announcing: None,
             marker: Vec::new(),
             after_heading: true,
             side_rules: Vec::new(),
@@ -395,7 +395,7 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
         self.pending_space = self.pending_space.max(if is_headed { Length::ZERO } else { space });
         self.after_heading = true;
         let before = self.flow.blocks.len();
-        let announced = before.checked_sub(1).filter(|_| self.announces);
+        let announced = before.checked_sub(1).filter(|above| self.announcing == Some(*above));
         add(self);
         if self.flow.blocks.len() > before
             && let Some(above) = announced.and_then(|above| self.flow.blocks.get_mut(above))
@@ -438,7 +438,9 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
             let paragraph = self.composer.running(content, &fill);
             self.push_paragraph(paragraph, fill, &style, place, heading);
         }
-        self.announces = announces;
+        if announces {
+            self.announcing = self.flow.blocks.len().checked_sub(1);
+        }
     }
 
     fn push_paragraph(
@@ -533,7 +535,6 @@ impl<'a, 'f> FlowBuilder<'a, 'f> {
     fn push(&mut self, block: FlowBlock, piece: Piece) {
         let space = std::mem::take(&mut self.pending_space);
         let starts_page = std::mem::take(&mut self.pending_page);
-        self.announces = false;
         let on_grid = std::mem::take(&mut self.pending_snap) || block.on_grid;
         self.flow.blocks.push(FlowBlock { space_before: block.space_before.max(space), starts_page, on_grid, ..block });
         self.flow.pieces.push(Piece { side_rules: self.side_rules.clone(), ..piece });

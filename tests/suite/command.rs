@@ -363,7 +363,7 @@ fn builds_are_equal_in_any_folder_and_on_any_number_of_threads() {
     let outputs = ["1", "2", "7"].map(|jobs| {
         let folder = Folder::book();
         assert_eq!(folder.run(&["--jobs", jobs]).status, 0);
-        ["pdf", "epub", "json"].map(|extension| fs::read(folder.path(&format!("build/a-book.{extension}"))).unwrap())
+        ["pdf", "epub", "json"].map(|extension| fs::read(folder.path(format!("build/a-book.{extension}"))).unwrap())
     });
     assert!(outputs[0] == outputs[1] && outputs[1] == outputs[2]);
 }

@@ -13,6 +13,7 @@ use pressmark::style::themes;
 use crate::laid::lay_out_files;
 
 /// The folder of a book of the corpus.
+#[expect(clippy::print_stderr, reason = "what is left out is said aloud")]
 fn corpus(book: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("PRESSMARK_CORPUS");
     if folder.is_none() {
