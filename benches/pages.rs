@@ -102,7 +102,7 @@ fn chapter(blocks: usize, number: u32) -> (Vec<FlowBlock>, Vec<Note>, Vec<Float>
             notes.push(Note { lines: lines(1 + draw(6) as usize) });
         }
         if has_float {
-            floats.push(Float { height: LINE * i64::from(8 + draw(12)), place: FloatPlace::Any });
+            floats.push(Float { height: LINE * i64::from(8 + draw(12)), place: FloatPlace::Any, goes_on: false });
         }
         flow.push(block);
     }

@@ -149,6 +149,8 @@ pub struct Float {
     pub height: Length,
     /// Where it may stand.
     pub place: FloatPlace,
+    /// Whether it is a part of what the float before it begins, and is to follow that one on the next page.
+    pub goes_on: bool,
 }
 
 /// Where a float may stand. Where there is no other way, any of them may stand on a page of floats.

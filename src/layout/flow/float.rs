@@ -24,6 +24,8 @@ pub(in super::super) struct SetFloat {
     pub block: FlowBlock,
     /// Where it may stand.
     pub place: FloatPlace,
+    /// Whether it is a part of what the float before it begins.
+    pub goes_on: bool,
     /// Its first node and its last.
     pub nodes: (NodeId, NodeId),
 }
@@ -31,7 +33,7 @@ pub(in super::super) struct SetFloat {
 impl SetFloat {
     /// What the page builder needs to know of it.
     pub(in super::super) fn measured(&self) -> Float {
-        Float { height: height_of(&self.block), place: self.place }
+        Float { height: height_of(&self.block), place: self.place, goes_on: self.goes_on }
     }
 }
 
@@ -167,7 +169,8 @@ impl FlowBuilder<'_, '_> {
             block: if is_above { count } else { count - 1 },
             is_above,
         });
-        self.flow.floats.push(SetFloat { piece, block: set, place, nodes: (block.id, last_node(block)) });
+        let nodes = (block.id, last_node(block));
+        self.flow.floats.push(SetFloat { piece, block: set, place, goes_on: false, nodes });
     }
 
     /// Lets the blocks from `first` on, the parts of one block of the document, stand on pages without text, as soon as a
@@ -188,7 +191,9 @@ impl FlowBuilder<'_, '_> {
                 }
                 begin = node;
             }
-            self.flow.floats.push(SetFloat { piece, block: set, place: FloatPlace::Page, nodes: (begin, last) });
+            let goes_on = self.flow.floats.len() > start;
+            let (place, nodes) = (FloatPlace::Page, (begin, last));
+            self.flow.floats.push(SetFloat { piece, block: set, place, goes_on, nodes });
         }
         let parts = start..self.flow.floats.len();
         self.floats.written.push(Written { number: None, parts, block: first.saturating_sub(1), is_above: false });

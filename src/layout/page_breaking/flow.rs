@@ -91,6 +91,7 @@ pub(super) struct QueuedFloat {
     pub(super) index: usize,
     pub(super) height: Length,
     pub(super) place: FloatPlace,
+    pub(super) goes_on: bool,
     /// The block that calls for it, or for the one before it if that is later.
     pub(super) block: usize,
 }
@@ -185,6 +186,7 @@ impl Flow {
             index: call.index,
             height: bounded(call.float.height),
             place: call.float.place,
+            goes_on: call.float.goes_on,
             block: usize::MAX,
         };
         flow.floats = floats.iter().map(queued).collect();
@@ -337,6 +339,13 @@ impl Flow {
     /// What floats, from one up to another, take of a page that has text too.
     pub(super) fn floats_height(&self, floats: std::ops::Range<usize>) -> Length {
         self.floats[floats].iter().map(|float| float.height + self.page.float_separation).sum()
+    }
+
+    /// The cost of a page of text at whose end the floats from one up to another wait, where the first of them is a part of
+    /// the one that was set before.
+    pub(super) fn parting_cost(&self, waiting: std::ops::Range<usize>) -> i64 {
+        let is_parted = !waiting.is_empty() && self.floats[waiting.start].goes_on;
+        if is_parted { self.costs.tiny_page } else { 0 }
     }
 
     /// The cost of so many floats that are called for and wait at a page's end.

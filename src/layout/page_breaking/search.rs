@@ -819,7 +819,8 @@ impl Scan<'_> {
         let (break_cost, _) = flow.end_below(block, shape, above, is_kept);
         let begins_here = block > self.from.block || self.from.line == 0;
         let cost = break_cost + if begins_here { of.cost } else { 0 };
-        let cost = cost + flow.waiting_cost(of.float_calls[above].saturating_sub(float));
+        let called = of.float_calls[above];
+        let cost = cost + flow.waiting_cost(called.saturating_sub(float)) + flow.parting_cost(float..called);
         let mut text = PageText {
             is_first: self.is_first,
             floats_height: self.floats_height(),

@@ -98,7 +98,7 @@ fn kinds(breaks: &PageBreaks) -> Vec<(ViolationKind, usize, usize)> {
 }
 
 fn float(count: i64, place: FloatPlace) -> Float {
-    Float { height: LINE * count, place }
+    Float { height: LINE * count, place, goes_on: false }
 }
 
 /// Calls for `float` on a line, in every variant.
@@ -453,6 +453,17 @@ fn floats_share_a_page_where_they_ask_for_one_or_nothing_else_is_left() {
     let floats = [float(4, FloatPlace::Any), float(4, FloatPlace::Any), float(4, FloatPlace::Any)];
     let blocks = [call(call(call(paragraph(6), 5, 0), 5, 1), 5, 2)];
     check_floats(&blocks, &floats, &page_of(15), &["0:1-6, float 0", "float 1, float 2"]);
+}
+
+#[test]
+fn what_goes_on_from_a_float_follows_on_the_next_page() {
+    let blocks = [call(call(image(10), 0, 0), 0, 1), image(10), image(7), image(7)];
+    let page = PageBox { facing: Some(Side::Recto), ..page_of(10) };
+    let mut floats = [float(10, FloatPlace::Page), float(10, FloatPlace::Page)];
+    let apart = ["0:1-1", "float 0", "1:1-1", "2:1-1", "float 1", "3:1-1"];
+    check_floats(&blocks, &floats, &page, &apart);
+    floats[1].goes_on = true;
+    check_floats(&blocks, &floats, &page, &["0:1-1", "float 0", "float 1", "1:1-1", "2:1-1", "3:1-1"]);
 }
 
 #[test]

@@ -387,7 +387,7 @@ prop_compose! {
                 }
             }
             notes.extend(reference.map(|(_, count)| note(count)));
-            floats.extend(wanted.map(|(_, height, place)| Float { height: Length::pt(height), place }));
+            floats.extend(wanted.map(|(_, height, place)| Float { height: Length::pt(height), place, goes_on: false }));
             FlowBlock { starts_section, ..block }
         };
         let blocks = blocks.into_iter().map(place).collect();
