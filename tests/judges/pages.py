@@ -561,8 +561,8 @@ def most_common(values, default):
 
 
 def build(pressmark, manuscript, folder):
-    """Builds a manuscript. Returns the PDF and the findings."""
-    command = [pressmark, "build", manuscript, "--out", folder, "--message-format", "json"]
+    """Builds a manuscript for a screen. Returns the PDF and the findings."""
+    command = [pressmark, "build", manuscript, "--out", folder, "--target", "screen", "--message-format", "json"]
     done = subprocess.run([str(part) for part in command], capture_output=True, check=False)
     if done.returncode != 0:
         sys.exit(f"{manuscript} can't be built:\n{done.stderr.decode('utf-8', 'replace')}")
