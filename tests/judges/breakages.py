@@ -9,6 +9,10 @@ import zipfile
 from pathlib import Path
 
 
+class NotInThisBook(Exception):
+    """The fault needs what the book does not have; another book shows it."""
+
+
 class NothingToBreak(Exception):
     """The good file lacks what the fault would have damaged."""
 
@@ -242,7 +246,7 @@ def wrong_note(files):
                 rb'(<span class="note-number[^"]*">)[^<]*', rb"\g<1>999", files[name], count=1
             )
             return
-    raise NothingToBreak("no notes")
+    raise NotInThisBook("it has no notes")
 
 
 def damaged_web_font(files):

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from breakages import EPUB_BREAKAGES, EPUB_CONTROL, PDF_BREAKAGES, PDF_CONTROL, NothingToBreak
+from breakages import EPUB_BREAKAGES, EPUB_CONTROL, PDF_BREAKAGES, PDF_CONTROL, NothingToBreak, NotInThisBook
 from judges import EPUB_JUDGES, PDF_JUDGES
 
 SHOWN_COMPLAINTS = 12
@@ -51,6 +51,9 @@ def reject(judges, control, breakages, book, manuscript, folder):
         broken = folder / f"{number}-{book.name}"
         try:
             make(book, broken)
+        except NotInThisBook as reason:
+            print(f"  left out: {fault}: {reason}", flush=True)
+            continue
         except NothingToBreak as nothing:
             print(f"  FAIL  no file with {fault} could be made: {nothing}", flush=True)
             passed = False
