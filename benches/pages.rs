@@ -6,8 +6,11 @@
 
 #![expect(clippy::print_stdout, reason = "what it measures is for people to read")]
 
-use std::time::{Duration, Instant};
+mod cpu_time;
 
+use std::time::Duration;
+
+use cpu_time::CpuTime;
 use pressmark::geometry::Length;
 use pressmark::layout::book::Side;
 use pressmark::layout::page_breaking::{
@@ -107,29 +110,4 @@ fn chapter(blocks: usize, number: u32) -> (Vec<FlowBlock>, Vec<Note>, Vec<Float>
         flow.push(block);
     }
     (flow, notes, floats)
-}
-
-/// A point in the time that the thread has computed; where the system does not tell, in the time of day.
-struct CpuTime {
-    thread: Option<Duration>,
-    wall: Instant,
-}
-
-impl CpuTime {
-    fn now() -> Self {
-        Self { thread: Self::of_thread(), wall: Instant::now() }
-    }
-
-    fn elapsed(&self) -> Duration {
-        match (self.thread, Self::of_thread()) {
-            (Some(before), Some(now)) => now.saturating_sub(before),
-            (_, _) => self.wall.elapsed(),
-        }
-    }
-
-    /// What Linux tells of the calling thread.
-    fn of_thread() -> Option<Duration> {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
-    }
 }

@@ -6,9 +6,11 @@
 
 #![expect(clippy::print_stdout, reason = "what it measures is for people to read")]
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod cpu_time;
 
+use std::path::{Path, PathBuf};
+
+use cpu_time::CpuTime;
 use pressmark::BuildRequest;
 use pressmark::document::{BlockKind, Document, Node, plain_text, walk};
 use pressmark::font::FontBook;
@@ -66,29 +68,4 @@ fn repeated(prose: &[String], bytes: usize) -> Vec<&str> {
         text.push(paragraph.as_str());
     }
     text
-}
-
-/// A point in the time that the thread has computed; where the system does not tell, in the time of day.
-struct CpuTime {
-    thread: Option<Duration>,
-    wall: Instant,
-}
-
-impl CpuTime {
-    fn now() -> Self {
-        Self { thread: Self::of_thread(), wall: Instant::now() }
-    }
-
-    fn elapsed(&self) -> Duration {
-        match (self.thread, Self::of_thread()) {
-            (Some(before), Some(now)) => now.saturating_sub(before),
-            (_, _) => self.wall.elapsed(),
-        }
-    }
-
-    /// What Linux tells of the calling thread.
-    fn of_thread() -> Option<Duration> {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
-    }
 }

@@ -13,7 +13,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("geometry", &[]),
     ("diagnostics", &[]),
     ("terms", &[]),
-    ("document", &["diagnostics"]),
+    ("document", &["terms", "diagnostics"]),
     ("labels", &["document", "diagnostics"]),
     ("manuscript", &["document", "diagnostics"]),
     ("apparatus", &["document", "labels", "manuscript", "terms", "diagnostics"]),

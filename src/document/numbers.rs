@@ -1,5 +1,7 @@
 //! How the items of a list are counted. Start at [`ListNumbers`].
 
+use crate::terms;
+
 /// How the numbers of a list are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListNumbers {
@@ -82,33 +84,8 @@ fn letters(number: u64) -> Option<String> {
 
 /// A roman numeral, from 1 to 3,999.
 fn roman(number: u64) -> Option<String> {
-    const SIGNS: [(u64, &str); 13] = [
-        (1_000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    if !(1..4_000).contains(&number) {
-        return None;
-    }
-    let mut rest = number;
-    let mut numeral = String::new();
-    for (value, sign) in SIGNS {
-        while rest >= value {
-            numeral.push_str(sign);
-            rest -= value;
-        }
-    }
-    Some(numeral)
+    let number = u32::try_from(number).ok().filter(|number| (1..4_000).contains(number));
+    number.map(terms::roman)
 }
 
 #[cfg(test)]

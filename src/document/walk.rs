@@ -2,6 +2,8 @@
 //!
 //! Every other walk is made of these. Start at [`Block::parts`] and [`walk`].
 
+use std::collections::BTreeMap;
+
 use crate::diagnostics::Span;
 
 use super::{Attributes, Block, BlockKind, CodeBlock, Division, Document, Edition, Inline, InlineKind, NodeId};
@@ -174,6 +176,19 @@ impl Division {
     /// Its blocks, then those of its notes.
     pub fn all_blocks(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().chain(self.notes.iter().flat_map(|note| &note.blocks))
+    }
+}
+
+impl Document {
+    /// Where each block and each inline was written. Linear in the document.
+    #[must_use]
+    pub fn spans(&self) -> BTreeMap<NodeId, Span> {
+        let mut spans = BTreeMap::new();
+        walk(self.divisions.iter().flat_map(Division::all_blocks), &mut |node| match node {
+            Node::Block(block) => drop(spans.insert(block.id, block.span)),
+            Node::Inline(inline) => drop(spans.insert(inline.id, inline.span)),
+        });
+        spans
     }
 }
 

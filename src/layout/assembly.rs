@@ -12,8 +12,8 @@ use super::pages::Draft;
 use super::paragraph::Composer;
 use super::places::Places;
 use super::{Chapter, Drafted, lists, matter};
-use crate::diagnostics::{Diagnostic, Place, Span};
-use crate::document::{BlockKind, DivisionKind, Document, Matter, Node, NodeId, plain_text, walk};
+use crate::diagnostics::{Diagnostic, Place};
+use crate::document::{BlockKind, DivisionKind, Document, Matter, NodeId, plain_text};
 use crate::geometry::{Length, Point, Rect};
 use crate::style::{Numbering, Opening, Side, Style};
 use crate::terms::term;
@@ -268,13 +268,7 @@ impl Plan {
         if found.is_empty() {
             return Vec::new();
         }
-        let mut spans: BTreeMap<NodeId, Span> = BTreeMap::new();
-        for division in &document.divisions {
-            walk(division.all_blocks(), &mut |node| match node {
-                Node::Block(block) => drop(spans.insert(block.id, block.span)),
-                Node::Inline(inline) => drop(spans.insert(inline.id, inline.span)),
-            });
-        }
+        let spans = document.spans();
         let tell = |(kind, node, page): &(ViolationKind, Option<NodeId>, String)| {
             let span = node.and_then(|node| spans.get(&node)).map_or(Place::Project, |span| Place::from(*span));
             let say = |what: &str| format!("page {page} {what}");

@@ -1,10 +1,9 @@
 //! Images that are too coarse for print as large as they are placed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::book::{Book, Owner};
-use crate::diagnostics::{Diagnostic, Span};
-use crate::document::{Node, NodeId, walk};
+use crate::diagnostics::Diagnostic;
 
 /// Below so many pixels to the inch an image shows them at reading distance. Those that name no resolution have more at
 /// their own size; a screenshot of a dense screen, which names 144, is let pass.
@@ -29,13 +28,7 @@ pub(super) fn report(book: &Book) -> Vec<Diagnostic> {
     if coarse.is_empty() {
         return Vec::new();
     }
-    let mut spans: BTreeMap<NodeId, Span> = BTreeMap::new();
-    for division in &book.document.divisions {
-        walk(division.all_blocks(), &mut |node| match node {
-            Node::Block(block) => drop(spans.insert(block.id, block.span)),
-            Node::Inline(inline) => drop(spans.insert(inline.id, inline.span)),
-        });
-    }
+    let spans = book.document.spans();
     let mut told = BTreeSet::new();
     let first = coarse.into_iter().filter(|(node, _)| told.insert(*node));
     let findings = first.filter_map(|(node, image)| {
