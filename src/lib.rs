@@ -21,6 +21,7 @@
 //! | [`math`] | TeX → glyphs, MathML and words, from one parse |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
+//! | [`preflight`] | book and bytes of an edition → what a printer, a shop or a reader would send back |
 //! | [`release`] | describes the files of a build, and writes all or none |
 //! | [`diagnostics`], [`geometry`], [`terms`] | findings, distances, and words in the book's language, used by all |
 //! | [`labels`] | what a label or an address within the book names |
@@ -40,6 +41,7 @@ pub mod layout;
 pub mod manuscript;
 pub mod math;
 pub mod pdf;
+pub mod preflight;
 pub mod project;
 pub mod release;
 pub mod style;
@@ -125,20 +127,27 @@ pub enum Status {
     Impossible,
 }
 
+impl Status {
+    /// What findings say of it.
+    fn of(diagnostics: &[Diagnostic]) -> Self {
+        const NOT_THE_MANUSCRIPTS: [&str; 5] =
+            ["failed-threads", "invalid-epoch", "no-such-path", "unreadable-file", "unwritable-output"];
+        let mut errors = diagnostics.iter().filter(|finding| finding.severity == Severity::Error).peekable();
+        if errors.peek().is_none() {
+            Self::Done
+        } else if errors.any(|error| NOT_THE_MANUSCRIPTS.contains(&error.code)) {
+            Self::Impossible
+        } else {
+            Self::Faulty
+        }
+    }
+}
+
 impl BuildOutcome {
     /// How the build ended.
     #[must_use]
     pub fn status(&self) -> Status {
-        const NOT_THE_MANUSCRIPTS: [&str; 5] =
-            ["failed-threads", "invalid-epoch", "no-such-path", "unreadable-file", "unwritable-output"];
-        let mut errors = self.diagnostics.iter().filter(|finding| finding.severity == Severity::Error).peekable();
-        if errors.peek().is_none() {
-            Status::Done
-        } else if errors.any(|error| NOT_THE_MANUSCRIPTS.contains(&error.code)) {
-            Status::Impossible
-        } else {
-            Status::Faulty
-        }
+        Status::of(&self.diagnostics)
     }
 }
 
@@ -153,10 +162,7 @@ pub fn build(request: &BuildRequest) -> BuildOutcome {
     let jobs = request.jobs.map_or(0, NonZeroUsize::get);
     match rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build() {
         Ok(threads) => threads.install(|| run(request, &mut outcome)),
-        Err(error) => outcome.diagnostics.push(
-            Diagnostic::error("failed-threads", Place::Project, format!("the threads can't be started: {error}"))
-                .help("ask for fewer with `--jobs`"),
-        ),
+        Err(error) => outcome.diagnostics.push(failed_threads(&error)),
     }
     diagnostics::order(&mut outcome.diagnostics);
     outcome
@@ -230,20 +236,28 @@ fn read_manuscript(
     Some(Reading { project, document, graphics, images })
 }
 
-/// The stages of a build, in order.
-fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
-    let BuildOutcome { written, pages, diagnostics, sources } = outcome;
+/// A book, laid out and written, before anything is on the disk.
+struct Made {
+    project: Project,
+    layouts: Layouts,
+    /// The editions and what goes beside them.
+    files: Vec<EditionFile>,
+}
 
-    let mut denied = request.deny.clone();
-    let reading = read_manuscript(request, sources, diagnostics, &mut denied);
-    let Some(Reading { mut project, document, graphics, images }) = reading else {
-        return codes::deny(diagnostics, &denied);
-    };
+/// The stages of a build up to the files, in order. `None` where there is an error among the findings.
+fn make(
+    request: &BuildRequest,
+    sources: &mut SourceFiles,
+    diagnostics: &mut Vec<Diagnostic>,
+    pages: &mut usize,
+    denied: &mut Vec<Deny>,
+) -> Option<Made> {
+    let Reading { mut project, document, graphics, images } = read_manuscript(request, sources, diagnostics, denied)?;
 
     let fonts = Arc::new(find_fonts(&mut project, &document, diagnostics));
     check_faces(&project, &fonts, diagnostics);
     if has_errors(diagnostics) {
-        return codes::deny(diagnostics, &denied);
+        return None;
     }
     let mut style = project.style.clone();
     style.hyphenation.exceptions = std::mem::take(&mut project.hyphenation);
@@ -256,26 +270,38 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
             diagnostics.append(&mut findings);
             layouts
         }
-        Err(fault) => return diagnostics.push(fault),
+        Err(fault) => {
+            diagnostics.push(fault);
+            return None;
+        }
     };
     for (target, book) in layouts.of(&project.targets) {
         diagnostics.append(&mut target.check(book.style.page.trim, book.pagination.pages.len()));
     }
-    codes::deny(diagnostics, &denied);
+    codes::deny(diagnostics, denied);
     if has_errors(diagnostics) {
-        return;
+        return None;
     }
     *pages = layouts.of(&project.targets).next().map_or(0, |(_, book)| book.pagination.pages.len());
 
     let (files, mut findings) = match write_editions(&layouts, request.only, &project) {
         Ok(files) => files,
-        Err(mut findings) => return diagnostics.append(&mut findings),
+        Err(mut findings) => {
+            diagnostics.append(&mut findings);
+            return None;
+        }
     };
-    codes::deny(&mut findings, &denied);
     diagnostics.append(&mut findings);
-    if has_errors(diagnostics) {
-        return;
-    }
+    Some(Made { project, layouts, files })
+}
+
+/// The stages of a build, in order.
+fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
+    let BuildOutcome { written, pages, diagnostics, sources } = outcome;
+    let mut denied = request.deny.clone();
+    let made = make(request, sources, diagnostics, pages, &mut denied);
+    codes::deny(diagnostics, &denied);
+    let Some(Made { project, layouts, files }) = made.filter(|_| !has_errors(diagnostics)) else { return };
     let files = with_release_manifest(layouts.page_list(&project.targets), files, &project, diagnostics);
     match release::write_all(&project.output, &files) {
         Ok(paths) => *written = paths,
@@ -288,6 +314,68 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
             .help("give another folder with `--out`, or see that you may write there"),
         ),
     }
+}
+
+/// What to look over before it goes out.
+#[derive(Clone, Debug, Default)]
+pub struct PreflightRequest {
+    /// The book, as for a build; or files of its own or another program's.
+    pub build: BuildRequest,
+    /// PDFs to look over; the book's own, as a build would write them, if there are none.
+    pub files: Vec<PathBuf>,
+}
+
+/// What came of a preflight.
+#[derive(Debug, Default)]
+pub struct PreflightOutcome {
+    /// The names of the files that were looked over.
+    pub checked: Vec<String>,
+    /// Every finding, in the order to show them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the findings point at.
+    pub sources: SourceFiles,
+}
+
+impl PreflightOutcome {
+    /// How the preflight ended: [`Status::Faulty`] where something is wrong.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::of(&self.diagnostics)
+    }
+}
+
+/// Looks over the editions of the book at a path as a build would write them, and reads them back; or files that are there.
+/// Nothing is written. What is wrong for its target is an error, what may be is a warning.
+#[must_use]
+pub fn preflight(request: &PreflightRequest) -> PreflightOutcome {
+    let mut outcome = PreflightOutcome::default();
+    let jobs = request.build.jobs.map_or(0, NonZeroUsize::get);
+    match rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build() {
+        Ok(threads) => threads.install(|| look_over(request, &mut outcome)),
+        Err(error) => outcome.diagnostics.push(failed_threads(&error)),
+    }
+    diagnostics::order(&mut outcome.diagnostics);
+    outcome
+}
+
+/// The stages of a preflight, in order.
+fn look_over(request: &PreflightRequest, outcome: &mut PreflightOutcome) {
+    let PreflightOutcome { checked, diagnostics, sources } = outcome;
+    let mut denied = request.build.deny.clone();
+    if let Some(Made { project, layouts, files }) = make(&request.build, sources, diagnostics, &mut 0, &mut denied) {
+        for (target, book) in layouts.of(&project.targets) {
+            let name = pdf_name(&project, target);
+            let Some((_, content)) = files.iter().find(|(entry, _)| entry.name == name) else { continue };
+            diagnostics.append(&mut preflight::check_pdf(content, &name, Some(target), Some(book)));
+            checked.push(name);
+        }
+    }
+    codes::deny(diagnostics, &denied);
+}
+
+fn failed_threads(error: &rayon::ThreadPoolBuildError) -> Diagnostic {
+    Diagnostic::error("failed-threads", Place::Project, format!("the threads can't be started: {error}"))
+        .help("ask for fewer with `--jobs`")
 }
 
 /// What is laid out, once for each page that the targets ask for.

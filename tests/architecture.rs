@@ -31,7 +31,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("epub", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
     (
         "preflight",
-        &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"],
+        &["layout::book", "document", "terms", "graphic", "math", "font", "style", "target", "geometry", "diagnostics"],
     ),
     ("release", &["layout::book", "font", "diagnostics"]),
     ("cli", &["cli"]),

@@ -1,16 +1,18 @@
 //! `pressmark build`.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use pressmark::diagnostics::Severity;
 use pressmark::diagnostics::codes::Deny;
-use pressmark::diagnostics::{Severity, render};
 use pressmark::project::Override;
 use pressmark::{BuildOutcome, BuildRequest, Output, Status};
+
+use super::MessageFormat;
 
 /// Write the print edition, the e-book and the release manifest.
 ///
@@ -40,11 +42,11 @@ pub(super) struct Arguments {
     set: Vec<Override>,
 
     /// Treat warnings with this code as errors, or all warnings.
-    #[arg(long, value_name = "CODE|warnings", value_parser = deny)]
+    #[arg(long, value_name = "CODE|warnings", value_parser = super::deny)]
     deny: Vec<Deny>,
 
     /// How many threads to use [default: one for each processor].
-    #[arg(long, value_name = "N", value_parser = jobs)]
+    #[arg(long, value_name = "N", value_parser = super::jobs)]
     jobs: Option<NonZeroUsize>,
 
     /// How findings are written.
@@ -66,23 +68,6 @@ enum EditionName {
     EpubFixed,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum MessageFormat {
-    /// With the lines that they point at.
-    Human,
-    /// One JSON object a line.
-    Json,
-}
-
-fn deny(text: &str) -> Result<Deny, String> {
-    text.parse().map_err(|fault: pressmark::diagnostics::Diagnostic| fault.to_string())
-}
-
-fn jobs(text: &str) -> Result<NonZeroUsize, String> {
-    let jobs: Option<NonZeroUsize> = text.parse().ok();
-    jobs.filter(|jobs| jobs.get() <= 1024).ok_or_else(|| "give a number from 1 to 1024".to_owned())
-}
-
 /// Builds, and shows what came of it.
 pub(super) fn run(arguments: Arguments) -> ExitCode {
     let start = Instant::now();
@@ -98,22 +83,16 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         deny: arguments.deny,
         jobs: arguments.jobs,
         targets: arguments.target,
-        source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH").map(|value| value.to_string_lossy().into_owned()),
+        source_date_epoch: super::source_date_epoch(),
     };
     let mut outcome = pressmark::build(&request);
     let summary = summary(&outcome, start.elapsed());
     if arguments.quiet {
         outcome.diagnostics.retain(|finding| finding.severity == Severity::Error);
     }
-    let mut report = match arguments.message_format {
-        MessageFormat::Human => render::human(&outcome.diagnostics, &outcome.sources, wants_color()),
-        MessageFormat::Json => render::json(&outcome.diagnostics, &outcome.sources),
-    };
+    let mut report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources);
     if !arguments.quiet {
-        report += &match arguments.message_format {
-            MessageFormat::Human => summary + "\n",
-            MessageFormat::Json => render::json_note("summary", &summary),
-        };
+        report += &arguments.message_format.note("summary", &summary);
     }
     let paths: Vec<u8> = outcome
         .written
@@ -130,31 +109,14 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
-/// Whether findings are shown in colour: on a terminal, unless the environment says no.
-fn wants_color() -> bool {
-    let no = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    io::stderr().is_terminal() && !no && !dumb
-}
-
 /// What was written, how many pages, what was found, how long it took.
 fn summary(outcome: &BuildOutcome, time: Duration) -> String {
-    let count = |severity, word: &str| {
-        let number = outcome.diagnostics.iter().filter(|finding| finding.severity == severity).count();
-        (number > 0).then(|| plural(number, word))
-    };
-    let found: Vec<String> =
-        [count(Severity::Error, "error"), count(Severity::Warning, "warning")].into_iter().flatten().collect();
-    let found = if found.is_empty() { String::new() } else { format!("; {}", found.join(", ")) };
+    let found = super::counts(&outcome.diagnostics).map_or_else(String::new, |counts| format!("; {counts}"));
     let paths: Vec<String> = outcome.written.iter().map(|path| path.display().to_string()).collect();
     let written = if paths.is_empty() {
         "wrote nothing".to_owned()
     } else {
-        format!("wrote {}: {}", paths.join(", "), plural(outcome.pages, "page"))
+        format!("wrote {}: {}", paths.join(", "), super::plural(outcome.pages, "page"))
     };
     format!("{written} in {:.2} s{found}", time.as_secs_f64())
-}
-
-fn plural(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }

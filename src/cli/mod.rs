@@ -4,12 +4,16 @@
 
 mod build;
 mod explain;
+mod preflight;
 mod schema;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use pressmark::diagnostics::codes::Deny;
+use pressmark::diagnostics::{Diagnostic, Severity, SourceFiles, render};
 
 /// Turns a Markdown manuscript into a print-ready PDF and an EPUB.
 #[derive(Debug, Parser)]
@@ -22,6 +26,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Arguments),
+    Preflight(preflight::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
 }
@@ -31,9 +36,73 @@ enum Command {
 pub(crate) fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Build(arguments) => build::run(arguments),
+        Command::Preflight(arguments) => preflight::run(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(schema::Arguments {}) => schema::run(),
     }
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MessageFormat {
+    /// With the lines that they point at.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+impl MessageFormat {
+    /// The findings, as they are written to standard error.
+    fn render(self, diagnostics: &[Diagnostic], sources: &SourceFiles) -> String {
+        match self {
+            Self::Human => render::human(diagnostics, sources, wants_color()),
+            Self::Json => render::json(diagnostics, sources),
+        }
+    }
+
+    /// A sentence of the program itself.
+    fn note(self, code: &str, message: &str) -> String {
+        match self {
+            Self::Human => format!("{message}\n"),
+            Self::Json => render::json_note(code, message),
+        }
+    }
+}
+
+/// Whether findings are shown in colour: on a terminal, unless the environment says no.
+fn wants_color() -> bool {
+    let no = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    io::stderr().is_terminal() && !no && !dumb
+}
+
+fn deny(text: &str) -> Result<Deny, String> {
+    text.parse().map_err(|fault: Diagnostic| fault.to_string())
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let jobs: Option<NonZeroUsize> = text.parse().ok();
+    jobs.filter(|jobs| jobs.get() <= 1024).ok_or_else(|| "give a number from 1 to 1024".to_owned())
+}
+
+/// The day of builds that are to be the same, if the environment names one.
+fn source_date_epoch() -> Option<String> {
+    std::env::var_os("SOURCE_DATE_EPOCH").map(|value| value.to_string_lossy().into_owned())
+}
+
+/// How many errors and warnings there are, where there are any.
+fn counts(diagnostics: &[Diagnostic]) -> Option<String> {
+    let count = |severity, word: &str| {
+        let number = diagnostics.iter().filter(|finding| finding.severity == severity).count();
+        (number > 0).then(|| plural(number, word))
+    };
+    let found: Vec<String> =
+        [count(Severity::Error, "error"), count(Severity::Warning, "warning")].into_iter().flatten().collect();
+    (!found.is_empty()).then(|| found.join(", "))
+}
+
+fn plural(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 /// 0 where everything was written, else 2.

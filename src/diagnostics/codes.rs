@@ -61,6 +61,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("overfull-table", "a table is wider than the page"),
     ("oversized-file", "a file is larger than the program reads"),
     ("oversized-include", "the files that a book includes add up to too much"),
+    ("page-boxes", "a PDF does not say soundly where its pages are cut"),
     ("page-count", "a printer takes fewer pages than the book has, or more"),
     ("preprocessor-not-run", "a program that an mdBook asks for was not run"),
     ("raw-html", "HTML without a counterpart in print was left out"),

@@ -1,0 +1,147 @@
+//! Reads a PDF back: what is said of its pages, and what is painted on them (ISO 32000-2).
+//!
+//! It follows the specification and knows nothing of how this program writes. What a file leaves out has its default; what
+//! can't be read is as if it were not there. Start at [`Pdf::read`].
+
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+
+use crate::geometry::{Length, Point, Rect, Size};
+
+/// The most bytes that a file's compressed objects may unfold to.
+const LARGEST_CONTENT: usize = 1 << 30;
+
+/// The most pages that are read.
+const MOST_PAGES: usize = 100_000;
+
+/// How many nodes of the page tree may stand above a page.
+const DEEPEST_TREE: usize = 64;
+
+/// A PDF, read.
+pub(super) struct Pdf {
+    /// All its objects.
+    pub(super) document: Document,
+    /// Its pages in order.
+    pub(super) pages: Vec<Page>,
+}
+
+/// A page.
+pub(super) struct Page {
+    /// Its object.
+    pub(super) id: ObjectId,
+    /// The MediaBox: what is printed on.
+    pub(super) media: PageBox,
+    /// The BleedBox, where the page has one.
+    pub(super) bleed: Option<PageBox>,
+    /// The TrimBox, where the page has one.
+    pub(super) trim: Option<PageBox>,
+    /// Clockwise, in degrees.
+    pub(super) rotation: i64,
+}
+
+/// A rectangle in the space of a page: points from its origin, upwards (ISO 32000-2, 7.9.5).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct PageBox {
+    pub(super) left: f64,
+    pub(super) bottom: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+}
+
+impl PageBox {
+    pub(super) fn width(self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(super) fn height(self) -> f64 {
+        self.top - self.bottom
+    }
+
+    /// Whether `other` lies in it, a hundredth of a point aside.
+    pub(super) fn contains(self, other: Self) -> bool {
+        const ROUNDING: f64 = 0.01;
+        other.left >= self.left - ROUNDING
+            && other.bottom >= self.bottom - ROUNDING
+            && other.right <= self.right + ROUNDING
+            && other.top <= self.top + ROUNDING
+    }
+}
+
+impl Page {
+    /// The page as it is cut: its TrimBox, else its MediaBox.
+    pub(super) fn cut(&self) -> PageBox {
+        self.trim.unwrap_or(self.media)
+    }
+
+    /// A part of the page from the top left corner of its trim, downwards.
+    pub(super) fn area(&self, part: PageBox) -> Rect {
+        let cut = self.cut();
+        Rect {
+            origin: Point::new(Length::from_pt(part.left - cut.left), Length::from_pt(cut.top - part.top)),
+            size: Size::new(Length::from_pt(part.width()), Length::from_pt(part.height())),
+        }
+    }
+}
+
+impl Pdf {
+    /// Reads a file. Linear in its size.
+    ///
+    /// # Errors
+    /// Says in words why it is no PDF that can be read.
+    pub(super) fn read(content: &[u8]) -> Result<Self, String> {
+        let options = LoadOptions { max_decompressed_size: Some(LARGEST_CONTENT), ..LoadOptions::default() };
+        let document = Document::load_mem_with_options(content, options).map_err(|error| error.to_string())?;
+        let ids: Vec<ObjectId> = document.page_iter().take(MOST_PAGES).collect();
+        if ids.is_empty() {
+            return Err("it has no pages".to_owned());
+        }
+        let pages = ids.into_iter().map(|id| read_page(&document, id)).collect();
+        Ok(Self { document, pages })
+    }
+}
+
+fn read_page(document: &Document, id: ObjectId) -> Page {
+    /// US Letter: what a page has that says nothing.
+    const LETTER: PageBox = PageBox { left: 0.0, bottom: 0.0, right: 612.0, top: 792.0 };
+    let bounds = |key: &[u8]| page_box(document, inherited(document, id, key)?);
+    let rotation = inherited(document, id, b"Rotate").and_then(|rotation| rotation.as_i64().ok());
+    Page {
+        id,
+        media: bounds(b"MediaBox").unwrap_or(LETTER),
+        bleed: bounds(b"BleedBox"),
+        trim: bounds(b"TrimBox"),
+        rotation: rotation.unwrap_or(0).rem_euclid(360),
+    }
+}
+
+/// What a page says, or a node of the page tree above it (ISO 32000-2, 7.7.3.4).
+fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
+    const INHERITABLE: [&[u8]; 4] = [b"MediaBox", b"CropBox", b"Rotate", b"Resources"];
+    let mut node: &Dictionary = document.get_dictionary(page).ok()?;
+    for _ in 0..DEEPEST_TREE {
+        if let Ok(value) = node.get_deref(key, document) {
+            return Some(value);
+        }
+        if !INHERITABLE.contains(&key) {
+            return None;
+        }
+        node = node.get_deref(b"Parent", document).ok()?.as_dict().ok()?;
+    }
+    None
+}
+
+/// A rectangle, its corners in order.
+fn page_box(document: &Document, value: &Object) -> Option<PageBox> {
+    let corners: Vec<f64> = value
+        .as_array()
+        .ok()?
+        .iter()
+        .map(|number| document.dereference(number).ok()?.1.as_float().ok().map(f64::from))
+        .collect::<Option<_>>()?;
+    let [one, two, three, four] = corners[..] else { return None };
+    corners.iter().all(|corner| corner.is_finite()).then(|| PageBox {
+        left: one.min(three),
+        bottom: two.min(four),
+        right: one.max(three),
+        top: two.max(four),
+    })
+}
