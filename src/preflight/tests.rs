@@ -1,5 +1,7 @@
 //! Sound files, made by the program itself, and what the checks find when they are broken.
 
+mod breakages;
+
 use std::fs;
 
 use lopdf::{Document, Object, SaveOptions};
