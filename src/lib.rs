@@ -394,9 +394,8 @@ fn look_over(path: &Path, request: &PreflightRequest, outcome: &mut PreflightOut
     match preflight::open(path) {
         Ok(None) => look_over_book(path, request, &mut found, &mut denied, outcome),
         Ok(Some((FileKind::Pdf, content))) => look_over_pdf(path, &content, request, &mut found, outcome),
-        Ok(Some((FileKind::Epub, _))) => found.push(
-            Diagnostic::error("unknown-file", path.to_owned(), "e-books are not looked over").help("give a PDF"),
-        ),
+        Ok(Some((FileKind::Epub, _))) => found
+            .push(Diagnostic::error("unknown-file", path.to_owned(), "e-books are not looked over").help("give a PDF")),
         Err(fault) => found.push(fault),
     }
     denied.extend(request.deny.iter().copied());
@@ -442,24 +441,32 @@ fn look_over_pdf(
     } else {
         Vec::new()
     };
-    let made = targets.iter().find(|target| own.as_ref() == Some(&target.name)).and_then(|target| {
-        let build = BuildRequest {
-            targets: vec![target.name.clone()],
-            only: Some(Output::Pdf),
-            ..request.build(&folder)
-        };
-        let made = make(&build, sources, &mut Vec::new(), &mut 0, &mut Vec::new())?;
-        made.files.iter().any(|(_, written)| written == content).then_some((target, made.layouts))
-    });
+    let own = targets.iter().find(|target| own.as_ref() == Some(&target.name));
+    let book = own.and_then(|target| remake(&folder, target, content, request, sources));
     let name = path.to_string_lossy();
     if targets.is_empty() {
         found.append(&mut preflight::check_pdf(content, &name, None, None));
     }
     for target in &targets {
-        let book = made.as_ref().filter(|(own, _)| own.name == target.name).and_then(|(_, made)| made.books.first());
+        let book = book.as_ref().filter(|_| own.is_some_and(|own| own.name == target.name));
         found.append(&mut preflight::check_pdf(content, &name, Some(target), book));
     }
     outcome.checked.push(path.to_owned());
+}
+
+/// The book that a PDF was made from, where a build of the project in `folder` would write the same bytes again.
+fn remake(
+    folder: &Path,
+    target: &Target,
+    content: &[u8],
+    request: &PreflightRequest,
+    sources: &mut SourceFiles,
+) -> Option<Book> {
+    let targets = vec![target.name.clone()];
+    let build = BuildRequest { targets, only: Some(Output::Pdf), ..request.build(folder) };
+    let mut made = make(&build, sources, &mut Vec::new(), &mut 0, &mut Vec::new())?;
+    let same = made.files.iter().any(|(_, written)| written == content);
+    same.then(|| made.layouts.books.swap_remove(made.layouts.chosen[0]))
 }
 
 fn failed_threads(error: &rayon::ThreadPoolBuildError) -> Diagnostic {

@@ -7,7 +7,7 @@ mod explain;
 mod preflight;
 mod schema;
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 

@@ -59,11 +59,8 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         jobs: arguments.jobs,
         source_date_epoch: super::source_date_epoch(),
     });
-    let summary = if arguments.quiet {
-        String::new()
-    } else {
-        arguments.message_format.note("summary", &summary(&outcome))
-    };
+    let summary =
+        if arguments.quiet { String::new() } else { arguments.message_format.note("summary", &summary(&outcome)) };
     if arguments.quiet {
         outcome.diagnostics.retain(|finding| finding.severity == Severity::Error);
     }
@@ -81,6 +78,7 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
 fn summary(outcome: &PreflightOutcome) -> String {
     let found = super::counts(&outcome.diagnostics).unwrap_or_else(|| "nothing wrong".to_owned());
     let paths: Vec<String> = outcome.checked.iter().map(|path| path.display().to_string()).collect();
-    let looked = if paths.is_empty() { "looked over nothing".to_owned() } else { format!("looked over {}", paths.join(", ")) };
+    let looked =
+        if paths.is_empty() { "looked over nothing".to_owned() } else { format!("looked over {}", paths.join(", ")) };
     format!("{looked}: {found}")
 }

@@ -329,8 +329,7 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &SourceFiles) -> String {
             help: Message::of(&codes::explain(code)),
         }
     });
-    let driver =
-        Driver { name: "pressmark", semantic_version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
+    let driver = Driver { name: "pressmark", semantic_version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     let schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
     // Can't fail: all keys are strings.

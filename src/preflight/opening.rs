@@ -66,7 +66,9 @@ pub fn open(path: &Path) -> Result<Option<(FileKind, Vec<u8>)>, Diagnostic> {
     file.take(LARGEST + 1 - content.len() as u64).read_to_end(&mut content).map_err(refused)?;
     if content.len() as u64 > LARGEST {
         let message = format!("`{}` has more than {} MB", path.display(), LARGEST >> 20);
-        return Err(Diagnostic::error("oversized-file", path.to_owned(), message).help("divide it, or reduce its images"));
+        return Err(
+            Diagnostic::error("oversized-file", path.to_owned(), message).help("divide it, or reduce its images")
+        );
     }
     Ok(Some((kind, content)))
 }
