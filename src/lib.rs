@@ -441,6 +441,9 @@ fn look_over_pdf(
     } else {
         Vec::new()
     };
+    if targets.is_empty() && !request.targets.is_empty() {
+        return;
+    }
     let own = targets.iter().find(|target| own.as_ref() == Some(&target.name));
     let book = own.and_then(|target| remake(&folder, target, content, request, sources));
     let name = path.to_string_lossy();

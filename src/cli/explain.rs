@@ -19,7 +19,7 @@ fn code(text: &str) -> Result<&'static (&'static str, &'static str), String> {
 
 /// Writes what a code means, or a line for each code, to standard output.
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
-    let text = match arguments.code {
+    let text: String = match arguments.code {
         Some((code, _)) => format!("{code}: {}", codes::explain(code)).lines().map(filled).collect(),
         None => CODES.iter().map(|(code, meaning)| format!("{code}: {meaning}\n")).collect(),
     };

@@ -27,6 +27,12 @@ type Check = (&'static str, fn(&Subject<'_>, &mut Findings));
 /// Every check of a PDF. A check has one code, and no other has it.
 const CHECKS: &[Check] = &[("page-boxes", boxes::page_boxes)];
 
+/// The codes of the checks.
+#[cfg(test)]
+pub(crate) fn check_codes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(code, _)| *code)
+}
+
 /// What a check looks at.
 struct Subject<'a> {
     /// The file, read back.

@@ -318,24 +318,17 @@ fn hostile_files_are_told_within_bounds() {
             page.set("Contents", content);
         });
     });
-    // A few kilobytes that unfold to 400 MB.
+    // A few kilobytes that unfold to 24 MB of operators.
     let bomb = foreign(|pdf| {
-        let mut content = Stream::new(dictionary! {}, b"0 0 m S\n".repeat(50_000_000));
+        let mut content = Stream::new(dictionary! {}, b"0 0 m S\n".repeat(3_000_000));
         content.compress().unwrap();
         let content = pdf.add_object(content);
         on_page(pdf, |page| page.set("Contents", content));
     });
     let nested = |open: &str, close: &str, depth: usize| {
-        let deep = format!("{}1{}", open.repeat(depth), close.repeat(depth));
-        foreign(|pdf| on_page(pdf, |page| page.set("Mark", Object::Name(b"HERE".to_vec()))))
-            .windows(5)
-            .enumerate()
-            .find(|(_, bytes)| *bytes == b"/HERE")
-            .map(|(at, _)| {
-                let file = foreign(|pdf| on_page(pdf, |page| page.set("Mark", Object::Name(b"HERE".to_vec()))));
-                [&file[..at], deep.as_bytes(), &file[at + 5..]].concat()
-            })
-            .unwrap()
+        let file = foreign(|pdf| on_page(pdf, |page| page.set("Mark", "HERE")));
+        let at = file.windows(6).position(|bytes| bytes == b"(HERE)").unwrap();
+        [&file[..at], format!("{}1{}", open.repeat(depth), close.repeat(depth)).as_bytes(), &file[at + 6..]].concat()
     };
     let deep_content = foreign(|pdf| {
         let deep = format!("{}{} TJ", "[".repeat(500_000), "]".repeat(500_000));
