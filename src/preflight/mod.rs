@@ -2,12 +2,15 @@
 //!
 //! Each check looks at a written file, read back as anybody would read it, and at the [`Book`] that it was made from where
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
-//! programs are checked by the same rules. `pdf` reads a PDF; the other modules hold checks of one subject each: a check is
-//! a function and a line in [`CHECKS`]. Start at [`check_pdf`].
+//! programs are checked by the same rules. `opening` reads a file and tells its kind, `pdf` reads a PDF, `said` what it says of
+//! itself, `tags` its structure tree; the other modules hold checks of one subject each: a check is a function and a line in
+//! [`CHECKS`]. Start at [`check_pdf`].
 
 mod boxes;
 mod features;
+mod marked;
 mod metadata;
+mod opening;
 mod pdf;
 mod said;
 mod structure;
@@ -24,6 +27,7 @@ use crate::layout::book::{Book, ItemKind, Owner};
 use crate::target::Target;
 use features::Features;
 use lopdf::Dictionary;
+pub use opening::{FileKind, open};
 use pdf::Pdf;
 use said::{Said, Standard};
 use tags::Tags;
@@ -56,6 +60,7 @@ const CHECKS: &[Check] = &[
     ("optional-content", features::optional_content),
     ("external-content", features::external_content),
     ("untagged", structure::untagged),
+    ("untagged-content", marked::untagged_content),
     ("broken-tags", structure::broken_tags),
     ("unknown-tag", structure::unknown_tag),
     ("misplaced-tag", structure::misplaced_tag),
@@ -70,6 +75,12 @@ const CHECKS: &[Check] = &[
     ("missing-outline", structure::missing_outline),
     ("missing-page-labels", structure::missing_page_labels),
 ];
+
+/// The codes of the checks.
+#[cfg(test)]
+pub(crate) fn check_codes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(code, _)| *code)
+}
 
 /// What a check looks at.
 struct Subject<'a> {
