@@ -193,14 +193,14 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "ISO 15930-1, ISO 15930-3 and ISO 15930-7, on output intents; ISO 19005-2, 6.2.3",
     },
     Explanation {
-    code: "page-boxes",
-    why: "A press prints on a sheet larger than the page and cuts it. The TrimBox says where it is cut, the BleedBox around it \
+        code: "page-boxes",
+        why: "A press prints on a sheet larger than the page and cuts it. The TrimBox says where it is cut, the BleedBox around it \
           how far colour goes on so that no white edge is left, the MediaBox around both how large the sheet is. Where one is \
           missing or they cross, the printer has to guess, and mostly sends the file back.",
-    remedy: "Give each page a TrimBox, within a BleedBox, within the MediaBox: most programs do where bleed is asked for and \
+        remedy: "Give each page a TrimBox, within a BleedBox, within the MediaBox: most programs do where bleed is asked for and \
              PDF/X is chosen at the export.",
-    source: "ISO 32000-2, 14.11.2; ISO 15930-7, 6.9",
-},
+        source: "ISO 32000-2, 14.11.2; ISO 15930-7, 6.9",
+    },
     Explanation {
         code: "page-count",
         why: "A binding holds so many pages and no more, and a sheet has two sides: a printer takes books within a \

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-
 use super::pdf::{Page, PageBox, inherited, page_box};
 use super::{At, Findings, Subject};
 use crate::diagnostics::Severity;
@@ -54,7 +53,8 @@ pub(super) fn page_size(subject: &Subject<'_>, findings: &mut Findings) {
     let sizes: Vec<(f64, f64)> = subject.file.pages.iter().map(|page| size(subject, page)).collect();
     let Some(&(width, height)) = sizes.first() else { return };
     let differs = |other: &(f64, f64)| (other.0 - width).abs() > ROUNDING || (other.1 - height).abs() > ROUNDING;
-    let pages: Vec<usize> = sizes.iter().enumerate().filter(|(_, size)| differs(size)).map(|(index, _)| index).collect();
+    let pages: Vec<usize> =
+        sizes.iter().enumerate().filter(|(_, size)| differs(size)).map(|(index, _)| index).collect();
     if let Some((other_width, other_height)) = pages.first().and_then(|index| sizes.get(*index)) {
         let message = format!(
             "pages are {other_width:.1} by {other_height:.1} points, and the first page {width:.1} by {height:.1}"
@@ -62,7 +62,8 @@ pub(super) fn page_size(subject: &Subject<'_>, findings: &mut Findings) {
         let severity = severity(subject.target.is_some_and(Target::is_print));
         findings.on_pages(severity, &pages, &message, "give all pages one size, in single pages");
     }
-    let turned: Vec<usize> = (0..).zip(&subject.file.pages).filter(|(_, page)| page.rotation != 0).map(|(index, _)| index).collect();
+    let turned: Vec<usize> =
+        (0..).zip(&subject.file.pages).filter(|(_, page)| page.rotation != 0).map(|(index, _)| index).collect();
     findings.on_pages(
         Severity::Warning,
         &turned,

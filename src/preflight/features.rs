@@ -14,8 +14,25 @@ use crate::diagnostics::Severity;
 
 /// The types of actions (ISO 32000-1, 12.6.4).
 const ACTIONS: [&str; 19] = [
-    "GoTo", "GoTo3DView", "GoToE", "GoToR", "Hide", "ImportData", "JavaScript", "Launch", "Movie", "Named", "Rendition",
-    "ResetForm", "RichMediaExecute", "SetOCGState", "Sound", "SubmitForm", "Thread", "Trans", "URI",
+    "GoTo",
+    "GoTo3DView",
+    "GoToE",
+    "GoToR",
+    "Hide",
+    "ImportData",
+    "JavaScript",
+    "Launch",
+    "Movie",
+    "Named",
+    "Rendition",
+    "ResetForm",
+    "RichMediaExecute",
+    "SetOCGState",
+    "Sound",
+    "SubmitForm",
+    "Thread",
+    "Trans",
+    "URI",
 ];
 
 /// Those that lead from place to place, and do nothing else.
@@ -140,7 +157,8 @@ impl Subject<'_> {
     pub(super) fn annotations(&self) -> impl Iterator<Item = Annotation<'_>> {
         let document = &self.file.document;
         self.file.pages.iter().enumerate().flat_map(move |(page, found)| {
-            let listed = document.get_dictionary(found.id).and_then(|page| page.get_deref(b"Annots", document)?.as_array());
+            let listed =
+                document.get_dictionary(found.id).and_then(|page| page.get_deref(b"Annots", document)?.as_array());
             let listed = listed.map_or(&[][..], Vec::as_slice).iter();
             listed.filter_map(move |annotation| {
                 let (id, annotation) = document.dereference(annotation).ok()?;
@@ -163,7 +181,10 @@ pub(super) fn forbidden_annotation(subject: &Subject<'_>, findings: &mut Finding
         let page = &subject.file.pages[annotation.page];
         let printed = page.bleed.unwrap_or_else(|| page.cut());
         let inside = annotation.rect(document).is_none_or(|rect| {
-            rect.left < printed.right && rect.right > printed.left && rect.bottom < printed.top && rect.top > printed.bottom
+            rect.left < printed.right
+                && rect.right > printed.left
+                && rect.bottom < printed.top
+                && rect.top > printed.bottom
         });
         let mark = matches!(kind, b"PrinterMark" | b"TrapNet");
         let shown = annotation.dictionary.get_deref(b"AP", document).and_then(Object::as_dict).is_ok();
@@ -277,7 +298,8 @@ pub(super) fn optional_content(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     let more = layers.get_deref(b"Configs", document).and_then(Object::as_array).map_or(&[][..], Vec::as_slice);
-    let views = layers.get(b"D").into_iter().chain(more).filter_map(|view| document.dereference(view).ok()?.1.as_dict().ok());
+    let views =
+        layers.get(b"D").into_iter().chain(more).filter_map(|view| document.dereference(view).ok()?.1.as_dict().ok());
     let (mut nameless, mut automatic) = (0, 0);
     for view in views {
         nameless += usize::from(text_of(document, view, b"Name").is_none_or(|name| name.trim().is_empty()));

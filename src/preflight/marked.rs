@@ -13,8 +13,7 @@ const LARGEST_PAGE: usize = 8 << 20;
 const LARGEST_FILE: usize = 256 << 20;
 
 /// The operators that paint (ISO 32000-1, annex A).
-const PAINTING: [&str; 15] =
-    ["'", "\"", "B", "B*", "BI", "F", "S", "TJ", "Tj", "b", "b*", "f", "f*", "s", "sh"];
+const PAINTING: [&str; 15] = ["'", "\"", "B", "B*", "BI", "F", "S", "TJ", "Tj", "b", "b*", "f", "f*", "s", "sh"];
 
 /// All that is painted is under an element, or is said to mean nothing: an artifact (ISO 14289-1, 7.1; failures 01-003 to 01-005).
 /// A page with more content than is looked at passes.
@@ -39,7 +38,8 @@ pub(super) fn untagged_content(subject: &Subject<'_>, findings: &mut Findings) {
 /// Whether a page paints something outside its marked content. Of forms, those that have elements of their own pass.
 fn paints_outside(pdf: &Pdf, page: usize, operations: &[Operation], known: &BTreeSet<(usize, i64)>) -> bool {
     let document = &pdf.document;
-    let resources = inherited(document, pdf.pages[page].id, b"Resources").and_then(|resources| resources.as_dict().ok());
+    let resources =
+        inherited(document, pdf.pages[page].id, b"Resources").and_then(|resources| resources.as_dict().ok());
     let resource = |kind: &[u8], name: &Object| -> Option<&Object> {
         let kind = resources?.get_deref(kind, document).ok()?.as_dict().ok()?;
         kind.get_deref(name.as_name().ok()?, document).ok()

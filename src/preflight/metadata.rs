@@ -96,7 +96,11 @@ fn exchange_intent(subject: &Subject<'_>, standard: Standard, intent: &Dictionar
     if carried {
         match profile(subject, intent, &[b"prtr"]) {
             Ok(colors) if matches!(standard, Standard::X1a(_)) && colors != 4 => {
-                findings.error(At::File, "the profile of the output intent is not for cyan, magenta, yellow and black", HELP);
+                findings.error(
+                    At::File,
+                    "the profile of the output intent is not for cyan, magenta, yellow and black",
+                    HELP,
+                );
             }
             Ok(_) => {}
             Err(fault) => findings.error(At::File, fault, HELP),
@@ -104,7 +108,11 @@ fn exchange_intent(subject: &Subject<'_>, standard: Standard, intent: &Dictionar
     } else if standard == Standard::X4 {
         findings.error(At::File, "the output intent has no profile, which PDF/X-4 wants", HELP);
     } else if !registered {
-        findings.error(At::File, "the output intent has no profile, and its printing condition is in no registry", HELP);
+        findings.error(
+            At::File,
+            "the output intent has no profile, and its printing condition is in no registry",
+            HELP,
+        );
     }
     let asked = subject.target.and_then(|target| target.profile.as_ref());
     if let (Some(condition), Some(asked)) = (condition, asked)
@@ -139,7 +147,9 @@ fn profile(subject: &Subject<'_>, intent: &Dictionary, classes: &[&[u8; 4]]) -> 
         _ => return Err("the profile of the output intent is for colours that no press has".to_owned()),
     };
     if stream.dict.get_deref(b"N", document).and_then(Object::as_i64).ok() != Some(colors) {
-        return Err(format!("the profile of the output intent is for {colors} colours, and the file says another number"));
+        return Err(format!(
+            "the profile of the output intent is for {colors} colours, and the file says another number"
+        ));
     }
     Ok(colors)
 }
@@ -207,13 +217,15 @@ pub(super) fn differing_metadata(subject: &Subject<'_>, findings: &mut Findings)
     let said = &subject.said;
     let Some(Ok(properties)) = &said.packet else { return };
     let differs = |(key, namespace, name): &&(&str, &str, &str)| {
-        let Some((information, packet)) = said.information.get(*key).zip(properties.get(&format!("{namespace}{name}"))) else {
+        let Some((information, packet)) = said.information.get(*key).zip(properties.get(&format!("{namespace}{name}")))
+        else {
             return false;
         };
         let alike = |text: &String| text.trim() == information.trim();
         // Several authors are joined in one, with commas or otherwise.
         let joined = packet.len() > 1 && packet.iter().all(|one| information.contains(one.trim()));
-        let dated = || seconds(information).is_some() && packet.first().and_then(|date| seconds(date)) == seconds(information);
+        let dated =
+            || seconds(information).is_some() && packet.first().and_then(|date| seconds(date)) == seconds(information);
         !(packet.iter().any(alike) || joined || key.ends_with("Date") && dated())
     };
     let found: Vec<&str> = PAIRS.iter().filter(differs).map(|(key, ..)| *key).collect();

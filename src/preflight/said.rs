@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object, decode_text_string};
-use quick_xml::{NsReader, XmlVersion};
 use quick_xml::events::Event;
 use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::{NsReader, XmlVersion};
 
 use crate::target::Conformance;
 
@@ -147,7 +147,8 @@ impl Said {
                 self.unknown_claims.push("PDF/X-4 in the information dictionary, and not in the XMP packet".to_owned());
             }
             (_, Some(version), newest) => {
-                let level = level.map_or_else(|| " without a level".to_owned(), |level| format!(" of the level {level}"));
+                let level =
+                    level.map_or_else(|| " without a level".to_owned(), |level| format!(" of the level {level}"));
                 let newest = newest.map(|newest| format!(", and {newest} in the XMP packet")).unwrap_or_default();
                 self.unknown_claims.push(format!("{version}{level}{newest}"));
             }
@@ -221,7 +222,9 @@ fn properties(packet: &str) -> Result<BTreeMap<String, Vec<String>>, String> {
                         let (space, local) = reader.resolver().resolve_attribute(attribute.key);
                         let space = namespace(&space);
                         if !space.is_empty() && space != RDF && space != "http://www.w3.org/2000/xmlns/" {
-                            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
+                            let value = attribute
+                                .normalized_value(XmlVersion::Implicit1_0)
+                                .map_err(|error| error.to_string())?;
                             found.entry(format!("{space}{}", local.into_inner())).or_default().push(value.into_owned());
                         }
                     }
@@ -313,8 +316,11 @@ pub(super) fn seconds(date: &str) -> Option<i64> {
     let (year, month, day) = (number(0, 4, 0), number(4, 2, 1), number(6, 2, 1));
     // Days since 1970 of the proleptic Gregorian calendar, counted in years that begin in March.
     let (shifted, index) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = shifted * 365 + shifted.div_euclid(4) - shifted.div_euclid(100) + shifted.div_euclid(400)
-        + (index * 153 + 2) / 5 + day - 719_469;
+    let days = shifted * 365 + shifted.div_euclid(4) - shifted.div_euclid(100)
+        + shifted.div_euclid(400)
+        + (index * 153 + 2) / 5
+        + day
+        - 719_469;
     let time = number(8, 2, 0) * 3600 + number(10, 2, 0) * 60 + number(12, 2, 0);
     let offset: Vec<i64> = zone.bytes().filter(u8::is_ascii_digit).map(|digit| i64::from(digit - b'0')).collect();
     let offset = match offset[..] {

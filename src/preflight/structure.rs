@@ -29,10 +29,14 @@ pub(super) fn untagged(subject: &Subject<'_>, findings: &mut Findings) {
     }
     let document = &subject.file.document;
     let marks = document.catalog().and_then(|catalog| catalog.get_deref(b"MarkInfo", document)?.as_dict());
-    let flag = |key: &[u8]| marks.as_ref().is_ok_and(|marks| marks.get_deref(key, document).and_then(Object::as_bool).unwrap_or(false));
+    let flag = |key: &[u8]| {
+        marks.as_ref().is_ok_and(|marks| marks.get_deref(key, document).and_then(Object::as_bool).unwrap_or(false))
+    };
     match &subject.tags {
         None => findings.error(At::File, "nothing is tagged: the file has no structure tree", HELP),
-        Some(tags) if tags.marks.is_empty() => findings.error(At::File, "nothing is tagged: the structure tree is empty", HELP),
+        Some(tags) if tags.marks.is_empty() => {
+            findings.error(At::File, "nothing is tagged: the structure tree is empty", HELP)
+        }
         Some(_) if !flag(b"Marked") => {
             findings.error(At::File, "the file does not say that it is tagged: no MarkInfo with Marked", HELP);
         }
@@ -137,7 +141,8 @@ pub(super) fn misplaced_tag(subject: &Subject<'_>, findings: &mut Findings) {
 pub(super) fn heading_order(subject: &Subject<'_>, findings: &mut Findings) {
     const HELP: &str = "give headings the level that they have among the others";
     let Some(tags) = tags(subject) else { return };
-    let level = |role: &str| -> Option<u8> { role.strip_prefix('H')?.parse().ok().filter(|level| (1..=6).contains(level)) };
+    let level =
+        |role: &str| -> Option<u8> { role.strip_prefix('H')?.parse().ok().filter(|level| (1..=6).contains(level)) };
     let mut above = 0;
     let mut skipped: Option<(usize, u8, u8, usize)> = None;
     for (index, element) in tags.elements.iter().enumerate() {
@@ -244,7 +249,8 @@ pub(super) fn untagged_link(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let element = annotation.id.and_then(|id| tags.objects.get(&id).copied());
-        let said = |key: &[u8]| text_of(document, annotation.dictionary, key).is_some_and(|text| !text.trim().is_empty());
+        let said =
+            |key: &[u8]| text_of(document, annotation.dictionary, key).is_some_and(|text| !text.trim().is_empty());
         let fault = match (kind, element) {
             (b"Link", element) if !element.is_some_and(|element| tags.within(element, "Link")) => {
                 "a link hangs under no Link element"
@@ -272,11 +278,16 @@ pub(super) fn tab_order(subject: &Subject<'_>, findings: &mut Findings) {
     }
     let document = &subject.file.document;
     let disordered = |page: &Dictionary| {
-        let listed = page.get_deref(b"Annots", document).and_then(Object::as_array).is_ok_and(|listed| !listed.is_empty());
+        let listed =
+            page.get_deref(b"Annots", document).and_then(Object::as_array).is_ok_and(|listed| !listed.is_empty());
         listed && page.get_deref(b"Tabs", document).and_then(Object::as_name).ok() != Some(b"S")
     };
     let pages = subject.pages_where(disordered);
-    findings.errors(&pages, "the order of annotations is not that of the tags", "set Tabs to S on pages with annotations");
+    findings.errors(
+        &pages,
+        "the order of annotations is not that of the tags",
+        "set Tabs to S on pages with annotations",
+    );
 }
 
 /// The window shows the book's title, which the packet has (ISO 14289-1, 7.1; failures 06-003, 07-001 and 07-002).
@@ -335,7 +346,9 @@ fn is_language(tag: &str) -> bool {
     let first = parts.next().unwrap_or_default();
     let letters = first.bytes().all(|byte| byte.is_ascii_alphabetic());
     let known = (2..=8).contains(&first.len()) || matches!(first, "x" | "i" | "X" | "I");
-    letters && known && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    letters
+        && known
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// A long book has an outline and its pages have their names (WCAG 2.2, 2.4.5, by the technique PDF2; 2.4.8, by PDF17).

@@ -14,10 +14,55 @@ use super::said::text_of;
 
 /// The structure types of PDF 1.7 (ISO 32000-1, 14.8.4).
 const STANDARD: [&str; 49] = [
-    "Annot", "Art", "BibEntry", "BlockQuote", "Caption", "Code", "Div", "Document", "Figure", "Form", "Formula", "H",
-    "H1", "H2", "H3", "H4", "H5", "H6", "Index", "L", "LBody", "LI", "Lbl", "Link", "NonStruct", "Note", "P", "Part",
-    "Private", "Quote", "RB", "RP", "RT", "Reference", "Ruby", "Sect", "Span", "TBody", "TD", "TFoot", "TH", "THead",
-    "TOC", "TOCI", "TR", "Table", "WP", "WT", "Warichu",
+    "Annot",
+    "Art",
+    "BibEntry",
+    "BlockQuote",
+    "Caption",
+    "Code",
+    "Div",
+    "Document",
+    "Figure",
+    "Form",
+    "Formula",
+    "H",
+    "H1",
+    "H2",
+    "H3",
+    "H4",
+    "H5",
+    "H6",
+    "Index",
+    "L",
+    "LBody",
+    "LI",
+    "Lbl",
+    "Link",
+    "NonStruct",
+    "Note",
+    "P",
+    "Part",
+    "Private",
+    "Quote",
+    "RB",
+    "RP",
+    "RT",
+    "Reference",
+    "Ruby",
+    "Sect",
+    "Span",
+    "TBody",
+    "TD",
+    "TFoot",
+    "TH",
+    "THead",
+    "TOC",
+    "TOCI",
+    "TR",
+    "Table",
+    "WP",
+    "WT",
+    "Warichu",
 ];
 
 /// How many roles may stand for one another.
@@ -134,10 +179,14 @@ impl Tags {
                 }
             }
         }
-        tags.changed_roles = roles.into_iter().flatten().filter_map(|(role, _)| {
-            let role = String::from_utf8_lossy(role).into_owned();
-            STANDARD.contains(&role.as_str()).then_some(role)
-        }).collect();
+        tags.changed_roles = roles
+            .into_iter()
+            .flatten()
+            .filter_map(|(role, _)| {
+                let role = String::from_utf8_lossy(role).into_owned();
+                STANDARD.contains(&role.as_str()).then_some(role)
+            })
+            .collect();
         for index in (0..tags.elements.len()).rev() {
             let Element { parent, page, .. } = tags.elements[index];
             if let (Some(parent), Some(page)) = (parent, page) {
@@ -267,7 +316,9 @@ fn parents(document: &Document, root: &Dictionary) -> BTreeMap<i64, Vec<Option<O
         for pair in numbers.chunks_exact(2) {
             let Ok(key) = pair[0].as_i64() else { continue };
             let elements = match document.dereference(&pair[1]) {
-                Ok((_, Object::Array(elements))) => elements.iter().map(|element| element.as_reference().ok()).collect(),
+                Ok((_, Object::Array(elements))) => {
+                    elements.iter().map(|element| element.as_reference().ok()).collect()
+                }
                 Ok((id, _)) => vec![id],
                 Err(_) => continue,
             };

@@ -191,7 +191,11 @@ fn long_books_need_more_to_find_ones_way() {
     assert!(!whole.contains(&"missing-outline") && !whole.contains(&"missing-page-labels"), "{whole:?}");
     assert!(with(|document| drop(catalog(document).remove(b"Outlines"))).contains(&"missing-outline"));
     assert!(with(|document| drop(catalog(document).remove(b"PageLabels"))).contains(&"missing-page-labels"));
-    assert_eq!(edition.broken(|document| drop(catalog(document).remove(b"Outlines"))), [""; 0], "a short one needs none");
+    assert_eq!(
+        edition.broken(|document| drop(catalog(document).remove(b"Outlines"))),
+        [""; 0],
+        "a short one needs none"
+    );
 }
 
 /// Faults of files for readers and archives.
