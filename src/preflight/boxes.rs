@@ -45,7 +45,7 @@ pub(super) fn page_boxes(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// All pages of a book have one size, upright: a printer cuts them in one block (KDP, GVBQ3CMEQW3W2VL6; BoD's page on covers).
+/// All pages of a book have one size, upright: a printer cuts them in one block (KDP, GVBQ3CMEQW3W2VL6; Books on Demand, on covers).
 pub(super) fn page_size(subject: &Subject<'_>, findings: &mut Findings) {
     if !subject.is_printed() {
         return;

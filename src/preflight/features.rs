@@ -74,7 +74,13 @@ impl Features {
                     features.note(document, &stream.dict, true);
                     stack.extend(stream.dict.iter().map(|(_, value)| value));
                 }
-                _ => {}
+                Object::Null
+                | Object::Boolean(_)
+                | Object::Integer(_)
+                | Object::Real(_)
+                | Object::Name(_)
+                | Object::String(..)
+                | Object::Reference(_) => {}
             }
         }
         features

@@ -12,8 +12,8 @@ use crate::target::Conformance;
 /// The most bytes of a profile that are read.
 const LARGEST_PROFILE: usize = 64 << 20;
 
-/// The file claims the standard that its target asks for, and none that contradicts itself (ISO 15930-1, 6.7; ISO 15930-7, Annex A; ISO
-/// 19005-2, 6.6.4; ISO 14289-1, 5).
+/// The file claims the standard that its target asks for, and none that contradicts itself (ISO 15930-1, 6.7; ISO 15930-7,
+/// Annex A; ISO 19005-2, 6.6.4; ISO 14289-1, 5).
 pub(super) fn conformance_claim(subject: &Subject<'_>, findings: &mut Findings) {
     let Said { claims, unknown_claims, .. } = &subject.said;
     for claim in unknown_claims {
@@ -265,8 +265,8 @@ pub(super) fn encrypted(subject: &Subject<'_>, findings: &mut Findings) {
     findings.add(severity, At::File, "the file is encrypted", "export without a password and without restrictions");
 }
 
-/// The version of PDF is one that the standard takes (ISO 15930-1 and -3, 6.1: PDF 1.3; ISO 15930-4 and -6: 1.4; ISO 15930-7: 1.6; ISO 19005-1: 1.4;
-/// ISO 19005-2 and ISO 14289-1: 1.7).
+/// The version of PDF is one that the standard takes (ISO 15930-1 and -3: 1.3; ISO 15930-4 and -6: 1.4; ISO 15930-7: 1.6;
+/// ISO 19005-1: 1.4; ISO 19005-2 and ISO 14289-1: 1.7).
 pub(super) fn pdf_version(subject: &Subject<'_>, findings: &mut Findings) {
     let document = &subject.file.document;
     let catalog = document.catalog().and_then(|catalog| catalog.get_deref(b"Version", document)?.as_name());

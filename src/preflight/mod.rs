@@ -122,7 +122,7 @@ impl Subject<'_> {
     fn archival(&self) -> Option<u8> {
         self.standards().find_map(|standard| match standard {
             Standard::Archival(part, _) => Some(part),
-            _ => None,
+            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Accessible => None,
         })
     }
 
@@ -158,8 +158,6 @@ enum At {
     Page(usize),
     /// A part of a page, from the top left corner of its trim.
     Area(usize, Rect),
-    /// What is made from this node, on no page in particular.
-    Node(NodeId),
 }
 
 /// What one check finds, in the order of finding.
@@ -243,7 +241,6 @@ fn locate(book: Option<&Book>, at: At) -> (Option<NodeId>, Option<usize>) {
     match at {
         At::File => (None, None),
         At::Page(page) => (None, Some(page + 1)),
-        At::Node(node) => (Some(node), None),
         At::Area(page, area) => (owner_of(book, page, area), Some(page + 1)),
     }
 }

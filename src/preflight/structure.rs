@@ -35,7 +35,7 @@ pub(super) fn untagged(subject: &Subject<'_>, findings: &mut Findings) {
     match &subject.tags {
         None => findings.error(At::File, "nothing is tagged: the file has no structure tree", HELP),
         Some(tags) if tags.marks.is_empty() => {
-            findings.error(At::File, "nothing is tagged: the structure tree is empty", HELP)
+            findings.error(At::File, "nothing is tagged: the structure tree is empty", HELP);
         }
         Some(_) if !flag(b"Marked") => {
             findings.error(At::File, "the file does not say that it is tagged: no MarkInfo with Marked", HELP);
@@ -237,7 +237,7 @@ pub(super) fn note_id(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Annotations that are neither hidden nor outside the page hang under elements: links under Link, with words (ISO 14289-1, 7.18.1 and
+/// Annotations that are seen hang under elements, links under Link, and say something in words (ISO 14289-1, 7.18.1 and
 /// 7.18.5; failures 28-002, 28-004, 28-011 and 28-012).
 pub(super) fn untagged_link(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(tags) = tags(subject) else { return };
@@ -366,7 +366,7 @@ pub(super) fn missing_outline(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The pages of a long book have the names that are printed on them (ISO 14289-1, 7.17, as far as a program can tell; WCAG 2.2, technique
+/// The pages of a long book have the names that are printed on them (ISO 14289-1, 7.17; WCAG 2.2, 2.4.8, by the technique
 /// PDF17).
 pub(super) fn missing_page_labels(subject: &Subject<'_>, findings: &mut Findings) {
     if !subject.is_held_to(Standard::Accessible) || subject.file.pages.len() < LONG {

@@ -15,8 +15,11 @@ use crate::diagnostics::codes::{CODES, EXPLANATIONS, Explanation};
 /// The codes of what is found in a file, and in a copy that was broken.
 type Codes = [Vec<&'static str>; 2];
 
-/// For each check, by its code, at least one way to break what it looks for; but for those in `document`.
-const BREAKAGES: &[(&str, fn() -> Codes)] = &[("page-boxes", || {
+/// A check by its code, and a function that breaks what it looks for.
+type Breakage = (&'static str, fn() -> Codes);
+
+/// For each check at least one way to break what it looks for, but for those whose faults are in `document`.
+const BREAKAGES: &[Breakage] = &[("page-boxes", || {
     broken("offset-coated", |document| {
         let page = document.page_iter().next().unwrap();
         let page = document.get_dictionary_mut(page).unwrap();
