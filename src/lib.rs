@@ -69,6 +69,7 @@ use rayon::prelude::*;
 use release::FileEntry;
 use style::Style;
 use target::Target;
+use target::store::Store;
 
 /// What to build.
 #[derive(Clone, Debug, Default)]
@@ -265,7 +266,8 @@ fn make(
         language.clone_from(&document.metadata.language);
     }
     let material = Material { document, fonts, graphics, images };
-    let layouts = match lay_out(&material, &style, &project.targets) {
+    let wanted = project.targets.iter().chain(&project.page_list);
+    let layouts = match lay_out(&material, &style, wanted) {
         Ok((layouts, mut findings)) => {
             diagnostics.append(&mut findings);
             layouts
@@ -302,7 +304,7 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let made = make(request, sources, diagnostics, pages, &mut denied);
     codes::deny(diagnostics, &denied);
     let Some(Made { project, layouts, files }) = made.filter(|_| !has_errors(diagnostics)) else { return };
-    let files = with_release_manifest(layouts.page_list(&project.targets), files, &project, diagnostics);
+    let files = with_release_manifest(layouts.page_list(&project), files, &project, diagnostics);
     match release::write_all(&project.output, &files) {
         Ok(paths) => *written = paths,
         Err((path, error)) => diagnostics.push(
@@ -323,6 +325,8 @@ pub struct PreflightRequest {
     pub build: BuildRequest,
     /// PDFs to look over; the book's own, as a build would write them, if there are none.
     pub files: Vec<PathBuf>,
+    /// The stores that the e-book is for; all that are known if there are none.
+    pub stores: Vec<String>,
 }
 
 /// What came of a preflight.
@@ -369,8 +373,36 @@ fn look_over(request: &PreflightRequest, outcome: &mut PreflightOutcome) {
             diagnostics.append(&mut preflight::check_pdf(content, &name, Some(target), Some(book)));
             checked.push(name);
         }
+        match project::stores(&request.stores, Some(&project)) {
+            Ok(stores) => {
+                let book = layouts.page_list(&project);
+                look_over_ebooks(&files, &stores, project.ebook_budget, book, checked, diagnostics);
+            }
+            Err(mut faults) => diagnostics.append(&mut faults),
+        }
     }
     codes::deny(diagnostics, &denied);
+}
+
+/// Looks over the e-books among `files`, and the cover that stores are given beside them.
+fn look_over_ebooks(
+    files: &[EditionFile],
+    stores: &[Store],
+    budget: Option<u64>,
+    book: &Book,
+    checked: &mut Vec<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (FileEntry { name, .. }, content) in files {
+        if name.ends_with(EPUB) {
+            diagnostics.append(&mut preflight::check_epub(content, name, stores, budget, Some(book)));
+        } else if name.ends_with(STORE_COVER) {
+            diagnostics.append(&mut preflight::check_cover(content, name, stores));
+        } else {
+            continue;
+        }
+        checked.push(name.clone());
+    }
 }
 
 fn failed_threads(error: &rayon::ThreadPoolBuildError) -> Diagnostic {
@@ -398,10 +430,14 @@ impl Layouts {
         targets.iter().zip(self.chosen.iter().filter_map(|index| self.books.get(*index)))
     }
 
-    /// The book whose pages the e-book names: that of the first target for paper, else of the first.
-    fn page_list(&self, targets: &[Target]) -> &Book {
-        let print = targets.iter().position(Target::is_print).unwrap_or(0);
-        &self.books[self.chosen.get(print).copied().unwrap_or(0)]
+    /// The book whose pages the e-book names: that of the target which the project names for it, which is laid out after
+    /// all others; else that of the first target for paper, else of the first.
+    fn page_list(&self, project: &Project) -> &Book {
+        let listed = match project.page_list {
+            Some(_) => project.targets.len(),
+            None => project.targets.iter().position(Target::is_print).unwrap_or(0),
+        };
+        &self.books[self.chosen.get(listed).copied().unwrap_or(0)]
     }
 }
 
@@ -410,7 +446,11 @@ impl Layouts {
 ///
 /// # Errors
 /// `unfit-page` where a target's margins leave no page.
-fn lay_out(material: &Material, base: &Style, targets: &[Target]) -> Result<(Layouts, Vec<Diagnostic>), Diagnostic> {
+fn lay_out<'a>(
+    material: &Material,
+    base: &Style,
+    targets: impl Iterator<Item = &'a Target>,
+) -> Result<(Layouts, Vec<Diagnostic>), Diagnostic> {
     let mut layouts = Layouts { books: Vec::new(), chosen: Vec::new() };
     let mut pages: Vec<(style::PageGeometry, usize, bool)> = Vec::new();
     let mut findings: Vec<Diagnostic> = Vec::new();
@@ -530,7 +570,7 @@ fn write_editions(
 ) -> Result<(Vec<EditionFile>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let wanted = |output| only.map_or(output != Output::FixedEpub, |only| only == output);
     let made: Vec<(&Target, &Book)> = layouts.of(&project.targets).filter(|_| wanted(Output::Pdf)).collect();
-    let listed = layouts.page_list(&project.targets);
+    let listed = layouts.page_list(project);
     let (pdfs, ebooks) = rayon::join(
         || made.par_iter().map(|(target, book)| pdf::write_for(book, target)).collect::<Vec<_>>(),
         || write_ebooks(listed, &wanted, project),
@@ -582,12 +622,15 @@ fn write_ebooks(
         Some(Ok(content)) if project.onix => Some(Ok(epub::describe(book, content.len()).into_bytes())),
         Some(_) | None => None,
     };
-    let made = [(EPUB, epub), (FIXED_EPUB, fixed), ("-cover.jpg", cover), (".onix.xml", onix)];
+    let made = [(EPUB, epub), (FIXED_EPUB, fixed), (STORE_COVER, cover), (".onix.xml", onix)];
     made.into_iter().filter_map(|(ending, result)| Some((ending, result?))).collect()
 }
 
 /// The end of the e-book's name.
 const EPUB: &str = ".epub";
+
+/// The end of the name of the stores' cover.
+const STORE_COVER: &str = "-cover.jpg";
 
 /// The end of the name of the pages as an e-book.
 const FIXED_EPUB: &str = "-fixed.epub";

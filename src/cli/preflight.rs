@@ -21,6 +21,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     target: Vec<String>,
 
+    /// The stores that the e-book is for: kdp, apple, kobo, google, or one of the manifest [default: all].
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    store: Vec<String>,
+
     /// How findings are written.
     #[arg(long, value_enum, default_value = "human")]
     message_format: MessageFormat,
@@ -34,7 +38,7 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         source_date_epoch: super::source_date_epoch(),
         ..BuildRequest::default()
     };
-    let outcome = pressmark::preflight(&PreflightRequest { build, files: Vec::new() });
+    let outcome = pressmark::preflight(&PreflightRequest { build, files: Vec::new(), stores: arguments.store });
     let found = super::counts(&outcome.diagnostics).unwrap_or_else(|| "nothing wrong".to_owned());
     let summary = format!("looked over {}: {found}", outcome.checked.join(", "));
     let report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources)

@@ -3,9 +3,12 @@
 //! Each check looks at a written file, read back as anybody would read it, and at the [`Book`] that it was made from where
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
 //! programs are checked by the same rules. `pdf` reads a PDF; the other modules hold checks of one subject each: a check is
-//! a function and a line in [`CHECKS`]. Start at [`check_pdf`].
+//! a function and a line in [`CHECKS`]. `epub` reads an e-book, `ebook` has its checks. Start at [`check_pdf`] and
+//! [`check_epub`].
 
 mod boxes;
+mod ebook;
+mod epub;
 mod pdf;
 #[cfg(test)]
 mod tests;
@@ -18,6 +21,8 @@ use crate::geometry::Rect;
 use crate::layout::book::{Book, ItemKind, Owner};
 use crate::target::Target;
 use pdf::Pdf;
+
+pub use ebook::{check_cover, check_epub};
 
 /// A check of a PDF: the code of what it finds, and the function that looks.
 type Check = (&'static str, fn(&Subject<'_>, &mut Findings));
