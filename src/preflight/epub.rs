@@ -57,8 +57,6 @@ pub(super) struct Entry {
 /// A package document (EPUB 3.3, 5).
 #[derive(Default)]
 pub(super) struct Package {
-    /// Its name in the archive.
-    pub(super) name: String,
     /// The id of the identifier that is the book's.
     pub(super) unique_identifier: String,
     /// What its metadata says, in order.
@@ -74,8 +72,6 @@ pub(super) struct Fact {
     /// `dc:title` and the like; the property of a `meta`, or its name in the way of EPUB 2.
     pub(super) name: String,
     pub(super) id: String,
-    /// What it says more of, with its `#`.
-    pub(super) refines: String,
     pub(super) text: String,
 }
 
@@ -255,7 +251,7 @@ impl Epub {
             self.faults.push((CONTAINER.to_owned(), fault));
         }
         let Some((name, text)) = name.and_then(|name| Some((name.clone(), texts.get(&name)?))) else { return };
-        let mut package = Package { name: name.clone(), ..Package::default() };
+        let mut package = Package::default();
         let mut open: Option<Fact> = None;
         let walked = walk(text, &mut |event| match event {
             Step::Open(element) => {
@@ -273,8 +269,7 @@ impl Epub {
                         package.facts.push(Fact { name, text, ..Fact::default() });
                     }
                     "meta" => {
-                        let (name, id, refines) = (value("property"), value("id"), value("refines"));
-                        open = Some(Fact { name, id, refines, text: String::new() });
+                        open = Some(Fact { name: value("property"), id: value("id"), text: String::new() });
                     }
                     local if element.name.contains(':') && !element.name.starts_with("opf:") => {
                         let name = format!("dc:{local}");
