@@ -1,9 +1,11 @@
 //! The registry of codes: every name that a finding can bear, and what raises warnings to errors.
 //!
-//! Start at [`CODES`]; [`Deny`] is what `--deny` and a manifest's `deny` list say.
+//! Start at [`CODES`]; [`EXPLANATIONS`] says more of those of preflight, and [`Deny`] is what `--deny` and a
+//! manifest's `deny` list say.
 
 use std::str::FromStr;
 
+pub use super::explanations::{EXPLANATIONS, Explanation};
 use super::{Diagnostic, Place, Severity, nearest};
 
 /// Every code in alphabetical order, with what it stands for. A code, once given, keeps its meaning.
@@ -100,6 +102,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-citation-style", "no citation style has this name"),
     ("unknown-code", "no finding has this code"),
     ("unknown-face", "neither the program nor the project has a typeface of this name"),
+    ("unknown-file", "a file to look over is neither a PDF nor an e-book"),
     ("unknown-formula", "a formula is not understood"),
     ("unknown-key", "the manifest or a theme has a key that means nothing"),
     ("unknown-label", "a reference names a label that is not in the book"),
@@ -123,6 +126,22 @@ pub const CODES: &[(&str, &str)] = &[
     ("widow", "a page begins with too few last lines of a paragraph"),
     ("wrong-type", "a value of the manifest or a theme is of another type than its key asks for"),
 ];
+
+/// What a code stands for; nothing where there is no such code.
+pub(super) fn meaning(code: &str) -> &'static str {
+    CODES.iter().find(|(known, _)| *known == code).map_or("", |(_, meaning)| meaning)
+}
+
+/// What `pressmark explain` says of a code: what it stands for, and the [explanation](EXPLANATIONS) where there is one, in
+/// sentences and paragraphs.
+#[must_use]
+pub fn explain(code: &str) -> String {
+    let meaning = meaning(code);
+    match EXPLANATIONS.iter().find(|explanation| explanation.code == code) {
+        Some(Explanation { why, remedy, source, .. }) => format!("{meaning}.\n\n{why}\n\n{remedy}\n\nSource: {source}"),
+        None => meaning.to_owned(),
+    }
+}
 
 /// Warnings that are to count as errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,6 +226,8 @@ mod tests {
     fn the_registry_and_the_program_know_the_same_codes() {
         let mut found = BTreeSet::new();
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        // The checks of preflight stand in a table with their codes.
+        found.extend(crate::preflight::check_codes().map(str::to_owned));
         let registered: BTreeSet<String> = CODES.iter().map(|(code, _)| (*code).to_owned()).collect();
         let unregistered: Vec<_> = found.difference(&registered).collect();
         let unused: Vec<_> = registered.difference(&found).collect();
@@ -216,6 +237,20 @@ mod tests {
     #[test]
     fn the_codes_are_in_order() {
         assert!(CODES.is_sorted_by(|one, other| one.0 < other.0));
+    }
+
+    #[test]
+    fn explanations_are_in_order_and_of_codes() {
+        assert!(EXPLANATIONS.is_sorted_by(|one, other| one.code < other.code));
+        for Explanation { code, why, remedy, source } in EXPLANATIONS {
+            assert!(find(code).is_ok(), "{code}");
+            for text in [why, remedy] {
+                assert!(text.ends_with('.') && text.len() > 40 && !text.contains('\n'), "{code}: {text}");
+            }
+            assert!(!source.is_empty() && !source.ends_with('.'), "{code}: {source}");
+            assert!(explain(code).contains(why));
+        }
+        assert_eq!(explain("missing-alt"), "an image has no alternative text");
     }
 
     #[test]

@@ -47,6 +47,12 @@ const CHECKS: &[Check] = &[
     ("store-cover", sizes::embedded_cover),
 ];
 
+/// The codes of the checks.
+#[cfg(test)]
+pub(super) fn check_codes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(code, _)| *code)
+}
+
 /// What a check looks at.
 struct Subject<'a> {
     /// The file, read back.

@@ -2,13 +2,14 @@
 //!
 //! Each check looks at a written file, read back as anybody would read it, and at the [`Book`] that it was made from where
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
-//! programs are checked by the same rules. `pdf` reads a PDF; the other modules hold checks of one subject each: a check is
-//! a function and a line in [`CHECKS`]. `epub` reads an e-book, `ebook` has its checks. Start at [`check_pdf`] and
-//! [`check_epub`].
+//! programs are checked by the same rules. `opening` reads a file and tells its kind, `pdf` reads a PDF, `epub` an e-book; the other
+//! modules hold checks of one subject each, `ebook` those of e-books: a check is a function and a line in [`CHECKS`]. Start at
+//! [`check_pdf`] and [`check_epub`].
 
 mod boxes;
 mod ebook;
 mod epub;
+mod opening;
 mod pdf;
 #[cfg(test)]
 mod tests;
@@ -20,15 +21,21 @@ use crate::document::NodeId;
 use crate::geometry::Rect;
 use crate::layout::book::{Book, ItemKind, Owner};
 use crate::target::Target;
-use pdf::Pdf;
-
 pub use ebook::{check_cover, check_epub};
+pub use opening::{FileKind, open};
+use pdf::Pdf;
 
 /// A check of a PDF: the code of what it finds, and the function that looks.
 type Check = (&'static str, fn(&Subject<'_>, &mut Findings));
 
 /// Every check of a PDF. A check has one code, and no other has it.
 const CHECKS: &[Check] = &[("page-boxes", boxes::page_boxes)];
+
+/// The codes of the checks.
+#[cfg(test)]
+pub(crate) fn check_codes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(code, _)| *code).chain(ebook::check_codes())
+}
 
 /// What a check looks at.
 struct Subject<'a> {

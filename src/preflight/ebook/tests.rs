@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -20,6 +21,12 @@ const CHAPTER: &str = "# One\n\nWords with a note[^n], a formula $x^2$, and a li
 const MANIFEST: &str = "[book]\ntitle = \"Book\"\nauthors = [\"Ada\"]\nlanguage = \"en\"\ntheme = \"book\"\n\
                         isbn = \"978-3-16-148410-0\"\nprint-isbn = \"978-0-306-40615-7\"\n";
 
+/// The small book, made once for all tests.
+fn edition() -> &'static Edition {
+    static EDITION: OnceLock<Edition> = OnceLock::new();
+    EDITION.get_or_init(make_edition)
+}
+
 /// A small book with its e-book, the pages of print as one, and the stores' cover.
 struct Edition {
     book: Book,
@@ -29,7 +36,7 @@ struct Edition {
     sources: SourceFiles,
 }
 
-fn edition() -> Edition {
+fn make_edition() -> Edition {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("one.md"), CHAPTER).unwrap();
     fs::write(folder.path().join("pressmark.toml"), MANIFEST).unwrap();
@@ -37,7 +44,7 @@ fn edition() -> Edition {
     let (flowing, book, sources) = make(folder.path(), Output::Epub);
     let (fixed, ..) = make(folder.path(), Output::FixedEpub);
     let file = |files: &[(String, Vec<u8>)], end: &str| files.iter().find(|(name, _)| name.ends_with(end)).unwrap().1.clone();
-    let (epub, cover, fixed) = (file(&flowing, ".epub"), file(&flowing, "-cover.jpg"), file(&fixed, "-fixed.epub"));
+    let (epub, cover, fixed) = (file(&flowing, ".epub"), file(&flowing, "-cover.jpg"), file(fixed, "-fixed.epub"));
     Edition { book, epub, fixed, cover, sources }
 }
 
@@ -110,10 +117,10 @@ fn without_cover(codes: Vec<&'static str>) -> Vec<&'static str> {
 #[test]
 fn what_a_build_writes_passes_every_check() {
     let Edition { book, epub, fixed, cover, .. } = edition();
-    assert_eq!(check_epub(&epub, "book.epub", &stores(), None, Some(&book)), []);
-    let found = check_epub(&fixed, "book-fixed.epub", &stores(), None, Some(&book));
+    assert_eq!(check_epub(epub, "book.epub", &stores(), None, Some(book)), []);
+    let found = check_epub(fixed, "book-fixed.epub", &stores(), None, Some(book));
     assert_eq!(codes(&found), ["epub-isbn"], "the pages of print are another product: {found:?}");
-    assert_eq!(check_cover(&cover, "book-cover.jpg", &stores()), []);
+    assert_eq!(check_cover(cover, "book-cover.jpg", &stores()), []);
 }
 
 #[test]
@@ -123,7 +130,7 @@ fn what_is_no_epub_is_told_and_nothing_panics() {
     }
     let Edition { epub, .. } = edition();
     for length in (0..epub.len()).step_by(epub.len() / 40) {
-        let _ = check_epub(&epub[..length], "book.epub", &stores(), None, None);
+        let _ = check_epub(epub[..length], "book.epub", &stores(), None, None);
     }
     // Every tenth of the files, one byte at a time made another.
     for at in (0..epub.len()).step_by(epub.len() / 200) {
@@ -136,7 +143,7 @@ fn what_is_no_epub_is_told_and_nothing_panics() {
 #[test]
 fn an_archive_that_unfolds_without_end_is_left_alone() {
     let Edition { epub, .. } = edition();
-    let mut files = unpack(&epub);
+    let mut files = unpack(epub);
     let nothing = vec![b' '; 129 << 20];
     files.push(("OEBPS/large.xml".to_owned(), nothing));
     let packed = pack(&files, true);
@@ -147,19 +154,19 @@ fn an_archive_that_unfolds_without_end_is_left_alone() {
 #[test]
 fn container() {
     let Edition { epub, .. } = edition();
-    let mut files = unpack(&epub);
+    let mut files = unpack(epub);
     let compressed = check_epub(&pack(&files, false), "book.epub", &[], None, None);
     assert_eq!(codes(&compressed), ["epub-container"]);
     files.swap(0, 1);
     assert_eq!(codes(&check_epub(&pack(&files, true), "book.epub", &[], None, None)), ["epub-container"]);
-    assert_eq!(without_cover(replaced(&epub, "mimetype", "epub+zip", "epub+zap")), ["epub-container"]);
-    assert!(replaced(&epub, "container.xml", "content.opf", "other.opf").contains(&"epub-container"));
+    assert_eq!(without_cover(replaced(epub, "mimetype", "epub+zip", "epub+zap")), ["epub-container"]);
+    assert!(replaced(epub, "container.xml", "content.opf", "other.opf").contains(&"epub-container"));
 }
 
 #[test]
 fn package() {
     let Edition { epub, .. } = edition();
-    let change = |old, new| without_cover(replaced(&epub, "content.opf", old, new));
+    let change = |old, new| without_cover(replaced(epub, "content.opf", old, new));
     assert_eq!(change("id=\"epub-id-1\"", "id=\"epub-id-2\""), ["epub-package"]);
     assert_eq!(change(">Book<", "> <"), ["epub-package"]);
     assert_eq!(change("<dc:language>en<", "<dc:language>english language<"), ["epub-package"]);
@@ -169,7 +176,7 @@ fn package() {
 #[test]
 fn isbn() {
     let Edition { epub, .. } = edition();
-    let mut files = unpack(&epub);
+    let mut files = unpack(epub);
     let package = files.iter_mut().find(|(name, _)| name.ends_with("content.opf")).unwrap();
     package.1 = String::from_utf8(package.1.clone()).unwrap().replace("urn:isbn:9783161484100", "urn:isbn:9783161484101").into_bytes();
     let packed = pack(&files, true);
@@ -183,19 +190,19 @@ fn isbn() {
 #[test]
 fn markup() {
     let Edition { epub, .. } = edition();
-    assert_eq!(without_cover(replaced(&epub, "title.xhtml", "</section>", "")), ["epub-markup"]);
+    assert_eq!(without_cover(replaced(epub, "title.xhtml", "</section>", "")), ["epub-markup"]);
 }
 
 #[test]
 fn cover() {
     let Edition { epub, .. } = edition();
-    let unmarked = findings(&epub, |files| {
+    let unmarked = findings(epub, |files| {
         let package = files.iter_mut().find(|(name, _)| name.ends_with("content.opf")).unwrap();
         let text = String::from_utf8(package.1.clone()).unwrap();
         package.1 = text.replace("cover-image", "x").into_bytes();
     });
     assert_eq!(codes(&unmarked), ["epub-cover"]);
-    let broken = findings(&epub, |files| {
+    let broken = findings(epub, |files| {
         files.iter_mut().find(|(name, _)| name.ends_with("cover.jpg")).unwrap().1 = b"no image".to_vec();
     });
     assert_eq!(codes(&broken), ["epub-cover"]);
@@ -204,19 +211,19 @@ fn cover() {
 #[test]
 fn navigation() {
     let Edition { epub, .. } = edition();
-    let change = |old, new| without_cover(replaced(&epub, "nav.xhtml", old, new));
+    let change = |old, new| without_cover(replaced(epub, "nav.xhtml", old, new));
     assert_eq!(change("epub:type=\"bodymatter\"", "epub:type=\"other\""), ["epub-navigation"]);
     assert_eq!(change("epub:type=\"toc\" role", "epub:type=\"other\" role"), ["epub-accessibility", "epub-navigation"]);
-    let without = replaced(&epub, "content.opf", "properties=\"nav\"", "properties=\"\"");
+    let without = replaced(epub, "content.opf", "properties=\"nav\"", "properties=\"\"");
     assert!(without.contains(&"epub-navigation"));
 }
 
 #[test]
 fn links() {
     let Edition { epub, .. } = edition();
-    assert_eq!(without_cover(replaced(&epub, "chapter-001.xhtml", "#end\"", "#ende\"")), ["epub-link"]);
-    assert_eq!(without_cover(replaced(&epub, "chapter-001.xhtml", "img-001.png", "img-002.png")), ["epub-link"]);
-    let without_file = findings(&epub, |files| files.retain(|(name, _)| !name.ends_with("img-001.png")));
+    assert_eq!(without_cover(replaced(epub, "chapter-001.xhtml", "#end\"", "#ende\"")), ["epub-link"]);
+    assert_eq!(without_cover(replaced(epub, "chapter-001.xhtml", "img-001.png", "img-002.png")), ["epub-link"]);
+    let without_file = findings(epub, |files| files.retain(|(name, _)| !name.ends_with("img-001.png")));
     assert_eq!(without_cover(codes(&without_file)), ["epub-link"]);
 }
 
@@ -224,11 +231,11 @@ fn links() {
 fn remote_resources() {
     let Edition { epub, .. } = edition();
     assert_eq!(
-        without_cover(replaced(&epub, "chapter-001.xhtml", "images/img-001.png", "https://example.org/a.png")),
+        without_cover(replaced(epub, "chapter-001.xhtml", "images/img-001.png", "https://example.org/a.png")),
         ["epub-remote"]
     );
     assert_eq!(
-        without_cover(replaced(&epub, "stylesheet.css", "{", "{ background: url(https://example.org/a.png);")),
+        without_cover(replaced(epub, "stylesheet.css", "{", "{ background: url(https://example.org/a.png);")),
         ["epub-remote"]
     );
 }
@@ -236,7 +243,7 @@ fn remote_resources() {
 #[test]
 fn scripts() {
     let Edition { epub, .. } = edition();
-    let change = |new| without_cover(replaced(&epub, "title.xhtml", "</section>", new));
+    let change = |new| without_cover(replaced(epub, "title.xhtml", "</section>", new));
     assert_eq!(change("<script>run()</script></section>"), ["epub-script"]);
     assert_eq!(change("<p onclick=\"run()\">x</p></section>"), ["epub-script"]);
     assert_eq!(change("<script type=\"application/ld+json\">{}</script></section>"), [""; 0]);
@@ -245,14 +252,14 @@ fn scripts() {
 #[test]
 fn page_list() {
     let Edition { epub, .. } = edition();
-    let change = |file, old, new| without_cover(replaced(&epub, file, old, new));
+    let change = |file, old, new| without_cover(replaced(epub, file, old, new));
     assert_eq!(change("nav.xhtml", "#page-1\">1<", "#page-1\">2<"), ["epub-page-list"]);
     assert_eq!(change("chapter-001.xhtml", "aria-label=\"1\"", "aria-label=\"7\""), ["epub-page-list"]);
-    let unlisted = replaced(&epub, "nav.xhtml", "<li><a href=\"chapter-001.xhtml#page-1\">1</a></li>", "");
+    let unlisted = replaced(epub, "nav.xhtml", "<li><a href=\"chapter-001.xhtml#page-1\">1</a></li>", "");
     assert_eq!(without_cover(unlisted), ["epub-page-list"]);
     // An entry that leads nowhere is a link that does, too.
     assert_eq!(change("nav.xhtml", "#page-1\"", "#page-100\""), ["epub-link", "epub-page-list"]);
-    let backwards = findings(&epub, |files| {
+    let backwards = findings(epub, |files| {
         let nav = files.iter_mut().find(|(name, _)| name.ends_with("nav.xhtml")).unwrap();
         let text = String::from_utf8(nav.1.clone()).unwrap();
         let start = text.find("epub:type=\"page-list\"").unwrap();
@@ -269,7 +276,7 @@ fn page_list() {
 #[test]
 fn page_source() {
     let Edition { epub, .. } = edition();
-    let without = findings(&epub, |files| {
+    let without = findings(epub, |files| {
         let package = files.iter_mut().find(|(name, _)| name.ends_with("content.opf")).unwrap();
         let text = String::from_utf8(package.1.clone()).unwrap();
         assert!(text.contains("urn:isbn:9780306406157"), "the pages are those of the print edition");
@@ -281,7 +288,7 @@ fn page_source() {
 #[test]
 fn accessibility() {
     let Edition { epub, .. } = edition();
-    let change = |file, old, new| without_cover(replaced(&epub, file, old, new));
+    let change = |file, old, new| without_cover(replaced(epub, file, old, new));
     assert_eq!(change("content.opf", "schema:accessibilityHazard", "x"), ["epub-accessibility"]);
     assert_eq!(change("content.opf", ">visual<", ">auditory<"), ["epub-accessibility"]);
     assert_eq!(
@@ -289,7 +296,7 @@ fn accessibility() {
         ["epub-accessibility"]
     );
     for claim in ["MathML", "pageBreakMarkers"] {
-        let without = findings(&epub, |files| {
+        let without = findings(epub, |files| {
             for (_, data) in files.iter_mut().filter(|(name, _)| name.contains("chapter")) {
                 let text = String::from_utf8(data.clone()).unwrap();
                 let text = text.replace("<math", "<span").replace("</math>", "</span>");
@@ -320,7 +327,7 @@ fn alternative_text() {
 #[test]
 fn language() {
     let Edition { epub, .. } = edition();
-    let silent = findings(&epub, |files| {
+    let silent = findings(epub, |files| {
         let title = files.iter_mut().find(|(name, _)| name.ends_with("title.xhtml")).unwrap();
         let text = String::from_utf8(title.1.clone()).unwrap();
         title.1 = text.replace(" xml:lang=\"en\"", "").replace(" lang=\"en\"", "").into_bytes();
@@ -344,23 +351,23 @@ fn limit<T>(value: T) -> Option<Limit<T>> {
 fn sizes() {
     let Edition { epub, .. } = edition();
     let one = |code| vec![(code, Severity::Error)];
-    assert_eq!(limited(&epub, |store| store.file_size = limit(epub.len() as u64 - 1)), one("epub-size"));
-    assert_eq!(limited(&epub, |store| store.file_size = limit(epub.len() as u64)), []);
-    let advised = limited(&epub, |store| store.file_size = Some(Limit { value: 1, firm: false }));
+    assert_eq!(limited(epub, |store| store.file_size = limit(epub.len() as u64 - 1)), one("epub-size"));
+    assert_eq!(limited(epub, |store| store.file_size = limit(epub.len() as u64)), []);
+    let advised = limited(epub, |store| store.file_size = Some(Limit { value: 1, firm: false }));
     assert_eq!(advised, [("epub-size", Severity::Warning)]);
     // The cover has most bytes and pixels; it is an image of the e-book too.
-    assert_eq!(limited(&epub, |store| store.image_pixels = limit(1600 * 2400 - 1)), one("epub-image-size"));
-    assert_eq!(limited(&epub, |store| store.image_pixels = limit(1600 * 2400)), []);
-    assert_eq!(limited(&epub, |store| store.image_size = limit(10)).len(), 2);
-    assert_eq!(limited(&epub, |store| store.image_formats = limit(vec!["jpeg".to_owned()])), one("epub-image-format"));
-    assert_eq!(limited(&epub, |store| store.image_formats = limit(vec!["jpeg".to_owned(), "png".to_owned()])), []);
-    assert_eq!(limited(&epub, |store| store.embedded_size = limit(10)).len(), 2);
+    assert_eq!(limited(epub, |store| store.image_pixels = limit(1600 * 2400 - 1)), one("epub-image-size"));
+    assert_eq!(limited(epub, |store| store.image_pixels = limit(1600 * 2400)), []);
+    assert_eq!(limited(epub, |store| store.image_size = limit(10)).len(), 2);
+    assert_eq!(limited(epub, |store| store.image_formats = limit(vec!["jpeg".to_owned()])), one("epub-image-format"));
+    assert_eq!(limited(epub, |store| store.image_formats = limit(vec!["jpeg".to_owned(), "png".to_owned()])), []);
+    assert_eq!(limited(epub, |store| store.embedded_size = limit(10)).len(), 2);
 }
 
 #[test]
 fn budget() {
     let Edition { epub, book, .. } = edition();
-    let found = |budget| codes(&check_epub(&epub, "book.epub", &[], Some(budget), Some(&book)));
+    let found = |budget| codes(&check_epub(epub, "book.epub", &[], Some(budget), Some(book)));
     assert_eq!(found(epub.len() as u64 - 1), ["epub-budget"]);
     assert_eq!(found(epub.len() as u64), [""; 0]);
 }
@@ -369,14 +376,14 @@ fn budget() {
 fn text_size() {
     let Edition { epub, .. } = edition();
     let long = "<p>words and words</p>".repeat(14_000);
-    assert_eq!(without_cover(replaced(&epub, "title.xhtml", "</section>", &format!("{long}</section>"))), ["epub-text-size"]);
+    assert_eq!(without_cover(replaced(epub, "title.xhtml", "</section>", &format!("{long}</section>"))), ["epub-text-size"]);
 }
 
 #[test]
 fn a_finding_about_an_image_points_at_the_manuscript() {
     let Edition { epub, book, sources, .. } = edition();
     let store = Store { name: "shop".to_owned(), image_formats: limit(vec!["jpeg".to_owned()]), ..Store::default() };
-    let found = check_epub(&epub, "book.epub", &[store], None, Some(&book));
+    let found = check_epub(epub, "book.epub", &[store], None, Some(book));
     let [Diagnostic { place: Place::Span(span), message, .. }] = &found[..] else { panic!("{found:?}") };
     let text = &sources.get(span.source).unwrap().text[span.start as usize..span.end as usize];
     assert!(text.contains("square.png") && message.contains("`book.epub`"), "{text}: {message}");
@@ -408,11 +415,14 @@ fn store_cover() {
     // Without another, the cover within the e-book is the stores'.
     let Edition { epub, book, .. } = edition();
     let kdp = project::stores(&["kdp".to_owned()], None).unwrap();
-    assert_eq!(codes(&check_epub(&epub, "book.epub", &kdp, None, None)), ["store-cover"]);
-    assert_eq!(codes(&check_epub(&epub, "book.epub", &kdp, None, Some(&book))), [""; 0]);
+    assert_eq!(codes(&check_epub(epub, "book.epub", &kdp, None, None)), ["store-cover"]);
+    assert_eq!(codes(&check_epub(epub, "book.epub", &kdp, None, Some(book))), [""; 0]);
 }
 
 #[test]
 fn every_check_has_its_own_code_and_the_codes_are_in_order() {
     assert!(CHECKS.is_sorted_by(|one, next| one.0 < next.0));
+    for (code, _) in CHECKS {
+        assert!(include_str!("tests.rs").contains(&format!("\"{code}\"")), "no test breaks what `{code}` looks for");
+    }
 }
