@@ -138,14 +138,14 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "http://electricbookworks.com/kb/creating-epub-from-indesign/working-in-indesign/file-sizes/",
     },
     Explanation {
-    code: "page-boxes",
-    why: "A press prints on a sheet larger than the page and cuts it. The TrimBox says where it is cut, the BleedBox around it \
+        code: "page-boxes",
+        why: "A press prints on a sheet larger than the page and cuts it. The TrimBox says where it is cut, the BleedBox around it \
           how far colour goes on so that no white edge is left, the MediaBox around both how large the sheet is. Where one is \
           missing or they cross, the printer has to guess, and mostly sends the file back.",
-    remedy: "Give each page a TrimBox, within a BleedBox, within the MediaBox: most programs do where bleed is asked for and \
+        remedy: "Give each page a TrimBox, within a BleedBox, within the MediaBox: most programs do where bleed is asked for and \
              PDF/X is chosen at the export.",
-    source: "ISO 32000-2, 14.11.2; ISO 15930-7, 6.9",
-},
+        source: "ISO 32000-2, 14.11.2; ISO 15930-7, 6.9",
+    },
     Explanation {
         code: "store-cover",
         why: "The cover is what sells the book, and stores ask for a size, a shape and a kind of file. A cover that is too small is not shown, or shown blurred.",

@@ -3,6 +3,7 @@
 //! It follows the specification and knows nothing of how this program writes. What can't be read is told as a fault of its
 //! file. Start at [`Epub::read`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
@@ -283,7 +284,7 @@ impl Epub {
                     fact.text.push_str(text);
                 }
             }
-            Step::Close(_) => package.facts.extend(open.take()),
+            Step::Close => package.facts.extend(open.take()),
         });
         if let Err(fault) = walked {
             self.faults.push((name, fault));
@@ -352,7 +353,7 @@ impl Reading {
                     label.push_str(text);
                 }
             }
-            Step::Close(_) => {
+            Step::Close => {
                 for open in [&mut self.list, &mut self.entry, &mut self.page_break] {
                     if *open == Some(self.depth) {
                         *open = None;
@@ -370,13 +371,15 @@ impl Reading {
         let address = |name: &str| element.get(name).map(|value| resolve(&document.name, value));
         let kind = element.get("epub:type").unwrap_or_default();
         if *depth == 1 {
-            document.has_language = [element.get("xml:lang"), element.get("lang")].iter().flatten().any(|tag| !tag.is_empty());
+            document.has_language =
+                [element.get("xml:lang"), element.get("lang")].iter().flatten().any(|tag| !tag.is_empty());
         }
         if let Some(id) = element.get("id") {
             document.ids.entry(id.to_owned()).or_insert(*place);
         }
         document.has_scripts |= element.attributes.iter().any(|(name, value)| {
-            name.starts_with("on") || name == "href" && value.trim_start().to_ascii_lowercase().starts_with("javascript:")
+            name.starts_with("on")
+                || name == "href" && value.trim_start().to_ascii_lowercase().starts_with("javascript:")
         });
         match element.local.as_str() {
             "a" => {
@@ -415,7 +418,8 @@ impl Reading {
             }
             _ => {}
         }
-        let is_break = has_word(kind, "pagebreak") || element.get("role").is_some_and(|role| has_word(role, "doc-pagebreak"));
+        let is_break =
+            has_word(kind, "pagebreak") || element.get("role").is_some_and(|role| has_word(role, "doc-pagebreak"));
         if is_break {
             let label = element.get("aria-label").or_else(|| element.get("title"));
             if label.is_none() {
@@ -446,7 +450,7 @@ impl Element {
 enum Step<'a> {
     Open(&'a Element),
     Text(&'a str),
-    Close(()),
+    Close,
 }
 
 /// Goes through a file of XML. What an entity stands for that XML does not know is left out.
@@ -469,23 +473,24 @@ fn walk(text: &str, visit: &mut dyn FnMut(Step<'_>)) -> Result<(), String> {
             }
             Event::Empty(start) => {
                 visit(Step::Open(&element(&start)));
-                visit(Step::Close(()));
+                visit(Step::Close);
             }
             Event::End(_) => {
                 depth = depth.saturating_sub(1);
-                visit(Step::Close(()));
+                visit(Step::Close);
             }
             Event::Text(text) => visit(Step::Text(&text.xml10_content())),
             Event::CData(text) => visit(Step::Text(&text.into_inner())),
             Event::GeneralRef(reference) => {
-                let character = reference.resolve_char_ref().ok().flatten().or_else(|| match &*reference.into_inner() {
-                    "amp" => Some('&'),
-                    "lt" => Some('<'),
-                    "gt" => Some('>'),
-                    "quot" => Some('"'),
-                    "apos" => Some('\''),
-                    _ => None,
-                });
+                let character =
+                    reference.resolve_char_ref().ok().flatten().or_else(|| match &*reference.into_inner() {
+                        "amp" => Some('&'),
+                        "lt" => Some('<'),
+                        "gt" => Some('>'),
+                        "quot" => Some('"'),
+                        "apos" => Some('\''),
+                        _ => None,
+                    });
                 if let Some(character) = character {
                     visit(Step::Text(character.encode_utf8(&mut [0; 4])));
                 }
@@ -500,7 +505,7 @@ fn walk(text: &str, visit: &mut dyn FnMut(Step<'_>)) -> Result<(), String> {
 fn element(start: &BytesStart<'_>) -> Element {
     let attributes = start.attributes().flatten().map(|attribute| {
         let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-        let value = value.map_or_else(|_| attribute.value.clone().into_owned(), |value| value.into_owned());
+        let value = value.map_or_else(|_| attribute.value.clone().into_owned(), Cow::into_owned);
         (attribute.key.into_inner().to_owned(), value)
     });
     Element {
@@ -514,7 +519,9 @@ fn element(start: &BytesStart<'_>) -> Element {
 pub(super) fn resolve(from: &str, href: &str) -> Address {
     let href = href.trim();
     let scheme = href.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let is_scheme = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let is_scheme = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
     match scheme.filter(|scheme| is_scheme(scheme)).as_deref() {
         Some("http" | "https" | "ftp") => return Address::Remote(href.to_owned()),
         Some(_) => return Address::Other,

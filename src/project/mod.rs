@@ -36,8 +36,8 @@ use crate::target::store::Store;
 use files::{Folder, Purpose, normalize};
 use front_matter::FrontMatter;
 use manifest::{Contents, Listed, Manifest, Named};
-use named::NamedTable;
 use mdbook::MdBook;
+use named::NamedTable;
 
 pub use manifest::Override;
 pub use schema::schema;

@@ -75,12 +75,7 @@ pub(super) fn read(
 }
 
 /// The value itself, where it stands in a table that says where it is from; and whether that makes it firm.
-fn fact<'v, 't>(
-    kind: &str,
-    key: &Key,
-    value: &'v Value<'t>,
-    faults: &mut Faults<'_>,
-) -> Option<(&'v Value<'t>, bool)> {
+fn fact<'v, 't>(kind: &str, key: &Key, value: &'v Value<'t>, faults: &mut Faults<'_>) -> Option<(&'v Value<'t>, bool)> {
     let DeValue::Table(table) = value.get_ref() else { return Some((value, true)) };
     faults.need(key.name, "value", table, &value.span());
     let mut found = None;

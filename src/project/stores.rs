@@ -136,14 +136,17 @@ mod tests {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let found = find(&names, &read.store_tables);
         diagnostics.extend(found.as_ref().err().into_iter().flatten().cloned());
-        found.ok().filter(|_| diagnostics.is_empty()).ok_or_else(|| diagnostics.iter().map(|fault| fault.code).collect())
+        found
+            .ok()
+            .filter(|_| diagnostics.is_empty())
+            .ok_or_else(|| diagnostics.iter().map(|fault| fault.code).collect())
     }
 
     #[test]
     fn the_stores_that_come_with_the_program_are_right() {
         let all = stores("", &[]).unwrap();
-        assert_eq!(all.iter().map(|store| store.name.as_str()).collect::<Vec<_>>(), ["kdp", "apple", "kobo", "google"]);
-        let [kdp, apple, kobo, google] = &all[..] else { panic!() };
+        assert_eq!(all.iter().map(|store| store.name.as_str()).collect::<Vec<_>>(), ["apple", "google", "kdp", "kobo"]);
+        let [apple, google, kdp, kobo] = &all[..] else { panic!() };
         assert_eq!(kdp.file_size, Some(Limit { value: 650_000_000, firm: true }));
         assert_eq!(kdp.cover_ideal, Some(Limit { value: (1600, 2560), firm: false }), "advice");
         assert_eq!(apple.image_pixels, Some(Limit { value: 4_000_000, firm: true }));

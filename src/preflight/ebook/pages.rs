@@ -49,24 +49,38 @@ pub(super) fn page_list(subject: &Subject<'_>, findings: &mut Findings) {
     }
     // A page that is a file has its mark anywhere in it.
     let is_listed = |address: &Address| match address {
-        Address::Inside(name, _) => {
-            listed.contains(address) || listed.contains(&Address::Inside(name.clone(), None))
-        }
+        Address::Inside(name, _) => listed.contains(address) || listed.contains(&Address::Inside(name.clone(), None)),
         Address::Remote(_) | Address::Other => true,
     };
-    let unlisted: Vec<&str> = breaks.iter().filter(|(address, _)| !is_listed(address)).map(|(_, label)| *label).collect();
+    let unlisted: Vec<&str> =
+        breaks.iter().filter(|(address, _)| !is_listed(address)).map(|(_, label)| *label).collect();
     let mut tell = |labels: &[&str], one: &str, several: &str| {
         let message = match labels {
             [] => return,
             [label] => format!("page `{label}` {one}"),
             [first, ..] => format!("{} pages {several}, first `{first}`", labels.len()),
         };
-        findings.error(message, "let the page list have one entry for each page break, in their order and with their labels");
+        findings.error(
+            message,
+            "let the page list have one entry for each page break, in their order and with their labels",
+        );
     };
     tell(&nowhere, "of the page list leads nowhere", "of the page list lead nowhere");
-    tell(&other, "of the page list leads to a break with another label", "of the page list lead to breaks with other labels");
-    tell(&backwards, "of the page list comes after one that is further on", "of the page list come after ones that are further on");
-    tell(&unlisted, "begins in the text, and is not in the page list", "begin in the text, and are not in the page list");
+    tell(
+        &other,
+        "of the page list leads to a break with another label",
+        "of the page list lead to breaks with other labels",
+    );
+    tell(
+        &backwards,
+        "of the page list comes after one that is further on",
+        "of the page list come after ones that are further on",
+    );
+    tell(
+        &unlisted,
+        "begins in the text, and is not in the page list",
+        "begin in the text, and are not in the page list",
+    );
 }
 
 /// The number of each file in reading order.

@@ -35,7 +35,10 @@ pub(super) fn accessibility(subject: &Subject<'_>, findings: &mut Findings) {
         (feature("pageNavigation") && !has_list("page-list"), "`pageNavigation`, and there is no page list"),
         (feature("tableOfContents") && !has_list("toc"), "`tableOfContents`, and there are no contents"),
         (hazards.contains(&"none") && hazards.len() > 1, "no hazard, and names one"),
-        (claims("schema:accessModeSufficient", "textual") && bare, "that reading is enough, and images have no alternative text"),
+        (
+            claims("schema:accessModeSufficient", "textual") && bare,
+            "that reading is enough, and images have no alternative text",
+        ),
         (
             missing.is_empty() && visual && images().any(|(_, alt)| alt.as_ref().is_some_and(|alt| !alt.is_empty())),
             "nothing that must be seen, and there are images",

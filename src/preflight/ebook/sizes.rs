@@ -22,10 +22,8 @@ fn broken<'s, T: 's>(
     breaks: impl Fn(&T) -> bool,
     words: impl Fn(&T) -> String,
 ) -> Option<(Severity, String)> {
-    let broken: Vec<(&Store, &Limit<T>)> = stores
-        .iter()
-        .filter_map(|store| Some((store, limit(store).filter(|limit| breaks(&limit.value))?)))
-        .collect();
+    let broken: Vec<(&Store, &Limit<T>)> =
+        stores.iter().filter_map(|store| Some((store, limit(store).filter(|limit| breaks(&limit.value))?))).collect();
     let names: Vec<String> =
         broken.iter().map(|(store, limit)| format!("`{}` ({})", store.name, words(&limit.value))).collect();
     let firm = broken.iter().any(|(_, limit)| limit.firm);
@@ -45,6 +43,12 @@ fn size(bytes: u64) -> String {
         1_000.. => format!("{} kB", tenths(1_000)),
         _ => format!("{bytes} bytes"),
     }
+}
+
+/// A number of pixels, in words.
+fn millions(pixels: u64) -> String {
+    let tenths = (pixels + 50_000) / 100_000;
+    format!("{}.{} million", tenths / 10, tenths % 10)
 }
 
 /// What stores call a kind of image.
@@ -72,15 +76,14 @@ pub(super) fn file_size(subject: &Subject<'_>, findings: &mut Findings) {
 pub(super) fn budget(subject: &Subject<'_>, findings: &mut Findings) {
     let own = subject.epub.size as u64;
     let Some(budget) = subject.budget.filter(|budget| own > *budget) else { return };
-    let images = subject.epub.entries.iter().filter(|entry| entry.image.is_some());
-    let largest = images.max_by_key(|entry| entry.size).map_or_else(String::new, |entry| {
-        format!("; its largest image, `{}`, has {}", entry.name, size(entry.size))
-    });
+    let largest = images(subject)
+        .max_by_key(|entry| entry.size)
+        .map_or_else(String::new, |entry| format!("; its largest image, `{}`, has {}", entry.name, size(entry.size)));
     let message = format!("the e-book has {}, and the budget is {}{largest}", size(own), size(budget));
     findings.warning(message, "reduce its images, or raise `ebook-budget`");
 }
 
-/// The images of the archive, the cover aside.
+/// The images of the archive.
 fn images<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = &'s Entry> {
     subject.epub.entries.iter().filter(|entry| entry.image.is_some())
 }
@@ -88,21 +91,23 @@ fn images<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = &'s Entry> {
 /// No image has more bytes or pixels than its stores take.
 pub(super) fn image_sizes(subject: &Subject<'_>, findings: &mut Findings) {
     for entry in images(subject) {
-        let bytes = broken(subject.stores, |store| store.image_size.as_ref(), |most| entry.size > *most, |most| size(*most));
+        let bytes =
+            broken(subject.stores, |store| store.image_size.as_ref(), |most| entry.size > *most, |most| size(*most));
         if let Some((severity, stores)) = bytes {
-            let message = format!("the image `{}` has {}, more than is taken by {stores}", entry.name, size(entry.size));
+            let message =
+                format!("the image `{}` has {}, more than is taken by {stores}", entry.name, size(entry.size));
             findings.image(severity, &entry.name, message, "save it smaller");
         }
         let Some((_, Some((width, height)))) = entry.image else { continue };
         let pixels = u64::from(width) * u64::from(height);
-        let words = |most: &u64| format!("{:.1} million", *most as f64 / 1e6);
+        let words = |most: &u64| millions(*most);
         if let Some((severity, stores)) =
             broken(subject.stores, |store| store.image_pixels.as_ref(), |most| pixels > *most, words)
         {
             let message = format!(
-                "the image `{}` has {width} × {height}, {:.1} million pixels, more than is taken by {stores}",
+                "the image `{}` has {width} × {height}, {} pixels, more than is taken by {stores}",
                 entry.name,
-                pixels as f64 / 1e6
+                millions(pixels)
             );
             findings.image(severity, &entry.name, message, "save it with fewer pixels");
         }
@@ -117,7 +122,8 @@ pub(super) fn image_formats(subject: &Subject<'_>, findings: &mut Findings) {
         let refused = |formats: &Vec<String>| !formats.iter().any(|known| known == format);
         let limit = broken(subject.stores, |store| store.image_formats.as_ref(), refused, |formats| formats.join(", "));
         if let Some((severity, stores)) = limit {
-            let message = format!("the image `{}` is of the kind {format}, not of one that is taken by {stores}", entry.name);
+            let message =
+                format!("the image `{}` is of the kind {format}, not of one that is taken by {stores}", entry.name);
             findings.image(severity, &entry.name, message, "save it as JPEG or PNG");
         }
     }
@@ -128,7 +134,12 @@ pub(super) fn text_size(subject: &Subject<'_>, findings: &mut Findings) {
     let epub = &subject.epub;
     let entries = epub.documents.iter().filter_map(|document| epub.entry(&document.name));
     for entry in entries.filter(|entry| entry.size > LARGEST_TEXT) {
-        let message = format!("`{}` has {} of text, more than the {} that old readers show", entry.name, size(entry.size), size(LARGEST_TEXT));
+        let message = format!(
+            "`{}` has {} of text, more than the {} that old readers show",
+            entry.name,
+            size(entry.size),
+            size(LARGEST_TEXT)
+        );
         findings.warning(message, "divide the chapter by headings");
     }
 }
@@ -146,10 +157,14 @@ pub(super) fn embedded_size(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         let sum: u64 = shown.values().sum();
-        let limit = broken(subject.stores, |store| store.embedded_size.as_ref(), |most| sum > *most, |most| size(*most));
+        let limit =
+            broken(subject.stores, |store| store.embedded_size.as_ref(), |most| sum > *most, |most| size(*most));
         if let Some((severity, stores)) = limit {
-            let message =
-                format!("the images in `{}` have {} together, more than is taken by {stores}", document.name, size(sum));
+            let message = format!(
+                "the images in `{}` have {} together, more than is taken by {stores}",
+                document.name,
+                size(sum)
+            );
             findings.add(severity, message, "save them smaller, or divide the chapter by headings");
         }
     }
@@ -212,5 +227,9 @@ fn cover_limits(
         !too_small && (small(ideal) || (own / ideal_ratio - 1.0).abs() > PROPORTION)
     };
     let limit = broken(stores, |store| store.cover_ideal.as_ref(), misses, words);
-    tell(limit, format!("has {width} × {height} pixels, not those in size or shape that are best for"), "draw it in that size");
+    tell(
+        limit,
+        format!("has {width} × {height} pixels, not those in size or shape that are best for"),
+        "draw it in that size",
+    );
 }

@@ -80,7 +80,8 @@ pub(super) fn isbn(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// Whether a text has an ISBN of 13 digits in it, with or without hyphens, whose last one agrees with the others.
 fn has_isbn(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| c.to_digit(10).unwrap_or(10)).collect();
+    let digits: Vec<u32> =
+        text.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| c.to_digit(10).unwrap_or(10)).collect();
     digits.windows(13).any(|digits| {
         let sum: u32 = digits.iter().zip([1, 3].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
         digits.iter().all(|digit| *digit < 10) && matches!(digits, [9, 7, 8 | 9, ..]) && sum.is_multiple_of(10)
@@ -121,9 +122,13 @@ pub(super) fn navigation(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     if epub.list("toc").is_none_or(|list| list.entries.is_empty()) {
-        findings.error("the navigation document has no contents", "add `<nav epub:type=\"toc\">` with an entry for each chapter");
+        findings.error(
+            "the navigation document has no contents",
+            "add `<nav epub:type=\"toc\">` with an entry for each chapter",
+        );
     }
-    let starts = epub.list("landmarks").is_some_and(|list| list.entries.iter().any(|(_, kind, _)| kind == "bodymatter"));
+    let starts =
+        epub.list("landmarks").is_some_and(|list| list.entries.iter().any(|(_, kind, _)| kind == "bodymatter"));
     if !starts {
         let message = "no landmark says where the text begins";
         findings.warning(message, "add `<nav epub:type=\"landmarks\">` with an entry of the type `bodymatter`");

@@ -43,7 +43,8 @@ fn make_edition() -> Edition {
     image::RgbImage::from_pixel(300, 300, image::Rgb([200, 40, 40])).save(folder.path().join("square.png")).unwrap();
     let (flowing, book, sources) = make(folder.path(), Output::Epub);
     let (fixed, ..) = make(folder.path(), Output::FixedEpub);
-    let file = |files: &[(String, Vec<u8>)], end: &str| files.iter().find(|(name, _)| name.ends_with(end)).unwrap().1.clone();
+    let file =
+        |files: &[(String, Vec<u8>)], end: &str| files.iter().find(|(name, _)| name.ends_with(end)).unwrap().1.clone();
     let (epub, cover, fixed) = (file(&flowing, ".epub"), file(&flowing, "-cover.jpg"), file(&fixed, "-fixed.epub"));
     Edition { book, epub, fixed, cover, sources }
 }
@@ -178,7 +179,10 @@ fn isbn() {
     let Edition { epub, .. } = edition();
     let mut files = unpack(epub);
     let package = files.iter_mut().find(|(name, _)| name.ends_with("content.opf")).unwrap();
-    package.1 = String::from_utf8(package.1.clone()).unwrap().replace("urn:isbn:9783161484100", "urn:isbn:9783161484101").into_bytes();
+    package.1 = String::from_utf8(package.1.clone())
+        .unwrap()
+        .replace("urn:isbn:9783161484100", "urn:isbn:9783161484101")
+        .into_bytes();
     let packed = pack(&files, true);
     let found = |name| codes(&check_epub(&packed, name, &stores(), None, None)).contains(&"epub-isbn");
     assert!(found("book.epub"));
@@ -292,7 +296,11 @@ fn accessibility() {
     assert_eq!(change("content.opf", "schema:accessibilityHazard", "x"), ["epub-accessibility"]);
     assert_eq!(change("content.opf", ">visual<", ">auditory<"), ["epub-accessibility"]);
     assert_eq!(
-        change("content.opf", "<meta property=\"schema:accessibilityHazard\">none<", "<meta property=\"schema:accessibilityHazard\">flashing</meta><meta property=\"schema:accessibilityHazard\">none<"),
+        change(
+            "content.opf",
+            "<meta property=\"schema:accessibilityHazard\">none<",
+            "<meta property=\"schema:accessibilityHazard\">flashing</meta><meta property=\"schema:accessibilityHazard\">none<"
+        ),
         ["epub-accessibility"]
     );
     for claim in ["MathML", "pageBreakMarkers"] {
@@ -361,7 +369,9 @@ fn sizes() {
     assert_eq!(limited(epub, |store| store.image_size = limit(10)).len(), 2);
     assert_eq!(limited(epub, |store| store.image_formats = limit(vec!["jpeg".to_owned()])), one("epub-image-format"));
     assert_eq!(limited(epub, |store| store.image_formats = limit(vec!["jpeg".to_owned(), "png".to_owned()])), []);
-    assert_eq!(limited(epub, |store| store.embedded_size = limit(10)).len(), 2);
+    // The cover's page and the chapter.
+    let embedded = ("epub-embedded-size", Severity::Error);
+    assert_eq!(limited(epub, |store| store.embedded_size = limit(10)), [embedded, embedded]);
 }
 
 #[test]
@@ -376,7 +386,10 @@ fn budget() {
 fn text_size() {
     let Edition { epub, .. } = edition();
     let long = "<p>words and words</p>".repeat(14_000);
-    assert_eq!(without_cover(replaced(epub, "title.xhtml", "</section>", &format!("{long}</section>"))), ["epub-text-size"]);
+    assert_eq!(
+        without_cover(replaced(epub, "title.xhtml", "</section>", &format!("{long}</section>"))),
+        ["epub-text-size"]
+    );
 }
 
 #[test]
@@ -409,7 +422,10 @@ fn store_cover() {
     assert_eq!(found(&jpeg(7201, 800), "google"), [error], "too large");
     assert_eq!(found(&jpeg(1000, 1500), "apple"), [warning], "at second hand");
     let mut gif = Vec::new();
-    image::DynamicImage::new_rgb8(1600, 2560).to_rgba8().write_to(&mut Cursor::new(&mut gif), image::ImageFormat::Gif).unwrap();
+    image::DynamicImage::new_rgb8(1600, 2560)
+        .to_rgba8()
+        .write_to(&mut Cursor::new(&mut gif), image::ImageFormat::Gif)
+        .unwrap();
     assert_eq!(found(&gif, "kobo"), [error], "a GIF");
     assert_eq!(found(b"no image", "kobo"), [error]);
     // Without another, the cover within the e-book is the stores'.
