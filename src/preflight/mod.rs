@@ -3,10 +3,12 @@
 //! Each check looks at a written file, read back as anybody would read it, and at the [`Book`] that it was made from where
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
 //! programs are checked by the same rules. `opening` reads a file and tells its kind, `pdf` reads a PDF, `said` what it says of
-//! itself, `tags` its structure tree; the other modules hold checks of one subject each: a check is a function and a line in
-//! [`CHECKS`]. Start at [`check_pdf`].
+//! itself, `tags` its structure tree, `epub` an e-book; the other modules hold checks of one subject each, `ebook` those of
+//! e-books: a check is a function and a line in [`CHECKS`]. Start at [`check_pdf`] and [`check_epub`].
 
 mod boxes;
+mod ebook;
+mod epub;
 mod features;
 mod marked;
 mod metadata;
@@ -25,6 +27,7 @@ use crate::document::NodeId;
 use crate::geometry::Rect;
 use crate::layout::book::{Book, ItemKind, Owner};
 use crate::target::Target;
+pub use ebook::{check_cover, check_epub};
 use features::Features;
 use lopdf::Dictionary;
 pub use opening::{FileKind, open};
@@ -79,7 +82,7 @@ const CHECKS: &[Check] = &[
 /// The codes of the checks.
 #[cfg(test)]
 pub(crate) fn check_codes() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().map(|(code, _)| *code)
+    CHECKS.iter().map(|(code, _)| *code).chain(ebook::check_codes())
 }
 
 /// What a check looks at.

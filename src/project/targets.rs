@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::files::{self, Folder, ReadFault, normalize};
-use super::keys::{self, FACT, Key, Kind, TARGET};
-use super::manifest::{self, Faults, Named, Value};
-use super::values::{is_file_name, tidy, wrong_value};
-use crate::diagnostics::{Diagnostic, Place, SourceId, Span, nearest};
+use super::keys::{self, TARGET};
+use super::manifest::{Faults, Named};
+use super::named::{self, NamedTable, Setting};
+use super::values::wrong_value;
+use crate::diagnostics::{Diagnostic, Place, Span, nearest};
 use crate::geometry::Length;
 use crate::target::{self, Conformance, DEFAULT, PROFILES, Profile, Spot, Target};
 
@@ -20,77 +21,10 @@ const LARGEST_PROFILE: u64 = 16 << 20;
 /// How many targets may be each like another.
 const DEEPEST_LIKENESS: usize = 8;
 
-/// What is said of a target.
-#[derive(Clone, Debug)]
-pub(super) struct TargetTable {
-    pub(super) name: Named,
-    settings: Vec<Setting>,
-}
-
-/// A key with its values, as many as there are for a list, else one.
-#[derive(Clone, Debug)]
-struct Setting {
-    key: &'static str,
-    values: Vec<String>,
-    span: Span,
-}
-
-impl TargetTable {
-    /// The value of a key whose value is one text.
-    fn text(&self, key: &str) -> Option<Named> {
-        let setting = self.settings.iter().rev().find(|setting| setting.key == key)?;
-        Some(Named { name: setting.values.first()?.clone(), span: setting.span })
-    }
-}
-
 /// Reads the tables below `[target]`, and finds every fault but those of what other targets and files are like.
-pub(super) fn read(tables: &DeTable<'_>, faults: &mut Faults<'_>) -> Vec<TargetTable> {
-    let mut read = Vec::new();
-    for (name, value) in tables {
-        let Some(table) = value.get_ref().as_table() else {
-            let help = format!("write `[target.{}]` on a line of its own, and its keys below", name.get_ref());
-            faults.wrong_type(name.get_ref(), "a table", value, &help);
-            continue;
-        };
-        if !is_file_name(name.get_ref()) || name.get_ref().contains([',', ' ']) {
-            let message = format!("`{}` can't be the name of a target", name.get_ref());
-            let fault = Diagnostic::error("invalid-name", Place::Project, message);
-            faults.add(&name.span(), fault.help("it ends the names of files: give a short one, such as `my-printer`"));
-            continue;
-        }
-        let mut settings = Vec::new();
-        for (key, value) in table {
-            let Some(known) = faults.known("target", &TARGET, key) else { continue };
-            let Some(value) = fact(known, value, faults) else { continue };
-            let Some(values) = faults.texts(known, value) else { continue };
-            let span = faults.span(&value.span());
-            let values: Vec<String> = values.iter().map(|value| tidy(value)).collect();
-            match set(&mut Target::default(), known.name, &values) {
-                Ok(()) => settings.push(Setting { key: known.name, values, span }),
-                Err(fault) => faults.add(&value.span(), fault),
-            }
-        }
-        let name = Named { name: name.get_ref().to_string(), span: faults.span(&name.span()) };
-        read.push(TargetTable { name, settings });
-    }
-    read
-}
-
-/// The value itself, where it stands in a table that says where it is from.
-fn fact<'v, 't>(key: &Key, value: &'v Value<'t>, faults: &mut Faults<'_>) -> Option<&'v Value<'t>> {
-    let DeValue::Table(table) = value.get_ref() else { return Some(value) };
-    faults.need(key.name, "value", table, &value.span());
-    let mut found = None;
-    for (name, value) in table {
-        let Some(known) = faults.known("target", &FACT, name) else { continue };
-        if known.kind == Kind::Required {
-            found = Some(value);
-        } else {
-            // Where a number is from is for people; it must only be of the right type.
-            faults.texts(known, value);
-        }
-    }
-    found
+pub(super) fn read(tables: &DeTable<'_>, faults: &mut Faults<'_>) -> Vec<NamedTable> {
+    let check = |setting: &Setting| set(&mut Target::default(), setting.key, &setting.values);
+    named::read("target", &TARGET, &check, tables, faults)
 }
 
 /// Sets a key of a target, but for what other targets and files say: `like`, `profile` and what hangs on it.
@@ -209,26 +143,17 @@ fn spot(text: &str) -> Option<Spot> {
     Some(Spot { name: name.to_owned(), color: [part(0)?, part(2)?, part(4)?] })
 }
 
-/// The tables that come with the program; there is no fault in them.
-fn built_in() -> Vec<TargetTable> {
-    let mut diagnostics = Vec::new();
-    let mut faults = Faults { source: SourceId(0), diagnostics: &mut diagnostics };
-    let document = manifest::parse(target::BUILT_IN, &mut faults);
-    let tables = document.as_ref().and_then(|document| document.get_ref().get("target")?.get_ref().as_table());
-    tables.map(|tables| read(tables, &mut faults)).unwrap_or_default()
-}
-
 /// The targets with these names, in order and each once; `screen` where there are none. `own` are the project's tables.
 ///
 /// A table with the name of one that comes with the program changes it; any other is `like` one, or says all itself.
 /// Every fault goes to `diagnostics`.
 pub(super) fn resolve(
     names: &[(String, Place)],
-    own: &[TargetTable],
+    own: &[NamedTable],
     folder: &Folder,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Target> {
-    let resolver = Resolver { built_in: built_in(), own, folder };
+    let resolver = Resolver { built_in: named::built_in(target::BUILT_IN, "target", &read), own, folder };
     let mut targets: Vec<Target> = Vec::new();
     let default = [(DEFAULT.to_owned(), Place::Project)];
     for (name, place) in if names.is_empty() { &default } else { names } {
@@ -244,14 +169,14 @@ pub(super) fn resolve(
 }
 
 struct Resolver<'a> {
-    built_in: Vec<TargetTable>,
-    own: &'a [TargetTable],
+    built_in: Vec<NamedTable>,
+    own: &'a [NamedTable],
     folder: &'a Folder,
 }
 
 impl Resolver<'_> {
     fn target(&self, name: &str, place: &Place) -> Result<Target, Diagnostic> {
-        let mut layers: Vec<&TargetTable> = Vec::new();
+        let mut layers: Vec<&NamedTable> = Vec::new();
         let mut wanted = Some(Named { name: name.to_owned(), span: Span::default() });
         let mut place = place.clone();
         while let Some(Named { name, span }) = wanted.take() {
@@ -345,6 +270,8 @@ impl Resolver<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::SourceId;
+    use crate::project::manifest;
 
     /// The target with a name, beside a manifest; the code of its fault.
     fn target(manifest: &str, name: &str) -> Result<Target, &'static str> {

@@ -2,8 +2,10 @@
 //!
 //! A [`Target`] is data: which kind of PDF, which ink, how much bleed, how wide the margins at least. Those that come with
 //! the program are in `targets.toml`, each number with its source; a project adds its own in the same words. What follows
-//! for the page is here too: the gutter that a number of pages asks for, and what a finished book fails of. It knows nothing
-//! of files or of PDF syntax. Start at [`Target`].
+//! for the page is here too: the gutter that a number of pages asks for, and what a finished book fails of. What stores take
+//! of an e-book is in [`store`]. It knows nothing of files or of PDF syntax. Start at [`Target`].
+
+pub mod store;
 
 use std::sync::Arc;
 
