@@ -821,7 +821,7 @@ fn headings_have_named_destinations() {
     let names = file.entry(file.catalog(), "Names").unwrap().as_dict().unwrap();
     let names = file.entry(names, "Dests").unwrap().as_dict().unwrap().get(b"Names").unwrap().as_array().unwrap();
     let names: Vec<String> = names.iter().step_by(2).map(text_of).collect();
-    assert_eq!(names, ["one.md", "one.md#deep", "one.md#first"]);
+    assert_eq!(names, ["deep", "first", "one.md", "one.md#deep", "one.md#first"]);
 }
 
 #[test]

@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn the_targets_that_come_with_the_program_are_right() {
         let names =
-            ["screen", "kdp-paperback", "ingramspark", "lulu", "bod", "offset-coated", "offset-uncoated", "office"];
+            ["screen", "screen-2", "kdp-paperback", "ingramspark", "lulu", "bod", "offset-coated", "offset-uncoated", "office"];
         for name in names {
             assert_eq!(target("", name).map(|target| target.name), Ok(name.to_owned()));
         }

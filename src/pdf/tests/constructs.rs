@@ -191,7 +191,8 @@ fn every_label_is_a_destination() {
     let names = file.entry(file.catalog(), "Names").unwrap().as_dict().unwrap();
     let names = file.entry(names, "Dests").unwrap().as_dict().unwrap().get(b"Names").unwrap().as_array().unwrap();
     let names: Vec<String> = names.iter().step_by(2).map(text_of).collect();
-    assert_eq!(names, ["one.md", "one.md#block", "one.md#inline", "one.md#ref-k"]);
+    let labels = ["block", "inline", "one.md", "one.md#block", "one.md#inline", "one.md#ref-k", "ref-k"];
+    assert_eq!(names, labels);
 }
 
 #[test]
