@@ -507,9 +507,8 @@ fn write_outline(document: &mut Document, book: &Book, destinations: &Destinatio
     let visible = down_to(open_to);
     for index in (0..nodes.len()).rev() {
         let Node { parent, depth, below, .. } = nodes[index];
-        // What is folded opens by one level.
         if let Some(parent) = parent {
-            nodes[parent].below += if depth <= open_to { 1 + below } else { 1 };
+            nodes[parent].below += if depth < open_to { 1 + below } else { 1 };
         }
     }
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);

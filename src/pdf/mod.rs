@@ -117,7 +117,10 @@ pub fn write_for(book: &Book, target: &Target) -> Result<Written, String> {
         target,
         colors: Colors::of(target)?,
         fonts: fonts::Fonts::of(book, slugs)?,
-        structure: target.conformance.is_tagged().then(|| structure::Structure::of(book, target.conformance == Conformance::Ua2)),
+        structure: target
+            .conformance
+            .is_tagged()
+            .then(|| structure::Structure::of(book, target.conformance == Conformance::Ua2)),
         sheets,
     };
     let painted = pages

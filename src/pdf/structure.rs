@@ -98,10 +98,7 @@ impl Role {
 
     /// Whether PDF 2.0 has it in its own namespace (PDF 32000-2, 14.8.4); the others are in that of PDF 1.7 alone.
     fn is_modern(self) -> bool {
-        !matches!(
-            self,
-            Self::Quote | Self::Code | Self::Index | Self::Contents | Self::ContentsItem | Self::Reference
-        )
+        !matches!(self, Self::Quote | Self::Code | Self::Index | Self::Contents | Self::ContentsItem | Self::Reference)
     }
 
     /// What stands for it below an element that may not hold it (ISO/TS 32005, table 5).

@@ -775,6 +775,31 @@ fn the_outline_nests_as_the_headings_do() {
 }
 
 #[test]
+fn the_outline_is_open_as_far_down_as_all_is_in_view() {
+    // Two parts of three chapters of so many sections.
+    let counts = |sections: u32| {
+        let mut book = sample();
+        let entry = book.navigation.entries[0].clone();
+        let mut add = |depth| book.navigation.entries.push(ContentsEntry { depth, ..entry.clone() });
+        for _ in 0..2 {
+            add(0);
+            for _ in 0..3 {
+                add(1);
+                (0..sections).for_each(|_| add(2));
+            }
+        }
+        book.navigation.entries.drain(..2);
+        let file = File::of(&book);
+        let outline = file.entry(file.catalog(), "Outlines").unwrap().as_dict().unwrap();
+        let part = file.entry(outline, "First").unwrap().as_dict().unwrap();
+        let chapter = file.entry(part, "First").unwrap().as_dict().unwrap();
+        [outline, part, chapter].map(|item| item.get(b"Count").unwrap().as_i64().unwrap())
+    };
+    assert_eq!(counts(3), [26, 12, 3], "all is open");
+    assert_eq!(counts(4), [8, 3, -4], "sections are folded");
+}
+
+#[test]
 fn page_labels_start_anew_where_the_numbering_does() {
     let file = File::of(&sample());
     let ranges = file.entry(file.catalog(), "PageLabels").unwrap().as_dict().unwrap();
@@ -803,6 +828,7 @@ fn links_lead_to_headings_notes_and_addresses() {
     assert_eq!(target(contents[0]), Object::Reference(file.pages[2]));
     assert_eq!(target(contents[1]), Object::Reference(file.pages[3]));
     let text = annotations(2);
+    assert!(text.iter().all(|link| link.get(b"H").unwrap().as_name().unwrap() == b"I"), "the focus shows");
     let action = text[0].get(b"A").unwrap().as_dict().unwrap();
     assert_eq!(text_of(action.get(b"URI").unwrap()), "https://example.org/%C3%A4");
     // Each annotation's number in the parent tree leads back to a link element.
@@ -881,3 +907,4 @@ fn a_subset_says_so_in_its_name_and_is_embedded() {
 
 mod constructs;
 mod letters;
+mod modern;

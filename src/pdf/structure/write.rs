@@ -75,8 +75,7 @@ impl Structure<'_> {
         let kept = self.kept(painted);
         let ids: Vec<Option<ObjectId>> = kept.iter().map(|&kept| kept.then(|| document.new_object_id())).collect();
         let elements = self.owners.iter().filter_map(|(&owner, &element)| Some((owner, ids[element]?))).collect();
-        let mut tree =
-            WrittenTree { root, document: ids[0].unwrap_or(root), elements, files: BTreeMap::new() };
+        let mut tree = WrittenTree { root, document: ids[0].unwrap_or(root), elements, files: BTreeMap::new() };
         let pointers = if self.modern {
             let namespace = document.add_object(dictionary([("Type", name("Namespace")), ("NS", text(NAMESPACE))]));
             Some(Pointers { namespace, formulas: self.write_formulas(document, &kept, &mut tree.files)? })
@@ -217,8 +216,11 @@ fn write_element(
         }
     }
     kids.extend(links);
-    let mut object =
-        dictionary([("Type", name("StructElem")), ("S", name(element.role.name(false))), ("P", Object::Reference(parent))]);
+    let mut object = dictionary([
+        ("Type", name("StructElem")),
+        ("S", name(element.role.name(false))),
+        ("P", Object::Reference(parent)),
+    ]);
     if let Some(page) = page {
         object.set("Pg", Object::Reference(pages[page]));
     }
