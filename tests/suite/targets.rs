@@ -282,7 +282,6 @@ fn a_chapter_more_leaves_the_names_of_destinations_as_they_are() {
         }
         let request = BuildRequest {
             path: folder.path().to_owned(),
-            out: Some(folder.path().to_owned()),
             only: Some(Output::Pdf),
             ..BuildRequest::default()
         };
