@@ -61,7 +61,8 @@ class Content:
     def read(self, index, page):
         fonts = page.obj.Resources.get("/Font", {})
         font = None
-        # Whose content is open: its identifier (`None` for an artifact), and whether it has been replaced.
+        # Whose content is open: its identifier (`None` for an artifact), whether it has been replaced, and whether its
+        # strings are in reverse order (PDF 32000-1, 14.8.2.3.3).
         open_ = []
         for instruction in pikepdf.parse_content_stream(page):
             operator, operands = str(instruction.operator), instruction.operands
@@ -69,25 +70,28 @@ class Content:
                 font = self.reader.font(fonts, operands[0])
             elif operator == "BDC":
                 tag, entries = str(operands[0]), operands[1]
-                own = (open_[-1] if open_ else (None, False))
+                own = open_[-1] if open_ else (None, False, False)
                 mark = int(entries.MCID) if "/MCID" in entries else own[0]
                 replaced = "/ActualText" in entries
-                open_.append((None if tag == "/Artifact" else mark, own[1] or replaced))
+                mark = None if tag == "/Artifact" else mark
+                open_.append((mark, own[1] or replaced, own[2] or tag == "/ReversedChars"))
                 if replaced and not own[1]:
                     self.say(index, open_[-1][0], str(entries.ActualText))
             elif operator == "BMC":
-                open_.append(open_[-1] if open_ else (None, False))
+                open_.append(open_[-1] if open_ else (None, False, False))
             elif operator == "EMC":
                 open_.pop()
             elif operator in ("Tj", "TJ"):
-                mark, replaced = open_[-1] if open_ else (None, False)
+                mark, replaced, reverse = open_[-1] if open_ else (None, False, False)
                 if replaced:
                     continue
+                said = ""
                 for part in operands if operator == "Tj" else operands[0]:
                     if isinstance(part, (String, bytes)):
                         codes = bytes(part)
                         pairs = [codes[place] << 8 | codes[place + 1] for place in range(0, len(codes) - 1, 2)]
-                        self.say(index, mark, "".join(font.meanings.get(code, "\ufffd") for code in pairs))
+                        said += "".join(font.meanings.get(code, "\ufffd") for code in pairs)
+                self.say(index, mark, said[::-1] if reverse else said)
 
     def say(self, page, mark, text):
         if mark is None:
