@@ -280,11 +280,8 @@ fn a_chapter_more_leaves_the_names_of_destinations_as_they_are() {
         for (name, text) in chapters {
             fs::write(folder.path().join(name), text).unwrap();
         }
-        let request = BuildRequest {
-            path: folder.path().to_owned(),
-            only: Some(Output::Pdf),
-            ..BuildRequest::default()
-        };
+        let request =
+            BuildRequest { path: folder.path().to_owned(), only: Some(Output::Pdf), ..BuildRequest::default() };
         assert_eq!(build(&request).status(), Status::Done);
         let file = File::of(folder.path(), "b.pdf");
         let names = file.dictionaries().into_iter().find_map(|entries| entries.get(b"Names").ok()?.as_array().ok());
