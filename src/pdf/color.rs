@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use moxcms::{ColorProfile, DataColorSpace, Layout, LutDataType, LutStore, LutWarehouse, TransformOptions};
 
 use crate::layout::book::Ink;
-use crate::target::{Conformance, Spot, Target};
+use crate::target::{Spot, Target};
 
 /// What something is painted with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,7 +60,7 @@ impl<'t> Colors<'t> {
     pub(super) fn of(target: &'t Target) -> Result<Self, String> {
         let press = target.profile.as_ref().map(|profile| Press::of(&profile.data, target.total_ink)).transpose()?;
         let transparency = target.conformance.has_transparency();
-        let spots = if target.conformance == Conformance::Accessible { &[] } else { target.spots.as_slice() };
+        let spots = if target.conformance.is_tagged() { &[] } else { target.spots.as_slice() };
         Ok(Self { press, spots, transparency })
     }
 
@@ -377,7 +377,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::target::{PROFILES, Profile};
+    use crate::target::{Conformance, PROFILES, Profile};
 
     fn target(profile: usize, total_ink: Option<u16>) -> Target {
         let (_, condition, data) = PROFILES[profile];

@@ -1,6 +1,6 @@
 //! Book → PDF: the print edition, for one target.
 //!
-//! For readers a PDF 1.7 with tags, meant to pass PDF/A-2a and PDF/UA-1; for presses PDF/X-4, PDF/X-1a:2001 or PDF/X-3:2002
+//! For readers a PDF 1.7 with tags, meant to pass PDF/A-2a and PDF/UA-1, or a PDF 2.0 for PDF/A-4 and PDF/UA-2; for presses PDF/X-4, PDF/X-1a:2001 or PDF/X-3:2002
 //! in the press's inks; for other printers a PDF without tags, links and transparency. Knows nothing of Markdown and decides
 //! nothing about lines or pages: it paints the frames of a `Book` and writes down whose each painted thing is. The same book
 //! and target give the same bytes.
@@ -117,7 +117,10 @@ pub fn write_for(book: &Book, target: &Target) -> Result<Written, String> {
         target,
         colors: Colors::of(target)?,
         fonts: fonts::Fonts::of(book, slugs)?,
-        structure: (target.conformance == Conformance::Accessible).then(|| structure::Structure::of(book)),
+        structure: target
+            .conformance
+            .is_tagged()
+            .then(|| structure::Structure::of(book, target.conformance == Conformance::Ua2)),
         sheets,
     };
     let painted = pages

@@ -274,7 +274,7 @@ pub(super) fn form_field(subject: &Subject<'_>, findings: &mut Findings) {
         let severity = if subject.exchange().is_some() { Severity::Error } else { Severity::Warning };
         findings.add(severity, At::File, format!("the file has a form of {fields} fields"), HELP);
     }
-    let held = subject.is_printed() || subject.archival().is_some() || subject.is_held_to(Standard::Accessible);
+    let held = subject.is_printed() || subject.archival().is_some() || subject.accessible().is_some();
     if form.has(b"XFA") && held {
         findings.error(At::File, "the form is one that only some programs show (XFA)", HELP);
     }
@@ -300,7 +300,7 @@ pub(super) fn optional_content(subject: &Subject<'_>, findings: &mut Findings) {
     if exchange.is_none() && subject.is_printed() {
         findings.warning(At::File, format!("{message}, of which some may not be printed"), HELP);
     }
-    if exchange.is_none() && subject.archival().is_none() && !subject.is_held_to(Standard::Accessible) {
+    if exchange.is_none() && subject.archival().is_none() && subject.accessible().is_none() {
         return;
     }
     let more = layers.get_deref(b"Configs", document).and_then(Object::as_array).map_or(&[][..], Vec::as_slice);

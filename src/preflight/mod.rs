@@ -111,9 +111,12 @@ impl Subject<'_> {
         asked.into_iter().chain(claimed)
     }
 
-    /// Whether it is held to a standard.
-    fn is_held_to(&self, standard: Standard) -> bool {
-        self.standards().any(|held| held == standard)
+    /// The part of PDF/UA that it is held to.
+    fn accessible(&self) -> Option<u8> {
+        self.standards().find_map(|standard| match standard {
+            Standard::Accessible(part) => Some(part),
+            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Archival(..) => None,
+        })
     }
 
     /// The kind of PDF/X that it is held to, its target's first.
@@ -125,13 +128,13 @@ impl Subject<'_> {
     fn archival(&self) -> Option<u8> {
         self.standards().find_map(|standard| match standard {
             Standard::Archival(part, _) => Some(part),
-            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Accessible => None,
+            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Accessible(_) => None,
         })
     }
 
     /// Whether those who can't see it must get all of it.
     fn must_be_tagged(&self) -> bool {
-        self.standards().any(|standard| matches!(standard, Standard::Accessible | Standard::Archival(_, true)))
+        self.standards().any(|standard| matches!(standard, Standard::Accessible(_) | Standard::Archival(_, true)))
     }
 
     /// Whether it is for paper, as far as one can tell.

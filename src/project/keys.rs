@@ -228,7 +228,7 @@ pub(super) const BUILD: [Key; 7] = [
 ];
 
 /// The kinds of PDF.
-pub(super) const CONFORMANCES: [&str; 5] = ["accessible", "plain", "pdf/x-4", "pdf/x-1a", "pdf/x-3"];
+pub(super) const CONFORMANCES: [&str; 6] = ["accessible", "pdf/ua-2", "plain", "pdf/x-4", "pdf/x-1a", "pdf/x-3"];
 
 /// Where a page bleeds.
 pub(super) const BLEED_EDGES: [&str; 2] = ["outer", "all"];

@@ -291,8 +291,17 @@ mod tests {
 
     #[test]
     fn the_targets_that_come_with_the_program_are_right() {
-        let names =
-            ["screen", "kdp-paperback", "ingramspark", "lulu", "bod", "offset-coated", "offset-uncoated", "office"];
+        let names = [
+            "screen",
+            "screen-2",
+            "kdp-paperback",
+            "ingramspark",
+            "lulu",
+            "bod",
+            "offset-coated",
+            "offset-uncoated",
+            "office",
+        ];
         for name in names {
             assert_eq!(target("", name).map(|target| target.name), Ok(name.to_owned()));
         }

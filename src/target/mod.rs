@@ -73,6 +73,9 @@ pub enum Conformance {
     /// PDF/UA-1 and PDF/A-2a: with tags, links and an outline.
     #[default]
     Accessible,
+    /// PDF/UA-2 (ISO 14289-2) and PDF/A-4 (ISO 19005-4), in PDF 2.0: with tags, links and an outline, and with formulas as
+    /// MathML.
+    Ua2,
     /// PDF 1.7 without any of these, and without transparency.
     Plain,
     /// PDF/X-4 (ISO 15930-7).
@@ -85,8 +88,9 @@ pub enum Conformance {
 
 impl Conformance {
     /// Every kind with the name that a manifest gives it.
-    pub const NAMES: [(&str, Self); 5] = [
+    pub const NAMES: [(&str, Self); 6] = [
         ("accessible", Self::Accessible),
+        ("pdf/ua-2", Self::Ua2),
         ("plain", Self::Plain),
         ("pdf/x-4", Self::X4),
         ("pdf/x-1a", Self::X1a),
@@ -99,10 +103,16 @@ impl Conformance {
         matches!(self, Self::X4 | Self::X1a | Self::X3)
     }
 
+    /// Whether the file is for readers: with tags, links and an outline.
+    #[must_use]
+    pub fn is_tagged(self) -> bool {
+        matches!(self, Self::Accessible | Self::Ua2)
+    }
+
     /// Whether paint may let through what is below.
     #[must_use]
     pub fn has_transparency(self) -> bool {
-        matches!(self, Self::Accessible | Self::X4)
+        matches!(self, Self::Accessible | Self::Ua2 | Self::X4)
     }
 }
 
@@ -177,7 +187,7 @@ impl Target {
     /// Whether it is for paper.
     #[must_use]
     pub fn is_print(&self) -> bool {
-        self.conformance != Conformance::Accessible
+        !self.conformance.is_tagged()
     }
 
     /// How far beyond the trim a book is printed, in which something `bleeds` or nothing does.

@@ -246,6 +246,62 @@ fn files_for_older_presses_are_pdf_1_3_without_what_is_younger() {
 }
 
 #[test]
+fn formulas_are_mathml_where_a_file_may_carry_files() {
+    let (folder, outcome) = book("", &["screen", "screen-2"]);
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    // PDF/A-2 takes no files that are not PDF/A.
+    let plain = File::of(folder.path(), "b.pdf");
+    assert!(plain.dictionaries().iter().all(|entries| !entries.has(b"AF") && !entries.has(b"EF")));
+    assert!(plain.dictionaries().iter().any(|entries| is(entries, b"S", b"Formula") && entries.has(b"Alt")));
+
+    let file = File::of(folder.path(), "b-screen-2.pdf");
+    assert!(file.bytes.starts_with(b"%PDF-2.0"));
+    let formula = file.dictionaries().into_iter().find(|entries| is(entries, b"S", b"Formula")).unwrap();
+    let associated = formula.get(b"AF").unwrap().as_array().unwrap()[0].as_reference().unwrap();
+    let associated = file.pdf.get_dictionary(associated).unwrap();
+    assert!(is(associated, b"AFRelationship", b"Supplement") && associated.has(b"Desc"));
+    let content = associated.get(b"EF").unwrap().as_dict().unwrap().get(b"UF").unwrap().as_reference().unwrap();
+    let content = file.pdf.get_object(content).unwrap().as_stream().unwrap();
+    assert!(is(&content.dict, b"Subtype", b"application/mathml+xml"));
+    let mathml = String::from_utf8(content.get_plain_content().unwrap()).unwrap();
+    assert!(mathml.starts_with("<math ") && mathml.contains("mathcolor=\"#0033a0\""), "{mathml}");
+    let packet = file.catalog().get(b"Metadata").unwrap().as_reference().unwrap();
+    let packet = file.pdf.get_object(packet).unwrap().as_stream().unwrap().content.clone();
+    assert!(String::from_utf8(packet).unwrap().contains("<pdfaid:conformance>F</pdfaid:conformance>"));
+}
+
+#[test]
+fn a_chapter_more_leaves_the_names_of_destinations_as_they_are() {
+    let build_book = |chapters: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        let list: Vec<String> = chapters.iter().map(|(name, _)| format!("{name:?}")).collect();
+        let manifest = format!("[book]\ntitle = \"A Book\"\nname = \"b\"\nchapters = [{}]\n", list.join(", "));
+        fs::write(folder.path().join("pressmark.toml"), manifest).unwrap();
+        for (name, text) in chapters {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let request =
+            BuildRequest { path: folder.path().to_owned(), only: Some(Output::Pdf), ..BuildRequest::default() };
+        assert_eq!(build(&request).status(), Status::Done);
+        let file = File::of(folder.path(), "b.pdf");
+        let names = file.dictionaries().into_iter().find_map(|entries| entries.get(b"Names").ok()?.as_array().ok());
+        let names = names.unwrap().iter().step_by(2);
+        names.map(|name| String::from_utf8(name.as_str().unwrap().to_vec()).unwrap()).collect::<BTreeSet<String>>()
+    };
+    let one = ("one.md", "# One and more {#sec-1}\n\n## How it went\n\n| a |\n|---|\n| b |\n\n: T {#tbl:x}\n");
+    let two = ("two.md", "# Two\n\nA [word]{#word}, and a formula:\n\n$$ x $$ {#eq:y}\n");
+    let before = build_book(&[one, two]);
+    for name in ["sec-1", "how-it-went", "tbl:x", "two", "word", "eq:y", "two.md#word"] {
+        assert!(before.contains(name), "{name} in {before:?}");
+    }
+    let new = ("new.md", "# New\n\n## Newer {#newer}\n\nWords.\n");
+    let after = build_book(&[new, one, two]);
+    let added: Vec<&str> = after.difference(&before).map(String::as_str).collect();
+    assert_eq!(added, ["new", "new.md", "new.md#new", "new.md#newer", "newer"]);
+    assert_eq!(before.difference(&after).count(), 0);
+}
+
+#[test]
 fn a_file_for_a_shop_says_nothing_but_its_pages() {
     let file = File::built("kdp-paperback");
     file.check_opaque();
