@@ -319,8 +319,8 @@ pub(super) fn optional_content(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// All that is shown is in the file, as itself (ISO 15930-1, -3 and -7, on OPI, alternate images, PostScript and reference XObjects;
-/// ISO 19005-2, 6.1.7.1, 6.2.8 and 6.2.9).
+/// All that is shown is in the file, as itself (ISO 15930-1, -3 and -7, on OPI, alternate images, `PostScript` and pages of other
+/// files; ISO 19005-2, 6.1.7.1, 6.2.8 and 6.2.9).
 pub(super) fn external_content(subject: &Subject<'_>, findings: &mut Findings) {
     let strict = subject.exchange().is_some() || subject.archival().is_some();
     for (what, count) in &subject.features.elsewhere {
