@@ -3,7 +3,7 @@
 //! Each check looks at a written file, read back as anybody would read it, and at the [`Book`] that it was made from where
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
 //! programs are checked by the same rules. `opening` reads a file and tells its kind, `pdf` reads a PDF; the other modules hold checks of one subject each: a check is
-//! a function and a line in [`CHECKS`]. Start at [`check_pdf`].
+//! a function and a line in `CHECKS`. Start at [`check_pdf`].
 
 mod boxes;
 mod opening;
