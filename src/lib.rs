@@ -21,7 +21,7 @@
 //! | [`math`] | TeX → glyphs, MathML and words, from one parse |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
-//! | [`preflight`] | book and bytes of an edition → what a printer, a shop or a reader would send back |
+//! | [`preflight`](mod@preflight) | book and bytes of an edition → what a printer, a shop or a reader would send back |
 //! | [`release`] | describes the files of a build, and writes all or none |
 //! | [`diagnostics`], [`geometry`], [`terms`] | findings, distances, and words in the book's language, used by all |
 //! | [`labels`] | what a label or an address within the book names |

@@ -4,7 +4,7 @@
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
 //! programs are checked by the same rules. `opening` reads a file and tells its kind, `pdf` reads a PDF, `said` what it says of
 //! itself, `tags` its structure tree, `epub` an e-book; the other modules hold checks of one subject each, `ebook` those of
-//! e-books: a check is a function and a line in [`CHECKS`]. Start at [`check_pdf`] and [`check_epub`].
+//! e-books: a check is a function and a line in `CHECKS`. Start at [`check_pdf`] and [`check_epub`].
 
 mod boxes;
 mod ebook;

@@ -83,7 +83,7 @@ fn book(more: &str) -> Folder {
     Folder::with(&[("pressmark.toml", format!("{MANIFEST}{more}").as_bytes()), ("one.md", b"# One\n\nSome words.\n")])
 }
 
-/// A PDF as many programs write it: a page with a word in Helvetica, which is not embedded, in red light, and no TrimBox.
+/// A PDF as many programs write it: a page with a word in Helvetica, which is not embedded, in red light, and no box to cut.
 fn foreign(change: impl FnOnce(&mut Document)) -> Vec<u8> {
     let mut pdf = Document::with_version("1.4");
     let pages = pdf.new_object_id();
