@@ -278,9 +278,6 @@ fn make(
             return None;
         }
     };
-    for (target, book) in layouts.of(&project.targets) {
-        diagnostics.append(&mut target.check(book.style.page.trim, book.pagination.pages.len()));
-    }
     codes::deny(diagnostics, denied);
     if has_errors(diagnostics) {
         return None;
@@ -303,6 +300,9 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let BuildOutcome { written, pages, diagnostics, sources } = outcome;
     let mut denied = request.deny.clone();
     let made = make(request, sources, diagnostics, pages, &mut denied);
+    for (target, book) in made.iter().flat_map(|made| made.layouts.of(&made.project.targets)) {
+        diagnostics.append(&mut target.check(book.style.page.trim, book.pagination.pages.len()));
+    }
     codes::deny(diagnostics, &denied);
     let Some(Made { project, layouts, files }) = made.filter(|_| !has_errors(diagnostics)) else { return };
     let files = with_release_manifest(layouts.page_list(&project), files, &project, diagnostics);

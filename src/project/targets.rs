@@ -76,6 +76,7 @@ fn set(target: &mut Target, key: &'static str, values: &[String]) -> Result<(), 
         "trim-width" => target.trim_width = Some(lengths()?),
         "trim-height" => target.trim_height = Some(lengths()?),
         "image-resolution" => target.image_resolution = Some(number()?),
+        "file-size" => target.file_size = Some(number()?),
         "reduce-images" => target.reduce_images = flag,
         "metadata" => target.anonymous = !flag,
         "spot-colors" => {
@@ -318,6 +319,7 @@ mod tests {
             "trim-width",
             "trim-height",
             "image-resolution",
+            "file-size",
         ];
         let mut seen = 0;
         for (name, table) in document["target"].as_table().unwrap() {

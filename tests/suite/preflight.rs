@@ -348,8 +348,8 @@ fn hostile_files_are_told_within_bounds() {
     });
     let nested = |open: &str, close: &str, depth: usize| {
         let file = foreign(|pdf| on_page(pdf, |page| page.set("Mark", "HERE")));
-        let at = file.windows(6).position(|bytes| bytes == b"(HERE)").unwrap();
-        [&file[..at], format!("{}1{}", open.repeat(depth), close.repeat(depth)).as_bytes(), &file[at + 6..]].concat()
+        let at = file.windows(5).position(|bytes| bytes == b"/HERE").unwrap();
+        [&file[..at], format!("{}1{}", open.repeat(depth), close.repeat(depth)).as_bytes(), &file[at + 5..]].concat()
     };
     let deep_content = foreign(|pdf| {
         let deep = format!("{}{} TJ", "[".repeat(500_000), "]".repeat(500_000));

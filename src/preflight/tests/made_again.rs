@@ -23,7 +23,7 @@ fn a_file_is_known_by_its_release_manifest_and_its_book_by_its_bytes() {
         assert_eq!(home.canonicalize().unwrap(), folder.path().canonicalize().unwrap());
         let mut sources = SourceFiles::default();
         let targets = project::targets(&home, &[known], &mut sources, &mut Vec::new());
-        let mut again = |content: &[u8]| {
+        let again = |content: &[u8]| {
             remake(&home, &targets[0], content, &PreflightRequest::default(), &mut SourceFiles::default())
         };
         assert_eq!(again(&content).unwrap().document.metadata.title, "Book");
