@@ -39,7 +39,9 @@ def words_of_pages(path):
     pages = []
     for label, text in zip(labels, out.split("\f")):
         joined = re.sub(r"[-\u00ad\u2010]\s*\n\s*", "", text)
-        pages.append((label, Counter(words_of(text)) | Counter(words_of(joined))))
+        # A drop cap is read apart from its word, where a file has no tags to say so.
+        initials = re.sub(r"(?m)^(\w)\s+(?:\W\s+)?(?=[a-z])", r"\1", joined)
+        pages.append((label, Counter(words_of(text)) | Counter(words_of(joined)) | Counter(words_of(initials))))
     return pages
 
 

@@ -20,6 +20,12 @@ pub(super) fn accessibility(subject: &Subject<'_>, findings: &mut Findings) {
     let feature = |value: &str| claims("schema:accessibilityFeature", value);
     let images = || epub.documents.iter().flat_map(|document| &document.images);
     let bare = images().any(|(_, alt)| alt.is_none());
+    // The cover is no part of what is read.
+    let cover = epub.cover().map(|cover| cover.name.as_str());
+    let shown = images().any(|(address, alt)| {
+        let is_cover = matches!(address, Address::Inside(name, _) if Some(name.as_str()) == cover);
+        !is_cover && alt.as_ref().is_some_and(|alt| !alt.is_empty())
+    });
     let any_break = epub.documents.iter().any(|document| !document.page_breaks.is_empty());
     let has_list = |kind: &str| epub.list(kind).is_some_and(|list| !list.entries.is_empty());
     let hazards: Vec<&str> = epub.facts("schema:accessibilityHazard").map(|fact| fact.text.trim()).collect();
@@ -39,10 +45,7 @@ pub(super) fn accessibility(subject: &Subject<'_>, findings: &mut Findings) {
             claims("schema:accessModeSufficient", "textual") && bare,
             "that reading is enough, and images have no alternative text",
         ),
-        (
-            missing.is_empty() && visual && images().any(|(_, alt)| alt.as_ref().is_some_and(|alt| !alt.is_empty())),
-            "nothing that must be seen, and there are images",
-        ),
+        (missing.is_empty() && visual && shown, "nothing that must be seen, and there are images"),
     ];
     for (_, what) in untrue.into_iter().filter(|(untrue, _)| *untrue) {
         findings.error(format!("the metadata claims {what}"), "say what is so, or make it so");

@@ -62,7 +62,8 @@ fn is_language(text: &str) -> bool {
         && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// The identifier is an ISBN, or the file's name has one, where a store knows e-books by it.
+/// The identifier is an ISBN, or the file's name has one, where a store knows e-books by it and the book has one, if only in
+/// print. A book without any is known to stores by what they give it.
 pub(super) fn isbn(subject: &Subject<'_>, findings: &mut Findings) {
     let asks: Vec<&str> = subject
         .stores
@@ -70,8 +71,9 @@ pub(super) fn isbn(subject: &Subject<'_>, findings: &mut Findings) {
         .filter(|store| store.isbn.as_ref().is_some_and(|isbn| isbn.value))
         .map(|store| store.name.as_str())
         .collect();
-    let identifiers = subject.epub.facts("dc:identifier").map(|fact| fact.text.as_str());
-    if asks.is_empty() || identifiers.chain([subject.name]).any(has_isbn) {
+    let any = |name| subject.epub.facts(name).any(|fact| has_isbn(&fact.text));
+    let in_print = any("dc:source") || any("pageBreakSource");
+    if asks.is_empty() || !in_print || any("dc:identifier") || has_isbn(subject.name) {
         return;
     }
     let message = format!("the identifier is no ISBN, by which `{}` knows an e-book", asks.join("` and `"));
