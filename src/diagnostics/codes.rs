@@ -12,6 +12,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("broken-block", "a page ends within what belongs together"),
     ("broken-link", "a link leads nowhere in the book"),
     ("control-character", "a character that can't be shown was left out"),
+    ("cropped-image", "an image that fills a page has other proportions, and a part of it is cut off"),
     ("damaged-image", "an image file is cut off or broken"),
     ("deep-nesting", "blocks or inlines nest deeper than the program follows"),
     ("displaced-note", "a note begins on a later page than its reference, or is divided badly"),

@@ -270,7 +270,7 @@ pub enum ItemKind {
         /// Its colour.
         ink: Ink,
     },
-    /// An image, scaled to fill `rect`.
+    /// An image, scaled to fill `rect` and no larger than that takes: it keeps its proportions, and is cut off beyond.
     Image {
         /// Where.
         rect: Rect,

@@ -7,7 +7,7 @@
 
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, LutDataType, LutStore, LutWarehouse, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, LutDataType, LutStore, LutWarehouse};
 
 use crate::layout::book::Ink;
 use crate::target::{Conformance, Spot, Target};
@@ -143,7 +143,8 @@ impl Press {
         let table = profile.lut_b_to_a_perceptual.as_ref().or(profile.lut_b_to_a_colorimetric.as_ref());
         let Some(LutWarehouse::Lut(table)) = table else { return Err(unusable("it has no table of inks")) };
         let table = InkTable::of(table).ok_or_else(|| unusable("its table of inks is broken"))?;
-        let light: Vec<f64> = (0..NODES).map(|step| linear(step * STEP)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "at most 255")]
+        let light: Vec<f64> = (0..NODES).map(|step| linear((step * STEP) as f64 / 255.0)).collect();
         let mut nodes = Vec::with_capacity(NODES * NODES * NODES);
         for red in &light {
             for green in &light {
@@ -313,15 +314,13 @@ fn step(value: f64, count: usize) -> (usize, f64) {
 }
 
 /// The value of a curve of equidistant points.
-fn along(curve: &[f64], value: f64) -> f64 {
+pub(super) fn along(curve: &[f64], value: f64) -> f64 {
     let (index, rest) = step(value, curve.len());
     curve[index] + (curve[index + 1] - curve[index]) * rest
 }
 
-/// The light of a part of sRGB, of 255 (IEC 61966-2-1).
-fn linear(part: usize) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "at most 255")]
-    let value = part as f64 / 255.0;
+/// The light of a value of sRGB from 0 to 1 (IEC 61966-2-1).
+pub(super) fn linear(value: f64) -> f64 {
     if value <= 0.040_45 {
         return value / 12.92;
     }
@@ -358,18 +357,6 @@ fn lab([red, green, blue]: [f64; 3]) -> [f64; 3] {
     }
     let [x, y, z] = parts;
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
-}
-
-/// Pixels of another RGB as pixels of sRGB; as they are where that profile can't be used.
-pub(super) fn to_srgb(samples: Vec<u8>, profile: &[u8]) -> Vec<u8> {
-    let Ok(source) = ColorProfile::new_from_slice(profile) else { return samples };
-    let srgb = ColorProfile::new_srgb();
-    let Ok(transform) = source.create_transform_8bit(Layout::Rgb, &srgb, Layout::Rgb, TransformOptions::default())
-    else {
-        return samples;
-    };
-    let mut converted = vec![0; samples.len()];
-    if transform.transform(&samples, &mut converted).is_ok() { converted } else { samples }
 }
 
 #[cfg(test)]
