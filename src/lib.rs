@@ -310,6 +310,22 @@ impl Layouts {
         targets.iter().zip(self.chosen.iter().filter_map(|index| self.books.get(*index)))
     }
 
+    /// Gives the targets that take pairs of pages a book with an even number of them.
+    fn make_even(&mut self, targets: &[Target]) {
+        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+        for (target, chosen) in targets.iter().zip(&mut self.chosen) {
+            let Some(book) = self.books.get(*chosen).filter(|_| target.even_pages) else { continue };
+            if !book.pagination.pages.len().is_multiple_of(2) {
+                let mut even = book.clone();
+                *chosen = *known.entry(*chosen).or_insert_with(|| {
+                    even.pagination.make_even();
+                    self.books.push(even);
+                    self.books.len() - 1
+                });
+            }
+        }
+    }
+
     /// The book whose pages the e-book names: that of the first target for paper, else of the first.
     fn page_list(&self, targets: &[Target]) -> &Book {
         let print = targets.iter().position(Target::is_print).unwrap_or(0);
@@ -350,6 +366,7 @@ fn lay_out(material: &Material, base: &Style, targets: &[Target]) -> Result<(Lay
         };
         layouts.chosen.push(chosen);
     }
+    layouts.make_even(targets);
     Ok((layouts, findings))
 }
 

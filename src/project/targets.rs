@@ -315,7 +315,10 @@ impl Resolver<'_> {
         let unusable = |reason: &str| {
             let message = format!("the profile `{name}` can't be used: {reason}");
             let known: Vec<&str> = PROFILES.iter().map(|(name, ..)| *name).collect();
-            let help = format!("name an ICC profile of a press in the project's folder, or `{}`", known.join("` or `"));
+            let help = format!(
+                "name an ICC profile of a press, of version 2, in the project's folder, or `{}`",
+                known.join("` or `")
+            );
             Diagnostic::error("unusable-profile", *span, message).help(help)
         };
         let path = normalize("", name).ok_or_else(|| files::outside(*span, name))?;
@@ -329,6 +332,7 @@ impl Resolver<'_> {
         if data.get(36..40) != Some(b"acsp") || data.get(12..20) != Some(b"prtrCMYK") {
             return Err(unusable("it is no ICC profile of a press with four inks"));
         }
+        table_fault(&data).map_or(Ok(()), |fault| Err(unusable(fault)))?;
         if !named {
             return Err(Diagnostic::error(
                 "missing-key",
@@ -338,6 +342,29 @@ impl Resolver<'_> {
             .help("add `condition = \"…\"`, as the registry of printing conditions or your printer calls it"));
         }
         Ok((String::new(), data.into()))
+    }
+}
+
+/// What keeps a profile's tables of inks from being used: those read are from Lab, of the kinds of version 2 (ICC.1:2001-04,
+/// 6.4.3 and 6.5.9).
+fn table_fault(profile: &[u8]) -> Option<&'static str> {
+    const MOST_TAGS: usize = 1_000;
+    let word = |at: usize| profile.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    if profile.get(20..24) != Some(b"Lab ") {
+        return Some("its tables do not lead from Lab to inks");
+    }
+    let count = (word(128).unwrap_or(0) as usize).min(MOST_TAGS);
+    let table = |name: &[u8]| {
+        let tag = (0..count).map(|index| 132 + index * 12).find(|at| profile.get(*at..*at + 4) == Some(name))?;
+        let offset = word(tag + 4)? as usize;
+        profile.get(offset..offset.checked_add(4)?)
+    };
+    match table(b"B2A0").or_else(|| table(b"B2A1")) {
+        Some(b"mft1" | b"mft2") => None,
+        Some(b"mBA ") => {
+            Some("its tables of inks are of version 4 (`mBA`), and those of version 2 (`mft1`, `mft2`) are read")
+        }
+        Some(_) | None => Some("it has no table of inks"),
     }
 }
 
@@ -352,6 +379,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("own.icc"), PROFILES[0].2).unwrap();
         std::fs::write(folder.path().join("bad.icc"), "no profile").unwrap();
+        let replaced = |from: &[u8], to: &[u8]| {
+            let mut profile = PROFILES[0].2.to_vec();
+            let places: Vec<usize> = (0..profile.len() - 4).filter(|at| profile[*at..].starts_with(from)).collect();
+            places.into_iter().for_each(|at| profile[at..at + 4].copy_from_slice(to));
+            profile
+        };
+        std::fs::write(folder.path().join("four.icc"), replaced(b"mft2", b"mBA ")).unwrap();
+        std::fs::write(folder.path().join("xyz.icc"), replaced(b"Lab ", b"XYZ ")).unwrap();
+        std::fs::write(folder.path().join("short.icc"), &PROFILES[0].2[..140]).unwrap();
         let folder = Folder::open(folder.path()).unwrap();
         let names = [(name.to_owned(), Place::Project)];
         let mut targets = resolve(&names, &read.target_tables, &folder, &mut diagnostics);
@@ -446,6 +482,9 @@ mod tests {
             ("[target.a]\nconformance = 'pdf/x-4'", "a", "missing-key"),
             ("[target.a]\nprofile = 'own.icc'", "a", "missing-key"),
             ("[target.a]\nprofile = 'bad.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'four.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'xyz.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'short.icc'\ncondition = 'c'", "a", "unusable-profile"),
             ("[target.a]\nprofile = 'none.icc'\ncondition = 'c'", "a", "unusable-profile"),
             ("[target.a]\nprofile = '../a.icc'\ncondition = 'c'", "a", "outside-project"),
             ("[target.a]\nbleed = '3'", "a", "wrong-type"),

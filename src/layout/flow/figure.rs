@@ -3,13 +3,11 @@
 use super::super::book::{FlowPosition, FrameItem, ItemKind, Owner};
 use super::super::content::Content;
 use super::super::paragraph::Fill;
-use super::stack::{Padding, StackLine, height_of};
 use super::piece::Plate;
+use super::stack::{Padding, StackLine, height_of};
 use super::{FlowBuilder, Place, figure_room};
 use crate::diagnostics::Diagnostic;
-use crate::document::{
-    Attributes, Block, BlockKind, Division, Edition, Image, ImageWidth, Inline, NodeId, Placement,
-};
+use crate::document::{Attributes, Block, BlockKind, Division, Edition, Image, ImageWidth, Inline, NodeId, Placement};
 use crate::geometry::{Length, Point, Rect, Size};
 use crate::graphic::{Graphic, GraphicId};
 use crate::style::{CharacterStyle, ParagraphRole, TextAlignment};
