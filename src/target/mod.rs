@@ -198,7 +198,7 @@ impl Target {
             Length::ZERO
         };
         let head = head_room(&style);
-        let PageGeometry { trim, facing, margins, baseline, .. } = &mut style.page;
+        let PageGeometry { facing, margins, .. } = &mut style.page;
         let inside = self.least_inside(pages).max(least);
         // Pages that don't face each other may be bound at either edge.
         let outside = if *facing { least } else { inside };

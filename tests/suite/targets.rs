@@ -487,7 +487,7 @@ fn a_caption_leaves_a_full_page_image_three_edges() {
 fn an_image_that_can_not_fill_a_page_stands_in_the_text_and_is_told() {
     for figure in [
         "> ![A view.](p.png){placement=full-bleed}",
-        "![A view[^1]](p.png){#fig:view placement=full-bleed}\n\n[^1]: A note.",
+        "::: {#fig:view placement=full-bleed}\n![A view](p.png)\n\nA view.[^1]\n:::\n\n[^1]: A note.",
         "```{placement=full-bleed}\ncode\n```",
     ] {
         let (_folder, outcome) = plate((600, 900), figure, &["screen"]);
