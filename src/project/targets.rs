@@ -12,7 +12,7 @@ use super::manifest::{self, Faults, Named, Value};
 use super::values::{is_file_name, tidy, wrong_value};
 use crate::diagnostics::{Diagnostic, Place, SourceId, Span, nearest};
 use crate::geometry::Length;
-use crate::target::{self, Conformance, DEFAULT, PROFILES, Profile, Spot, Target};
+use crate::target::{self, Conformance, DEFAULT, PROFILES, Profile, RichBlack, Spot, Target};
 
 /// The largest ICC profile that is read, in bytes.
 const LARGEST_PROFILE: u64 = 16 << 20;
@@ -144,6 +144,10 @@ fn set(target: &mut Target, key: &'static str, values: &[String]) -> Result<(), 
         "image-resolution" => target.image_resolution = Some(number()?),
         "reduce-images" => target.reduce_images = flag,
         "metadata" => target.anonymous = !flag,
+        "rich-black" => {
+            let help = "write the four inks in per cent and a colour that is no gray, such as `60 40 40 100: #0a0a14`";
+            target.rich_black = Some(rich_black(value).ok_or_else(|| wrong(help))?);
+        }
         "spot-colors" => {
             let spots: Option<Vec<Spot>> = values.iter().map(|value| spot(value)).collect();
             target.spots = spots.ok_or_else(|| {
@@ -203,9 +207,23 @@ fn spot(text: &str) -> Option<Spot> {
     if !fits || reserved.contains(&name.to_ascii_lowercase().as_str()) {
         return None;
     }
-    let digits = color.trim().strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    Some(Spot { name: name.to_owned(), color: color_of(color)? })
+}
+
+/// Four inks in per cent, and the colour that stands for them: `60 40 40 100: #0a0a14`. A gray is always black ink alone.
+fn rich_black(text: &str) -> Option<RichBlack> {
+    let (inks, color) = text.split_once(':')?;
+    let inks: Option<Vec<u8>> = inks.split_whitespace().map(|ink| ink.parse().ok().filter(|ink| *ink <= 100)).collect();
+    let color = color_of(color)?;
+    let is_gray = color.iter().all(|part| *part == color[0]);
+    (!is_gray).then_some(RichBlack { inks: inks?.try_into().ok()?, color })
+}
+
+/// A colour of sRGB: `#0033a0`.
+fn color_of(text: &str) -> Option<[u8; 3]> {
+    let digits = text.trim().strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    Some(Spot { name: name.to_owned(), color: [part(0)?, part(2)?, part(4)?] })
+    Some([part(0)?, part(2)?, part(4)?])
 }
 
 /// The tables that come with the program; there is no fault in them.
@@ -279,6 +297,13 @@ impl Resolver<'_> {
             set(&mut target, setting.key, &setting.values).map_err(|fault| fault.at(setting.span))?;
         }
         let said = |key: &str| layers.iter().find_map(|table| table.text(key));
+        if let (Some(black), Some(limit)) = (target.rich_black, target.total_ink)
+            && black.total_ink() > limit
+            && let Some(Named { name: value, span }) = said("rich-black")
+        {
+            let help = format!("the target takes {limit} % of ink, and this is {} %", black.total_ink());
+            return Err(wrong_value("rich-black", &value, &help).at(span));
+        }
         if let Some(profile) = said("profile").filter(|profile| !profile.name.is_empty()) {
             let (condition, data) = self.profile(&profile, said("condition").is_some())?;
             target.profile = Some(Profile {
@@ -469,6 +494,8 @@ mod tests {
         let third = target(manifest, "third").unwrap();
         assert_eq!(third.bleed, mine.bleed);
         assert_eq!(third.spots, [Spot { name: "PANTONE 286 C".into(), color: [0, 0x33, 0xa0] }]);
+        let deep = target("[target.a]\nlike = 'ingramspark'\nrich-black = '60 40 40 100: #0a0a14'", "a").unwrap();
+        assert_eq!(deep.rich_black, Some(RichBlack { inks: [60, 40, 40, 100], color: [10, 10, 20] }));
         let own = "[target.mine]\nconformance = 'pdf/x-4'\nprofile = 'own.icc'\ncondition = 'House'\n";
         assert_eq!(target(own, "mine").unwrap().profile.unwrap().condition, "House");
     }
@@ -492,6 +519,11 @@ mod tests {
             ("[target.a]\npages = '9-3'", "a", "wrong-type"),
             ("[target.a]\ninside = ['300: 1in', '150: 2in']", "a", "wrong-type"),
             ("[target.a]\nspot-colors = ['Black: #000000']", "a", "wrong-type"),
+            ("[target.a]\nlike = 'ingramspark'\nrich-black = '61 40 40 100: #0a0a14'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 100'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 100: #000000'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 100: #0a0a14'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 101: #0a0a14'", "a", "wrong-type"),
             ("[target.a]\nbleed = { source = 's' }", "a", "missing-key"),
             ("[target.'a/b']\n", "screen", "invalid-name"),
         ] {

@@ -61,6 +61,26 @@ pub struct Target {
     pub anonymous: bool,
     /// Inks of their own, by the colour that they stand for.
     pub spots: Vec<Spot>,
+    /// The black of large areas, by the colour that stands for it.
+    pub rich_black: Option<RichBlack>,
+}
+
+/// A black of several inks, which is deeper than that of one, and where plates are shifted has coloured edges: for areas, not
+/// for letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RichBlack {
+    /// Cyan, magenta, yellow and black, in per cent.
+    pub inks: [u8; 4],
+    /// The colour of sRGB that stands for it in the manuscript; no gray.
+    pub color: [u8; 3],
+}
+
+impl RichBlack {
+    /// How much ink it takes, in per cent.
+    #[must_use]
+    pub fn total_ink(&self) -> u16 {
+        self.inks.into_iter().map(u16::from).sum()
+    }
 }
 
 /// A kind of PDF.
