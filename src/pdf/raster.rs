@@ -37,12 +37,33 @@ struct Packed {
 /// Where the compressor fails, which it does not in memory.
 pub(super) fn raster(pixels: &Samples<'_>, space: Object) -> Result<Stream, String> {
     let packed = pack(pixels, space);
-    // Which predictors are best is seen from the outcome; the first of equals is taken.
-    let streams =
-        Filters::ALL.par_iter().map(|filters| predicted(pixels, &packed, *filters)).collect::<Result<Vec<_>, _>>()?;
-    let best = streams.into_iter().min_by_key(|stream| stream.content.len());
-    let stream = best.filter(|stream| stream.content.len() < packed.rows.len());
-    stream.map_or_else(|| Ok(Stream::new(entries(pixels, &packed), packed.rows).with_compression(false)), Ok)
+    // Which predictors are best is seen from the outcome, for a large image that of a sample; the first of equals is taken.
+    let sample = packed.sample();
+    let lengths = Filters::ALL
+        .par_iter()
+        .map(|filters| Ok(predicted(pixels, &sample, *filters)?.content.len()))
+        .collect::<Result<Vec<usize>, String>>()?;
+    let best = Filters::ALL.into_iter().zip(lengths).min_by_key(|(_, length)| *length);
+    let stream = predicted(pixels, &packed, best.map_or(Filters::Least, |(filters, _)| filters))?;
+    if stream.content.len() < packed.rows.len() {
+        return Ok(stream);
+    }
+    Ok(Stream::new(entries(pixels, &packed), packed.rows).with_compression(false))
+}
+
+/// How many bytes of an image are tried with each of the predictors.
+const SAMPLE: usize = 1 << 18;
+/// How many rows of a sample stand together.
+const BAND: usize = 16;
+
+impl Packed {
+    /// Bands of rows from the whole height; all rows of a small image.
+    fn sample(&self) -> Self {
+        let band = (self.row_length * BAND).max(1);
+        let every = self.rows.len().div_ceil(SAMPLE).max(1);
+        let rows = self.rows.chunks(band).step_by(every).flatten().copied().collect();
+        Self { rows, space: self.space.clone(), ..*self }
+    }
 }
 
 fn entries(pixels: &Samples<'_>, packed: &Packed) -> lopdf::Dictionary {
