@@ -73,6 +73,7 @@ impl Light {
 }
 
 /// The light of a value from 0 to 1 (ICC.1:2010, 10.5 and 10.15); `None` where the curve is broken.
+#[expect(clippy::many_single_char_names, reason = "the specification calls them so")]
 fn light_of(curve: &ToneReprCurve, value: f64) -> Option<f64> {
     let light = match curve {
         ToneReprCurve::Lut(points) => match points[..] {
