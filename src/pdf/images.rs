@@ -278,9 +278,10 @@ fn write_pixels(
     reader.no_limits();
     let mut decoder = reader.into_decoder().map_err(failed)?;
     let profile = decoder.icc_profile().ok().flatten();
-    let mut decoded = match format {
-        FileFormat::Jpeg => decode_jpeg(&graphic.data)?,
-        _ => DynamicImage::from_decoder(decoder).map_err(failed)?,
+    let mut decoded = if format == FileFormat::Jpeg {
+        decode_jpeg(&graphic.data)?
+    } else {
+        DynamicImage::from_decoder(decoder).map_err(failed)?
     };
     decoded.apply_orientation(graphic.orientation);
     if let Some((width, height)) = most {
@@ -356,10 +357,10 @@ impl Pixels {
             (3, None) => (samples, 3, profiles.space(document, profile)?),
             _ => (samples, 1, name("DeviceGray")),
         };
-        let mut stream = raster(&Samples { samples: &samples, width, height, components }, space)?;
+        let mut stream = raster(&Samples { bytes: &samples, width, height, components }, space)?;
         let transparent = alpha.iter().any(|&alpha| alpha != u8::MAX);
         if transparent {
-            let mask = Samples { samples: &alpha, width, height, components: 1 };
+            let mask = Samples { bytes: &alpha, width, height, components: 1 };
             let mask = raster(&mask, name("DeviceGray"))?;
             stream.dict.set("SMask", Object::Reference(document.add_object(mask)));
         }
@@ -402,7 +403,7 @@ pub(super) fn without_profile(stream: &mut Stream, colors: &Colors<'_>) -> Resul
         _ => (samples, 1, "DeviceGray"),
     };
     let mask = stream.dict.get(b"SMask").ok().cloned();
-    *stream = raster(&Samples { samples: &samples, width, height, components }, name(space))?;
+    *stream = raster(&Samples { bytes: &samples, width, height, components }, name(space))?;
     if let Some(mask) = mask {
         stream.dict.set("SMask", mask);
     }

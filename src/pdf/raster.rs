@@ -13,7 +13,7 @@ use super::objects::{deflated, deflates_to_line_break, dictionary, name};
 #[derive(Clone, Copy)]
 pub(super) struct Samples<'a> {
     /// Row by row.
-    pub(super) samples: &'a [u8],
+    pub(super) bytes: &'a [u8],
     /// Pixels to the row.
     pub(super) width: u32,
     /// Rows.
@@ -75,7 +75,7 @@ fn entries(pixels: &Samples<'_>, packed: &Packed) -> lopdf::Dictionary {
 /// The pixels in as few bits as they need: gray in steps of two, four or sixteen; a palette where there are at most 256
 /// colours, or grays that sixteen or fewer tell apart.
 fn pack(pixels: &Samples<'_>, space: Object) -> Packed {
-    let Samples { samples, width, components, .. } = *pixels;
+    let Samples { bytes: samples, width, components, .. } = *pixels;
     let width = width as usize;
     if components == 1 {
         // The grays that so many bits have are the multiples of the first.
@@ -107,7 +107,7 @@ fn pack(pixels: &Samples<'_>, space: Object) -> Packed {
 fn palette(pixels: &Samples<'_>, most: usize) -> Option<Vec<Vec<u8>>> {
     let mut colors: BTreeSet<&[u8]> = BTreeSet::new();
     let mut last: &[u8] = &[];
-    for pixel in pixels.samples.chunks_exact(pixels.components.max(1)) {
+    for pixel in pixels.bytes.chunks_exact(pixels.components.max(1)) {
         if pixel != last {
             last = pixel;
             if colors.insert(pixel) && colors.len() > most {
@@ -299,7 +299,7 @@ mod tests {
     /// Writes an image of `width` × 37 pixels and reads it back; its bits to the sample, and whether it has a palette.
     fn check(width: u32, components: usize, space: &str, sample: impl Fn(usize) -> u8) -> (i64, bool) {
         let samples: Vec<u8> = (0..width as usize * 37 * components).map(sample).collect();
-        let pixels = Samples { samples: &samples, width, height: 37, components };
+        let pixels = Samples { bytes: &samples, width, height: 37, components };
         let stream = raster(&pixels, name(space)).unwrap();
         assert_eq!(unpacked(&stream), samples);
         assert!(!matches!(stream.content.last(), Some(b'\n' | b'\r')) || !stream.dict.has(b"Filter"));
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn each_kind_of_image_has_the_predictors_that_suit_it() {
         let length = |samples: &[u8], filters| {
-            let pixels = Samples { samples, width: 120, height: 80, components: 1 };
+            let pixels = Samples { bytes: samples, width: 120, height: 80, components: 1 };
             predicted(&pixels, &pack(&pixels, name("DeviceGray")), filters).unwrap().content.len()
         };
         let slope: Vec<u8> =
@@ -341,7 +341,7 @@ mod tests {
             [(&slope, Filters::Least, Filters::All(NONE)), (&text, Filters::All(NONE), Filters::All(PAETH))]
         {
             assert!(length(samples, better) < length(samples, worse));
-            let pixels = Samples { samples, width: 120, height: 80, components: 1 };
+            let pixels = Samples { bytes: samples, width: 120, height: 80, components: 1 };
             let written = raster(&pixels, name("DeviceGray")).unwrap().content.len();
             assert!(written <= length(samples, better), "the best is chosen");
         }
