@@ -267,8 +267,8 @@ fn make(
         language.clone_from(&document.metadata.language);
     }
     let material = Material { document, fonts, graphics, images };
-    let wanted = project.targets.iter().chain(&project.page_list);
-    let layouts = match lay_out(&material, &style, wanted) {
+    let wanted: Vec<&Target> = project.targets.iter().chain(&project.page_list).collect();
+    let layouts = match lay_out(&material, &style, &wanted) {
         Ok((layouts, mut findings)) => {
             diagnostics.append(&mut findings);
             layouts
@@ -544,6 +544,22 @@ impl Layouts {
         targets.iter().zip(self.chosen.iter().filter_map(|index| self.books.get(*index)))
     }
 
+    /// Gives the targets that take pairs of pages a book with an even number of them.
+    fn make_even(&mut self, targets: &[&Target]) {
+        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+        for (target, chosen) in targets.iter().zip(&mut self.chosen) {
+            let Some(book) = self.books.get(*chosen).filter(|_| target.even_pages) else { continue };
+            if !book.pagination.pages.len().is_multiple_of(2) {
+                let mut even = book.clone();
+                *chosen = *known.entry(*chosen).or_insert_with(|| {
+                    even.pagination.make_even();
+                    self.books.push(even);
+                    self.books.len() - 1
+                });
+            }
+        }
+    }
+
     /// The book whose pages the e-book names: that of the target which the project names for it, which is laid out after
     /// all others; else that of the first target for paper, else of the first.
     fn page_list(&self, project: &Project) -> &Book {
@@ -560,11 +576,7 @@ impl Layouts {
 ///
 /// # Errors
 /// `unfit-page` where a target's margins leave no page.
-fn lay_out<'a>(
-    material: &Material,
-    base: &Style,
-    targets: impl Iterator<Item = &'a Target>,
-) -> Result<(Layouts, Vec<Diagnostic>), Diagnostic> {
+fn lay_out(material: &Material, base: &Style, targets: &[&Target]) -> Result<(Layouts, Vec<Diagnostic>), Diagnostic> {
     let mut layouts = Layouts { books: Vec::new(), chosen: Vec::new() };
     let mut pages: Vec<(style::PageGeometry, usize, bool)> = Vec::new();
     let mut findings: Vec<Diagnostic> = Vec::new();
@@ -592,6 +604,7 @@ fn lay_out<'a>(
         };
         layouts.chosen.push(chosen);
     }
+    layouts.make_even(targets);
     Ok((layouts, findings))
 }
 

@@ -17,6 +17,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("broken-tags", "the tags of a PDF contradict themselves"),
     ("conformance-claim", "a PDF does not claim the standard that its target asks for, or claims one that is none"),
     ("control-character", "a character that can't be shown was left out"),
+    ("cropped-image", "an image that fills a page has other proportions, and a part of it is cut off"),
     ("damaged-file", "a part of a PDF was lost"),
     ("damaged-image", "an image file is cut off or broken"),
     ("deep-nesting", "blocks or inlines nest deeper than the program follows"),

@@ -178,8 +178,9 @@ fn placed_sizes(book: &Book) -> BTreeMap<GraphicId, Size> {
     let mut sizes: BTreeMap<GraphicId, Size> = BTreeMap::new();
     for item in book.pagination.pages.iter().flat_map(Page::items) {
         if let ItemKind::Image { rect, graphic } = &item.kind {
+            let whole = book.graphics.get(*graphic).map_or(rect.size, |graphic| rect.covering(graphic.size).size);
             let size = sizes.entry(*graphic).or_default();
-            *size = Size::new(size.width.max(rect.size.width), size.height.max(rect.size.height));
+            *size = Size::new(size.width.max(whole.width), size.height.max(whole.height));
         }
     }
     sizes

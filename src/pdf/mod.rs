@@ -10,7 +10,7 @@
 //! 1. `fonts`: which glyphs are used and what they say; subsets, widths, `ToUnicode`.
 //! 2. `structure`: the document's tree as structure elements, each with the owners of its content.
 //! 3. `paint`: each page's content stream, through printpdf's operations, pages in parallel.
-//! 4. `images`: image objects; `vectors`: drawings among them.
+//! 4. `images`: image objects; `raster`: their pixels, packed; `rgb`: other kinds of RGB; `vectors`: drawings among them.
 //! 5. `metadata`: XMP, the information dictionary, the output intent.
 //! 6. `finish`: everything joined into one lopdf document: page tree, tags, links, outline, labels, destinations.
 //! 7. `save`: objects into the file.
@@ -22,6 +22,8 @@ mod images;
 mod metadata;
 mod objects;
 mod paint;
+mod raster;
+mod rgb;
 mod save;
 mod sheet;
 mod structure;

@@ -234,7 +234,7 @@ pub(super) const CONFORMANCES: [&str; 6] = ["accessible", "pdf/ua-2", "plain", "
 pub(super) const BLEED_EDGES: [&str; 2] = ["outer", "all"];
 
 /// The keys of `[target.NAME]`.
-pub(super) const TARGET: [Key; 24] = [
+pub(super) const TARGET: [Key; 25] = [
     key("like", Kind::Text, "The target that this one is like, in all that is not said here"),
     key("conformance", Kind::Choice(&CONFORMANCES), "The kind of PDF"),
     key("profile", Kind::Text, "The printing condition: `fogra39`, `fogra47`, or an ICC profile of the project"),
@@ -258,6 +258,11 @@ pub(super) const TARGET: [Key; 24] = [
     key("reduce-images", Kind::Flag, "Whether images with more pixels are reduced to that"),
     key("file-size", Kind::Count, "The largest file, in megabytes of a million bytes"),
     key("metadata", Kind::Flag, "Whether the file says what it is and who made it"),
+    key(
+        "rich-black",
+        Kind::Text,
+        "The black of large areas, in per cent of the four inks, and the colour that stands for it: `60 40 40 100: #0a0a14`",
+    ),
     key("spot-colors", Kind::Texts, "Inks of their own, by the colour that stands for them: `PANTONE 286 C: #0033a0`"),
 ];
 

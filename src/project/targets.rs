@@ -13,7 +13,7 @@ use super::named::{self, NamedTable, Setting};
 use super::values::wrong_value;
 use crate::diagnostics::{Diagnostic, Place, Span, nearest};
 use crate::geometry::Length;
-use crate::target::{self, Conformance, DEFAULT, PROFILES, Profile, Spot, Target};
+use crate::target::{self, Conformance, DEFAULT, PROFILES, Profile, RichBlack, Spot, Target};
 
 /// The largest ICC profile that is read, in bytes.
 const LARGEST_PROFILE: u64 = 16 << 20;
@@ -79,6 +79,10 @@ fn set(target: &mut Target, key: &'static str, values: &[String]) -> Result<(), 
         "file-size" => target.file_size = Some(number()?),
         "reduce-images" => target.reduce_images = flag,
         "metadata" => target.anonymous = !flag,
+        "rich-black" => {
+            let help = "write the four inks in per cent and a colour that is no gray, such as `60 40 40 100: #0a0a14`";
+            target.rich_black = Some(rich_black(value).ok_or_else(|| wrong(help))?);
+        }
         "spot-colors" => {
             let spots: Option<Vec<Spot>> = values.iter().map(|value| spot(value)).collect();
             target.spots = spots.ok_or_else(|| {
@@ -138,9 +142,23 @@ fn spot(text: &str) -> Option<Spot> {
     if !fits || reserved.contains(&name.to_ascii_lowercase().as_str()) {
         return None;
     }
-    let digits = color.trim().strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    Some(Spot { name: name.to_owned(), color: color_of(color)? })
+}
+
+/// Four inks in per cent, and the colour that stands for them: `60 40 40 100: #0a0a14`. A gray is always black ink alone.
+fn rich_black(text: &str) -> Option<RichBlack> {
+    let (inks, color) = text.split_once(':')?;
+    let inks: Option<Vec<u8>> = inks.split_whitespace().map(|ink| ink.parse().ok().filter(|ink| *ink <= 100)).collect();
+    let color = color_of(color)?;
+    let is_gray = color.iter().all(|part| *part == color[0]);
+    (!is_gray).then_some(RichBlack { inks: inks?.try_into().ok()?, color })
+}
+
+/// A colour of sRGB: `#0033a0`.
+fn color_of(text: &str) -> Option<[u8; 3]> {
+    let digits = text.trim().strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    Some(Spot { name: name.to_owned(), color: [part(0)?, part(2)?, part(4)?] })
+    Some([part(0)?, part(2)?, part(4)?])
 }
 
 /// The targets with these names, in order and each once; `screen` where there are none. `own` are the project's tables.
@@ -205,6 +223,13 @@ impl Resolver<'_> {
             set(&mut target, setting.key, &setting.values).map_err(|fault| fault.at(setting.span))?;
         }
         let said = |key: &str| layers.iter().find_map(|table| table.text(key));
+        if let (Some(black), Some(limit)) = (target.rich_black, target.total_ink)
+            && black.total_ink() > limit
+            && let Some(Named { name: value, span }) = said("rich-black")
+        {
+            let help = format!("the target takes {limit} % of ink, and this is {} %", black.total_ink());
+            return Err(wrong_value("rich-black", &value, &help).at(span));
+        }
         if let Some(profile) = said("profile").filter(|profile| !profile.name.is_empty()) {
             let (condition, data) = self.profile(&profile, said("condition").is_some())?;
             target.profile = Some(Profile {
@@ -241,7 +266,10 @@ impl Resolver<'_> {
         let unusable = |reason: &str| {
             let message = format!("the profile `{name}` can't be used: {reason}");
             let known: Vec<&str> = PROFILES.iter().map(|(name, ..)| *name).collect();
-            let help = format!("name an ICC profile of a press in the project's folder, or `{}`", known.join("` or `"));
+            let help = format!(
+                "name an ICC profile of a press, of version 2, in the project's folder, or `{}`",
+                known.join("` or `")
+            );
             Diagnostic::error("unusable-profile", *span, message).help(help)
         };
         let path = normalize("", name).ok_or_else(|| files::outside(*span, name))?;
@@ -255,6 +283,7 @@ impl Resolver<'_> {
         if data.get(36..40) != Some(b"acsp") || data.get(12..20) != Some(b"prtrCMYK") {
             return Err(unusable("it is no ICC profile of a press with four inks"));
         }
+        table_fault(&data).map_or(Ok(()), |fault| Err(unusable(fault)))?;
         if !named {
             return Err(Diagnostic::error(
                 "missing-key",
@@ -264,6 +293,29 @@ impl Resolver<'_> {
             .help("add `condition = \"…\"`, as the registry of printing conditions or your printer calls it"));
         }
         Ok((String::new(), data.into()))
+    }
+}
+
+/// What keeps a profile's tables of inks from being used: those read are from Lab, of the kinds of version 2 (ICC.1:2001-04,
+/// 6.4.3 and 6.5.9).
+fn table_fault(profile: &[u8]) -> Option<&'static str> {
+    const MOST_TAGS: usize = 1_000;
+    let word = |at: usize| profile.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    if profile.get(20..24) != Some(b"Lab ") {
+        return Some("its tables do not lead from Lab to inks");
+    }
+    let count = (word(128).unwrap_or(0) as usize).min(MOST_TAGS);
+    let table = |name: &[u8]| {
+        let tag = (0..count).map(|index| 132 + index * 12).find(|at| profile.get(*at..*at + 4) == Some(name))?;
+        let offset = word(tag + 4)? as usize;
+        profile.get(offset..offset.checked_add(4)?)
+    };
+    match table(b"B2A0").or_else(|| table(b"B2A1")) {
+        Some(b"mft1" | b"mft2") => None,
+        Some(b"mBA ") => {
+            Some("its tables of inks are of version 4 (`mBA`), and those of version 2 (`mft1`, `mft2`) are read")
+        }
+        Some(_) | None => Some("it has no table of inks"),
     }
 }
 
@@ -280,6 +332,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("own.icc"), PROFILES[0].2).unwrap();
         std::fs::write(folder.path().join("bad.icc"), "no profile").unwrap();
+        let replaced = |from: &[u8], to: &[u8]| {
+            let mut profile = PROFILES[0].2.to_vec();
+            let places: Vec<usize> = (0..profile.len() - 4).filter(|at| profile[*at..].starts_with(from)).collect();
+            places.into_iter().for_each(|at| profile[at..at + 4].copy_from_slice(to));
+            profile
+        };
+        std::fs::write(folder.path().join("four.icc"), replaced(b"mft2", b"mBA ")).unwrap();
+        std::fs::write(folder.path().join("xyz.icc"), replaced(b"Lab ", b"XYZ ")).unwrap();
+        std::fs::write(folder.path().join("short.icc"), &PROFILES[0].2[..140]).unwrap();
         let folder = Folder::open(folder.path()).unwrap();
         let names = [(name.to_owned(), Place::Project)];
         let mut targets = resolve(&names, &read.target_tables, &folder, &mut diagnostics);
@@ -371,6 +432,8 @@ mod tests {
         let third = target(manifest, "third").unwrap();
         assert_eq!(third.bleed, mine.bleed);
         assert_eq!(third.spots, [Spot { name: "PANTONE 286 C".into(), color: [0, 0x33, 0xa0] }]);
+        let deep = target("[target.a]\nlike = 'ingramspark'\nrich-black = '60 40 40 100: #0a0a14'", "a").unwrap();
+        assert_eq!(deep.rich_black, Some(RichBlack { inks: [60, 40, 40, 100], color: [10, 10, 20] }));
         let own = "[target.mine]\nconformance = 'pdf/x-4'\nprofile = 'own.icc'\ncondition = 'House'\n";
         assert_eq!(target(own, "mine").unwrap().profile.unwrap().condition, "House");
     }
@@ -384,6 +447,9 @@ mod tests {
             ("[target.a]\nconformance = 'pdf/x-4'", "a", "missing-key"),
             ("[target.a]\nprofile = 'own.icc'", "a", "missing-key"),
             ("[target.a]\nprofile = 'bad.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'four.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'xyz.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'short.icc'\ncondition = 'c'", "a", "unusable-profile"),
             ("[target.a]\nprofile = 'none.icc'\ncondition = 'c'", "a", "unusable-profile"),
             ("[target.a]\nprofile = '../a.icc'\ncondition = 'c'", "a", "outside-project"),
             ("[target.a]\nbleed = '3'", "a", "wrong-type"),
@@ -391,6 +457,11 @@ mod tests {
             ("[target.a]\npages = '9-3'", "a", "wrong-type"),
             ("[target.a]\ninside = ['300: 1in', '150: 2in']", "a", "wrong-type"),
             ("[target.a]\nspot-colors = ['Black: #000000']", "a", "wrong-type"),
+            ("[target.a]\nlike = 'ingramspark'\nrich-black = '61 40 40 100: #0a0a14'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 100'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 100: #000000'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 100: #0a0a14'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 101: #0a0a14'", "a", "wrong-type"),
             ("[target.a]\nbleed = { source = 's' }", "a", "missing-key"),
             ("[target.'a/b']\n", "screen", "invalid-name"),
         ] {
