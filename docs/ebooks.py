@@ -1,4 +1,4 @@
-"""Makes e-books of three manuscripts with three programs, and prints what they are: ebooks.py RUST-BOOK WORK PRESSMARK CROWBOOK RUNS
+"""Makes e-books with three programs, and prints what they are: ebooks.py RUST-BOOK WORK PRESSMARK CROWBOOK RUNS
 
 WORK gets a folder for each manuscript, with its chapters, what each program wants beside them, and the e-books. JUDGES_NODE
 is the folder with Ace. The Rust Book is reduced to what all three read: a Markdown file for each chapter with headings,
@@ -198,7 +198,7 @@ def manuscripts(source, work):
 
 
 def commands(folder, pressmark, crowbook):
-    """Each program's command for the manuscript in a folder, and where it is run. What it writes is PROGRAM.epub in the folder."""
+    """Each program's command for the manuscript in a folder, and where it runs; each writes PROGRAM.epub into the folder."""
     pandoc = folder / "pandoc"
     reader, files = (pandoc / "reader").read_text().strip(), (pandoc / "files").read_text().split()
     options = ["--to", "epub3", "--toc", "--mathml", "--metadata-file", "metadata.yaml", "--output", "../pandoc.epub"]
@@ -235,9 +235,10 @@ def epubcheck(epub):
         subprocess.run(["java", "-jar", jar, "-q", "--json", report, epub], capture_output=True, check=False)
         said = json.loads(report.read_text(encoding="utf-8"))
     found = Counter((each["severity"], each["ID"]) for each in said["messages"] for _ in each["locations"] or [None])
-    checker = said["checker"]
-    counts = f"{checker['nFatal'] + checker['nError']} | {checker['nWarning']}"
-    return f"{counts} | {', '.join(f'{name} × {count}' for (kind, name), count in found.items() if kind != 'INFO')}"
+    errors = sum(count for (severity, _), count in found.items() if severity in ("FATAL", "ERROR"))
+    warnings = sum(count for (severity, _), count in found.items() if severity == "WARNING")
+    rules = ", ".join(f"{rule} × {count}" for (severity, rule), count in found.items() if severity not in ("INFO", "USAGE"))
+    return f"{errors} | {warnings} | {rules}"
 
 
 def ace(epub):
