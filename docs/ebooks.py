@@ -298,12 +298,14 @@ FEATURES = {
     "words in another language are marked": lambda book: book.count(r'<span[^>]*lang="de"') > 0,
     "formulas in MathML": lambda book: book.count(r"<math\b"),
     "calls of notes (`noteref`)": lambda book: book.count(r'epub:type="noteref"'),
-    "notes that can pop up (`aside`)": lambda book: book.count(r'<aside[^>]*epub:type="(?:foot|end|rear)note"'),
+    "notes (`footnote`, `endnote`)": lambda book: book.count(r'epub:type="(?:foot|end|rear)note"'),
+    "of them in an `aside`, to pop up": lambda book: book.count(r'<aside[^>]*epub:type="(?:foot|end|rear)note"'),
     "DPUB-ARIA roles": lambda book: book.count(r'role="doc-'),
     "images with a text": lambda book: book.count(r'<img[^>]*alt="[^"]+"'),
     "highlighted code": lambda book: book.count(r"(?s)<pre[^>]*>(?:(?!</pre>).)*<span[ >]") > 0,
     "head cells that say of what (`scope`)": lambda book: book.count(r"<th[^>]*scope="),
     "rules for hyphens": lambda book: "hyphens" in book.css,
+    "index": lambda book: book.count(r'epub:type="index"') > 0,
     "rules for page breaks": lambda book: bool(re.search(r"break-(before|after|inside)", book.css)),
     "rules for a dark ground": lambda book: "prefers-color-scheme" in book.css,
     "the archive has no time of its making": lambda book: {date[0] for date in book.dates} == {1980},
@@ -326,6 +328,8 @@ def main(rust_book_source, work, pressmark, crowbook, runs):
         made = {}
         print(f"\n## {name}\n\n| | bytes | wall s | CPU s | memory, MB | the same each time |\n|---|--:|--:|--:|--:|---|")
         for program, (folder, command) in commands(work / name, pressmark, crowbook).items():
+            if not shutil.which(command[0]):
+                continue
             made[program] = work / name / f"{program}.epub"
             print(f"| {program} | {timed(program, folder, command, int(runs), made[program])} |", flush=True)
         impacts = "Ace: critical / serious / moderate / minor"
