@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes e-books of three manuscripts with pressmark, pandoc and crowbook, and prints the tables of docs/ebooks.md.
+# Makes e-books of three manuscripts with pressmark, pandoc and crowbook, and prints how they compare: docs/ebooks.md.
 #
 # Needs PRESSMARK_CORPUS, a folder with the source of the Rust Book in `rust-book`; Rust; pandoc, which Debian has; and the
 # judges, which tests/run installs. Crowbook and the e-books go into target/ebooks/; where it can't be built, it is left out.
