@@ -70,6 +70,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("repeated-note", "a note is referred to more than once"),
     ("skipped-level", "a heading is more than one level below the one before"),
     ("stranded-heading", "a page ends with a heading"),
+    ("stray-description", "a description stands behind nothing that it could describe"),
     ("total-ink", "an image takes more ink than a printer allows"),
     ("trim-size", "a printer does not take pages of this size"),
     ("unclosed-div", "a div is never ended, or what ends one begins none"),

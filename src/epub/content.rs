@@ -129,6 +129,11 @@ pub(super) fn render(book: &Book) -> Content {
         })
         .chain(ListKind::ALL.iter().flat_map(|kind| book.navigation.list(*kind)).map(|entry| entry.target))
         .collect();
+    let descriptions = descriptions(&book.document);
+    let wanted: BTreeSet<NodeId> = wanted
+        .into_iter()
+        .chain(descriptions.iter().flat_map(|(described, description)| [*described, *description]))
+        .collect();
     let marks = index_marks(&book.document);
     // Notes first: a reference may stand in another file.
     let mut ids: Vec<Ids> = Vec::new();
@@ -160,6 +165,8 @@ pub(super) fn render(book: &Book) -> Content {
         notes,
         marks,
         works: works(&book.document),
+        described: descriptions.iter().map(|(described, description)| (*description, *described)).collect(),
+        descriptions,
         file: String::new(),
         number: 0,
         out: String::new(),
@@ -172,6 +179,7 @@ pub(super) fn render(book: &Book) -> Content {
         between_files: false,
         in_glossary: false,
         in_link: false,
+        in_code: false,
         after_link: String::new(),
     };
     let files = groups.iter().enumerate().map(|(number, group)| writer.file(number, group)).collect();
@@ -235,6 +243,30 @@ fn works(document: &Document) -> BTreeSet<NodeId> {
         });
     }
     works
+}
+
+/// What is described at length, each with its description.
+fn descriptions(document: &Document) -> BTreeMap<NodeId, NodeId> {
+    fn pairs(blocks: &[Block], found: &mut BTreeMap<NodeId, NodeId>) {
+        let mut before: Option<&Block> = None;
+        for block in blocks.iter().filter(|block| shown(&block.attributes)) {
+            if let Some(described) = before.filter(|before| block.describes(before)) {
+                found.insert(described.id, block.id);
+            }
+            for part in block.parts() {
+                if let Part::Blocks(within) = part {
+                    pairs(within, found);
+                }
+            }
+            before = Some(block);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for division in &document.divisions {
+        pairs(&division.blocks, &mut found);
+        division.notes.iter().for_each(|note| pairs(&note.blocks, &mut found));
+    }
+    found
 }
 
 /// What is in `blocks` that a reader may look for, in order.
@@ -425,6 +457,9 @@ struct Writer<'a> {
     marks: BTreeMap<u32, NodeId>,
     /// The entries of the bibliography.
     works: BTreeSet<NodeId>,
+    /// What is described at length, with its description, and the other way round.
+    descriptions: BTreeMap<NodeId, NodeId>,
+    described: BTreeMap<NodeId, NodeId>,
     /// The name of the file being written.
     file: String,
     /// Its index.
@@ -444,6 +479,7 @@ struct Writer<'a> {
     between_files: bool,
     in_glossary: bool,
     in_link: bool,
+    in_code: bool,
     /// Note references met inside a link: one link cannot hold another, so they follow it.
     after_link: String,
 }
@@ -534,11 +570,20 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Where a block is described at length, as an attribute; nothing where it is not (WAI-ARIA 1.2, `aria-details`).
+    fn details(&self, node: NodeId) -> String {
+        let mut markup = String::new();
+        if let Some(id) = self.descriptions.get(&node).and_then(|description| self.places.ids.get(description)) {
+            attribute("aria-details", id, &mut markup);
+        }
+        markup
+    }
+
     /// The image of a figure or an inline; `None` where it could not be placed.
     fn image_markup(&self, node: NodeId, image: &Image) -> Option<String> {
         let id = *self.book.facts.images.get(&node)?;
         let graphic = self.book.graphics.get(id)?;
-        let mut markup = String::from("<img");
+        let mut markup = format!("<img{}", self.details(node));
         attribute("src", &image_name(id, graphic.portable_format()), &mut markup);
         if image.decorative {
             markup.push_str(" alt=\"\" role=\"presentation\"");
@@ -588,7 +633,7 @@ impl<'a> Writer<'a> {
         }
         let mut start = 0;
         for stretch in stretches {
-            escape(&text[start..stretch.start], &mut self.out);
+            self.upright(&text[start..stretch.start]);
             let letters = &text[stretch.clone()];
             let mut numbers: Vec<String> = Vec::new();
             for character in letters.chars().filter(|character| !character.is_whitespace()) {
@@ -603,6 +648,30 @@ impl<'a> Writer<'a> {
             escape(letters, &mut self.out);
             self.out.push_str("</span>");
             start = stretch.end;
+        }
+        self.upright(&text[start..]);
+    }
+
+    /// Writes text; in lines from top to bottom, a number of one or two figures between ideographs, or alone, stands upright
+    /// in the place of one (JLREQ 2.3.2).
+    fn upright(&mut self, text: &str) {
+        let mut start = 0;
+        if self.book.document.metadata.vertical && !self.in_code {
+            let figure = |byte: u8| byte.is_ascii_digit();
+            let bytes = text.as_bytes();
+            let mut at = 0;
+            while let Some(first) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| figure(*byte))) {
+                let number = at + first;
+                let length = bytes[number..].iter().take_while(|byte| figure(**byte)).count();
+                at = number + length;
+                // Figures among letters and signs of ASCII belong to a text that lies on its side.
+                let beside = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii);
+                if length <= 2 && !beside(bytes[..number].last()) && !beside(bytes.get(at)) {
+                    escape(&text[start..number], &mut self.out);
+                    let _ = write!(self.out, "<span class=\"upright\">{}</span>", &text[number..at]);
+                    start = at;
+                }
+            }
         }
         escape(&text[start..], &mut self.out);
     }

@@ -4,6 +4,8 @@
 //! old readers, then the side in the order of reading. No colour, no ground and no leading of running text is set: those are
 //! the reader's; only what an image leaves clear is white where text is light, as it is drawn for paper. What CSS cannot know of print (pages, the baseline grid) is left out. Start at [`stylesheet`].
 
+mod vertical;
+
 use std::fmt::Write as _;
 
 use crate::geometry::Length;
@@ -121,8 +123,9 @@ body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
 /// How a number looks that stands above the words of a heading.
 const NUMBER_ABOVE: &str = "display: block; font-variant-caps: small-caps; letter-spacing: 0.06em;";
 
-/// The style sheet of `style`. Letters that its families lack are looked for in the families `fallbacks`.
-pub(super) fn stylesheet(style: &Style, fallbacks: &[&str]) -> String {
+/// The style sheet of `style`. Letters that its families lack are looked for in the families `fallbacks`; lines run from top
+/// to bottom where it is `vertical`.
+pub(super) fn stylesheet(style: &Style, fallbacks: &[&str], vertical: bool) -> String {
     let fallbacks = fallbacks.iter().map(|family| format!("{}, ", string(family))).collect();
     let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body), fallbacks };
     let mut out = String::from(COMMON);
@@ -133,7 +136,7 @@ pub(super) fn stylesheet(style: &Style, fallbacks: &[&str]) -> String {
     sheet.tables(&mut out);
     sheet.front(&mut out);
     sheet.turned(&mut out);
-    out
+    if vertical { vertical::turned(&out) } else { out }
 }
 
 /// A ratio with three decimals at most.
@@ -532,7 +535,7 @@ mod tests {
     #[test]
     fn the_reader_s_colours_and_leading_of_text_stay_his() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap(), &[]);
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[], false);
             for line in css.lines().filter(|line| !line.starts_with("@media (prefers-color-scheme: dark) { img {")) {
                 assert!(!line.contains("background"), "{line}");
                 let colour = line.contains("color:") && !line.contains("color: inherit");
@@ -545,7 +548,7 @@ mod tests {
     #[test]
     fn a_side_of_the_page_has_the_side_in_the_order_of_reading_behind_it() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap(), &[]).replace(",\n", ", ").replace("\n  ", " ");
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[], false).replace(",\n", ", ").replace("\n  ", " ");
             let (rules, _) = css.split_once("@supports").unwrap();
             // Code reads from left to right in any book.
             let code = ["pre", "li > pre", ".listing"];
@@ -563,7 +566,7 @@ mod tests {
 
     #[test]
     fn stress_is_marked_in_japanese_and_chinese_and_slanted_elsewhere() {
-        let css = stylesheet(&themes::by_name("book").unwrap(), &[]);
+        let css = stylesheet(&themes::by_name("book").unwrap(), &[], false);
         let rule = |selector: &str, value: &str| {
             css.split('}').any(|rule| rule.trim_start().starts_with(selector) && rule.contains(value))
         };
@@ -576,7 +579,7 @@ mod tests {
 
     #[test]
     fn an_indent_follows_a_paragraph_and_a_heading_stays_with_the_next() {
-        let css = stylesheet(&themes::by_name("document").unwrap(), &[]);
+        let css = stylesheet(&themes::by_name("document").unwrap(), &[], false);
         assert!(css.contains("p + p { text-indent: 1.333em; }"));
         assert!(css.lines().any(|line| line.starts_with(".heading-2") && line.contains("break-after: avoid")));
     }

@@ -19,7 +19,11 @@ impl<'a> Writer<'a> {
         match &inline.kind {
             InlineKind::Text(words) if self.is_plain(inline) => self.text(inline.id, words),
             InlineKind::Text(words) => self.wrapped("span", inline, "", |writer| writer.text(inline.id, words)),
-            InlineKind::Code(words) => self.wrapped("code", inline, "", |writer| writer.text(inline.id, words)),
+            InlineKind::Code(words) => {
+                self.in_code = true;
+                self.wrapped("code", inline, "", |writer| writer.text(inline.id, words));
+                self.in_code = false;
+            }
             InlineKind::Emphasis(content) => self.wrapped("em", inline, "", |writer| writer.inlines(content)),
             InlineKind::Strong(content) => self.wrapped("strong", inline, "", |writer| writer.inlines(content)),
             InlineKind::Strikethrough(content) => self.wrapped("del", inline, "", |writer| writer.inlines(content)),

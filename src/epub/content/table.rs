@@ -9,7 +9,7 @@ impl<'a> Writer<'a> {
     /// Writes a table in an element that scrolls where the screen is too narrow; it can be reached by keyboard for that.
     pub(super) fn table(&mut self, block: &'a Block, table: &'a Table) {
         self.out.push_str("<div class=\"scroll\" tabindex=\"0\">\n");
-        self.open("table", block, "", "");
+        self.open("table", block, "", &self.details(block.id));
         self.out.push('\n');
         self.caption("caption", block.id, &block.attributes, &table.caption);
         self.column_widths(table);

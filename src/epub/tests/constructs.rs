@@ -330,6 +330,7 @@ fn everything() -> Book {
             ContainerRole::Dedication,
             ContainerRole::Aside,
             ContainerRole::Details,
+            ContainerRole::Description,
             ContainerRole::Centered,
             ContainerRole::End,
         ]
