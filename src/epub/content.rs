@@ -54,7 +54,7 @@ pub(super) struct Content {
 /// A file of XHTML.
 #[derive(Debug)]
 pub(super) struct ContentFile {
-    /// Its name, `chapter-001.xhtml`.
+    /// Its name, `preface.xhtml`.
     pub(super) name: String,
     /// What it is called where it must be called something.
     pub(super) title: String,
@@ -117,7 +117,7 @@ pub(super) fn render(book: &Book) -> Content {
     let pages = page_starts(book);
     let reserved: BTreeSet<String> = pages.iter().map(|page| page.id.clone()).collect();
     let groups = groups(book);
-    let mut places = Places::default();
+    let mut places = Places { names: file_names(book, &groups), ..Places::default() };
     let mut notes = BTreeMap::new();
     let wanted: BTreeSet<NodeId> = book
         .facts
@@ -130,6 +130,8 @@ pub(super) fn render(book: &Book) -> Content {
         .chain(ListKind::ALL.iter().flat_map(|kind| book.navigation.list(*kind)).map(|entry| entry.target))
         .collect();
     let descriptions = descriptions(&book.document);
+    let described: BTreeMap<NodeId, NodeId> =
+        descriptions.iter().map(|(described, description)| (*description, *described)).collect();
     let wanted: BTreeSet<NodeId> = wanted
         .into_iter()
         .chain(descriptions.iter().flat_map(|(described, description)| [*described, *description]))
@@ -145,8 +147,16 @@ pub(super) fn render(book: &Book) -> Content {
         }
     }
     for ((number, group), ids) in groups.iter().enumerate().zip(ids) {
-        let mut planner =
-            Planner { book, wanted: &wanted, marks: &marks, places: &mut places, notes: &mut notes, file: number, ids };
+        let mut planner = Planner {
+            book,
+            wanted: &wanted,
+            described: &described,
+            marks: &marks,
+            places: &mut places,
+            notes: &mut notes,
+            file: number,
+            ids,
+        };
         for piece in &group.pieces {
             planner.references(piece);
         }
@@ -165,7 +175,7 @@ pub(super) fn render(book: &Book) -> Content {
         notes,
         marks,
         works: works(&book.document),
-        described: descriptions.iter().map(|(described, description)| (*description, *described)).collect(),
+        described,
         descriptions,
         file: String::new(),
         number: 0,
@@ -285,14 +295,37 @@ fn landmarks(blocks: &[Block]) -> Vec<Landmark> {
     landmarks
 }
 
-/// The name of the content file with this index.
-fn file_name(index: usize) -> String {
-    format!("chapter-{:03}.xhtml", index + 1)
-}
+/// How long the name of a file may grow, in bytes, before it is told from others like it.
+const LONGEST_NAME: usize = 60;
 
-/// The address of an identifier in one file, seen from another.
-fn address_from(from: usize, file: usize, id: &str) -> String {
-    if from == file { format!("#{id}") } else { format!("{}#{id}", file_name(file)) }
+/// The names of the content files, which stay where another chapter comes or goes: each is that of the manuscript's file; where
+/// several come of one, of the heading that opens it. ASCII alone; where nothing of that is left, a number.
+fn file_names(book: &Book, groups: &[Group<'_>]) -> Vec<String> {
+    let plain = |text: &str| {
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let mut name = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+        name.truncate(LONGEST_NAME);
+        name.trim_end_matches('-').to_owned()
+    };
+    let mut of_path: BTreeMap<&str, usize> = BTreeMap::new();
+    for division in &book.document.divisions {
+        *of_path.entry(&division.path).or_default() += 1;
+    }
+    // Names of the package's own.
+    let taken = ["cover", "half-title", "title", "copyright", "nav"].map(str::to_owned).into();
+    let mut ids = Ids::new(&taken);
+    let name = |(number, group): (usize, &Group<'_>)| {
+        let division = group.pieces.first().map(|piece| piece.division);
+        let wish = division.map_or_else(String::new, |division| {
+            let alone = of_path.get(division.path.as_str()) == Some(&1);
+            let label = division.heading().and_then(|heading| heading.attributes.label.as_deref());
+            let stem = division.path.rsplit_once('.').map_or(division.path.as_str(), |(stem, _)| stem);
+            plain(if alone { stem } else { label.unwrap_or(stem) })
+        });
+        let wish = if wish.is_empty() { format!("chapter-{:03}", number + 1) } else { wish };
+        format!("{}.xhtml", ids.take(&wish))
+    };
+    groups.iter().enumerate().map(name).collect()
 }
 
 /// The name of an image file.
@@ -324,6 +357,8 @@ fn page_starts(book: &Book) -> Vec<PageStart> {
 /// Where blocks are: file and identifier.
 #[derive(Debug, Default)]
 struct Places {
+    /// The names of the files.
+    names: Vec<String>,
     /// The file in which each division begins.
     files: Vec<usize>,
     /// The file of each block that has an identifier.
@@ -335,6 +370,16 @@ struct Places {
 }
 
 impl Places {
+    /// The name of the content file with this index.
+    fn file_name(&self, index: usize) -> &str {
+        self.names.get(index).map_or("", String::as_str)
+    }
+
+    /// The address of an identifier in one file, seen from another.
+    fn address_from(&self, from: usize, file: usize, id: &str) -> String {
+        if from == file { format!("#{id}") } else { format!("{}#{id}", self.file_name(file)) }
+    }
+
     fn address(&self, node: NodeId) -> Option<String> {
         if !self.leaves.is_empty() {
             // A block begins where its first leaf does.
@@ -342,10 +387,10 @@ impl Places {
             return next.or_else(|| self.leaves.range(..=node).next_back()).map(|(_, file)| file.clone());
         }
         let file = self.own.get(&node).or_else(|| self.files.get(node.division as usize))?;
-        let file = file_name(*file);
+        let file = self.file_name(*file);
         Some(match self.ids.get(&node) {
             Some(id) => format!("{file}#{}", xml::percent_encode(id)),
-            None => file,
+            None => file.to_owned(),
         })
     }
 }
@@ -365,6 +410,8 @@ struct Planner<'a> {
     book: &'a Book,
     /// What something leads to.
     wanted: &'a BTreeSet<NodeId>,
+    /// Descriptions, each with what it describes.
+    described: &'a BTreeMap<NodeId, NodeId>,
     marks: &'a BTreeMap<u32, NodeId>,
     places: &'a mut Places,
     notes: &'a mut BTreeMap<NodeId, NoteIds>,
@@ -400,11 +447,16 @@ impl Planner<'_> {
         }
     }
 
-    /// Names each node that has a label or that something leads to.
+    /// Names each node that has a label or that something leads to: what is numbered by its number, a description by what it
+    /// describes.
     fn blocks(&mut self, blocks: &[Block]) {
         walk_shown(blocks, &mut |node| match node {
             Node::Block(block) => {
-                self.name(block.id, block.attributes.label.as_deref());
+                let described = self.described.get(&block.id).and_then(|described| self.places.ids.get(described));
+                let own = described.map(|described| format!("{described}-description"));
+                let number = block.attributes.number.as_deref().filter(|_| self.wanted.contains(&block.id));
+                let own = own.or_else(|| number.map(str::to_lowercase));
+                self.name(block.id, block.attributes.label.as_deref().or(own.as_deref()));
                 if let BlockKind::DefinitionList(definitions) = &block.kind {
                     for definition in definitions {
                         self.name(definition.id, definition.attributes.label.as_deref());
@@ -486,7 +538,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn file(&mut self, number: usize, group: &Group<'a>) -> ContentFile {
-        self.file = file_name(number);
+        self.file = self.places.file_name(number).to_owned();
         self.number = number;
         // A chapter that goes on here goes on below its headings.
         if group.pieces.first().is_none_or(|piece| piece.opens) {

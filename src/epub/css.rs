@@ -15,7 +15,8 @@ use crate::style::{Family, Figures, NumberPlace, Opening, ParagraphRole, Paragra
 const COMMON: &str = "\
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; padding: 0; overflow-wrap: break-word; }
-h1, h2, h3, h4, h5, h6 { font-size: 1em; font-weight: normal; margin: 0; text-wrap: balance; }
+h1, h2, h3, h4, h5, h6 { font-size: 1em; font-weight: normal; margin: 0; text-wrap: balance; break-inside: avoid;
+  page-break-inside: avoid; }
 p { margin: 0; text-indent: 0; widows: 2; orphans: 2; }
 em em, cite em { font-style: normal; }
 sup, sub { font-size: 0.7em; line-height: 0; }
@@ -53,7 +54,7 @@ pre .c, pre .a { font-style: italic; }
 .columns-4 > figure { max-width: 23%; }
 .columns-5 > figure { max-width: 18%; }
 .columns-6 > figure { max-width: 15%; }
-.scroll { overflow-x: auto; }
+.scroll { overflow: auto; max-height: 95vh; }
 caption { text-wrap: balance; break-after: avoid; page-break-after: avoid; }
 td > p, th > p, td > p + p, th > p + p { text-indent: 0; }
 dt { break-after: avoid; page-break-after: avoid; }
@@ -61,7 +62,12 @@ dfn { font-style: inherit; }
 .stanza p { text-align: start; hyphens: manual; -webkit-hyphens: manual; }
 .stanza { break-inside: avoid; page-break-inside: avoid; }
 div.formula { text-align: center; text-indent: 0; overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; break-inside: avoid; page-break-inside: avoid; }
-div.formula math { display: inline-block; max-width: 85%; }
+@supports (display: flex) { div.formula { display: flex; align-items: center; gap: 1em; } }
+div.formula::before { content: \"\"; }
+div.formula::before, .equation-number { flex: 1 0 auto; text-align: end; }
+div.formula math { display: inline-block; flex: none; margin: 0 auto; }
+math { font-family: \"STIX Two Math\", \"Cambria Math\", \"Latin Modern Math\", \"Libertinus Math\", \"TeX Gyre Termes Math\",
+  \"DejaVu Math TeX Gyre\", \"Noto Sans Math\", math, serif; }
 .equation-number { float: right; float: inline-end; }
 .box-title { text-indent: 0; text-align: start; break-after: avoid; page-break-after: avoid; }
 .admonition { border: 0 solid; border-left-width: 0.15em; border-inline-width: 0.15em 0; }
@@ -431,7 +437,7 @@ impl Sheet<'_> {
         let own = cell.character.size;
         let _ = writeln!(
             out,
-            ".scroll {{ margin: {} 0; }}\ntable {{ margin: 0 auto; }}",
+            ".table {{ margin: {} 0; }}\ntable {{ margin: 0 auto; }}",
             em(self.style.page.baseline, size)
         );
         let _ = writeln!(

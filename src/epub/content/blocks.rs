@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Writer, address_from, shown};
+use super::{Writer, shown};
 use crate::document::{
     AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
     Formula, IndexEntry, Inline, ListFigures, ListItem, ListMarks, ListNumbers, NodeId, Note, VerseLine,
@@ -470,7 +470,7 @@ impl<'a> Writer<'a> {
         let mut tail = String::new();
         for (reference, file) in &ids.references {
             tail.push_str("<a class=\"backlink generated\" role=\"doc-backlink\"");
-            attribute("href", &address_from(self.number, *file, reference), &mut tail);
+            attribute("href", &self.places.address_from(self.number, *file, reference), &mut tail);
             tail.push_str(">\u{a0}\u{2191}</a>");
         }
         self.blocks_between(&lead, &note.blocks, &tail);

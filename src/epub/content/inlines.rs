@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{NO_PAGE, Writer, address_from, shown};
+use super::{NO_PAGE, Writer, shown};
 use crate::document::{Image, Inline, InlineKind, NodeId, PageForm, SpanRole, plain_text};
 use crate::epub::xml::{self, attribute, escaped};
 use crate::layout::book::{FlowPosition, LinkTarget};
@@ -209,7 +209,7 @@ impl<'a> Writer<'a> {
         let Some(ids) = self.notes.get_mut(&note) else { return };
         let Some((id, _)) = ids.references.get(ids.written) else { return };
         ids.written += 1;
-        let address = address_from(self.number, ids.file, &ids.note);
+        let address = self.places.address_from(self.number, ids.file, &ids.note);
         let out = if self.in_link { &mut self.after_link } else { &mut self.out };
         out.push_str("<a class=\"noteref generated\" epub:type=\"noteref\" role=\"doc-noteref\"");
         attribute("id", id, out);

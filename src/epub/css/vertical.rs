@@ -8,20 +8,23 @@ use std::fmt::Write as _;
 /// What the direction of lines adds to the style sheet (CSS Writing Modes 4; EPUB 3.3, E.2 for the prefixes).
 const RULES: &str = "\
 html { -epub-writing-mode: vertical-rl; -webkit-writing-mode: vertical-rl; writing-mode: vertical-rl; }
-.scroll, figure, pre, div.formula, math, body.cover { -epub-writing-mode: horizontal-tb; -webkit-writing-mode: horizontal-tb;
+.table, figure, pre, div.formula, math, body.cover { -epub-writing-mode: horizontal-tb; -webkit-writing-mode: horizontal-tb;
   writing-mode: horizontal-tb; }
-.scroll, figure, pre, div.formula { max-width: 100%; }
+.table, figure, pre, div.formula { max-width: 100%; }
 p math { display: inline-block; }
+.upright { font-variant-numeric: lining-nums; }
 .upright, .noteref { -epub-text-combine: horizontal; -webkit-text-combine: horizontal; text-combine-upright: all; }
 li::marker { text-combine-upright: all; }
 ";
 
 /// What is set in lines from left to right, as its own space is.
-const ISLANDS: [&str; 4] = [".scroll", "figure", "pre", "div.formula"];
+const ISLANDS: [&str; 4] = [".table", "figure", "pre", "div.formula"];
 
 /// What stands within such.
-const WITHIN: [&str; 12] =
-    ["table", "thead", "tbody", "tr", "td", "th", "caption", "figcaption", "img", "math", ".panels", "code"];
+const WITHIN: [&str; 14] = [
+    "table", "thead", "tbody", "tr", "td", "th", "caption", "figcaption", "img", "math", ".panels", ".equation-number",
+    ".scroll", "code",
+];
 
 /// `sheet`, a style sheet of this program's, for lines from top to bottom. Linear.
 pub(super) fn turned(sheet: &str) -> String {
@@ -120,7 +123,8 @@ mod tests {
         check("figure { margin: 1em 0; }", "figure { margin: 0 1em; }");
         check("pre .line { padding-left: 2em; }", "pre .line { padding-left: 2em; }");
         check("figure img { max-height: 90vh; }", "figure img { max-height: 90vh; }");
-        check(".scroll { overflow-x: auto; margin: 1em 0; }", ".scroll { overflow-x: auto; margin: 0 1em; }");
+        check(".table { margin: 1em 0; }", ".table { margin: 0 1em; }");
+        check(".scroll { max-height: 95vh; }", ".scroll { max-height: 95vh; }");
     }
 
     #[test]

@@ -218,7 +218,7 @@ fn a_table_has_its_caption_its_spans_and_what_heads_what() {
     check_blocks(
         vec![spanned_table()],
         &[
-            "<div class=\"scroll\" tabindex=\"0\">\n<table id=\"tbl\">\n<caption>{1}<span class=\"number generated\">Table 1\u{2002}</span>",
+            "<div class=\"table\">\n<table id=\"tbl\">\n<caption>{1}<span class=\"number generated\">Table 1\u{2002}</span>",
             "<thead>\n<tr><th scope=\"col\">x</th><th scope=\"colgroup\" colspan=\"2\" class=\"end\">wide</th></tr>\n<tr>",
             "<tr><th scope=\"rowgroup\" rowspan=\"2\">high</th><td class=\"end\">1</td><td class=\"center\">c</td></tr>\n\
              <tr><td class=\"end\">2</td><td class=\"end\">3</td></tr>",
