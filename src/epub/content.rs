@@ -308,7 +308,7 @@ fn file_names(book: &Book, groups: &[Group<'_>]) -> Vec<String> {
         name.trim_end_matches('-').to_owned()
     };
     let mut of_path: BTreeMap<&str, usize> = BTreeMap::new();
-    for division in &book.document.divisions {
+    for division in book.document.divisions.iter().filter(|division| division.kind != DivisionKind::Notes) {
         *of_path.entry(&division.path).or_default() += 1;
     }
     // Names of the package's own.
@@ -317,7 +317,7 @@ fn file_names(book: &Book, groups: &[Group<'_>]) -> Vec<String> {
     let name = |(number, group): (usize, &Group<'_>)| {
         let division = group.pieces.first().map(|piece| piece.division);
         let wish = division.map_or_else(String::new, |division| {
-            let alone = of_path.get(division.path.as_str()) == Some(&1);
+            let alone = division.kind != DivisionKind::Notes && of_path.get(division.path.as_str()) == Some(&1);
             let label = division.heading().and_then(|heading| heading.attributes.label.as_deref());
             let stem = division.path.rsplit_once('.').map_or(division.path.as_str(), |(stem, _)| stem);
             plain(if alone { stem } else { label.unwrap_or(stem) })

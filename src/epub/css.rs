@@ -386,6 +386,7 @@ impl Sheet<'_> {
         letters(".listing-title", ParagraphRole::CodeTitle, "");
         letters(".index", ParagraphRole::IndexLine, "");
         letters(".bibliography", ParagraphRole::Work, "");
+        letters(".description", ParagraphRole::Note, "");
         letters("th[scope^=\"row\"]", ParagraphRole::TableStub, "font-variant-caps: normal; letter-spacing: 0;");
         let _ = writeln!(out, ".heading-1 .number, .heading-2 .number, .heading-3 .number {{ font: inherit; }}");
         let headings = (1..=6).map(|level| (format!(".heading-{level}"), ParagraphRole::heading(level)));
