@@ -3,9 +3,7 @@
 //! Start at [`title`].
 
 use crate::diagnostics::Diagnostic;
-use crate::document::{
-    Attributes, Block, BlockKind, ContainerRole, Document, Inline, InlineKind, NodeId, PartMut,
-};
+use crate::document::{Attributes, Block, BlockKind, ContainerRole, Document, Inline, InlineKind, NodeId, PartMut};
 use crate::terms::{Term, labelled, term};
 
 /// Gives each description without a title one, in the language of the book, and finds those that describe nothing. Numbers

@@ -56,6 +56,7 @@ pre .c, pre .a { font-style: italic; }
 .columns-6 > figure { max-width: 15%; }
 .scroll { overflow: auto; max-height: 95vh; }
 caption { text-wrap: balance; break-after: avoid; page-break-after: avoid; }
+caption, figcaption { break-inside: avoid; page-break-inside: avoid; }
 td > p, th > p, td > p + p, th > p + p { text-indent: 0; }
 dt { break-after: avoid; page-break-after: avoid; }
 dfn { font-style: inherit; }
@@ -263,6 +264,10 @@ impl Sheet<'_> {
             Self::hyphenation(self.body.hyphenate)
         );
         let _ = writeln!(out, "p + p {{ text-indent: {}; }}", em(self.body.first_line_indent, size));
+        // What has another language or direction goes on with the text.
+        let goes_on = "p + div:not([class]) > p:first-child";
+        let (indent, above) = (em(self.body.first_line_indent, size), em(self.body.space_after, size));
+        let _ = writeln!(out, "{goes_on} {{ text-indent: {indent}; margin-top: {above}; }}");
         if self.body.space_after > Length::ZERO {
             let _ = writeln!(out, "p + p {{ margin-top: {}; }}", em(self.body.space_after, size));
             let own = [".stanza", ".dedication", ".epigraph", ".notes"].map(|around| format!("{around} p + p, "));

@@ -12,7 +12,10 @@ fn built(manifest: &str, manuscripts: &[(&str, &str)]) -> (BTreeMap<String, Stri
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("pressmark.toml", &format!("[book]\ntitle = 'A Book'\nname = 'b'\ntheme = 'book'\n{manifest}"));
-    write("p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>");
+    write(
+        "p.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>",
+    );
     manuscripts.iter().for_each(|(name, text)| write(name, text));
     let outcome = pressmark::build(&BuildRequest {
         path: folder.path().to_owned(),
@@ -92,11 +95,8 @@ fn lines_run_from_top_to_bottom_where_the_book_says_so() {
     assert!(files["content.opf"].contains("page-progression-direction=\"rtl\""));
     assert!(files["content.opf"].contains("dir=\"ltr\""));
     assert!(files["stylesheet.css"].contains("-webkit-writing-mode: vertical-rl; writing-mode: vertical-rl;"));
-    let upright: Vec<&str> = files["a.xhtml"]
-        .split("<span class=\"upright\">")
-        .skip(1)
-        .filter_map(|rest| rest.split('<').next())
-        .collect();
+    let upright: Vec<&str> =
+        files["a.xhtml"].split("<span class=\"upright\">").skip(1).filter_map(|rest| rest.split('<').next()).collect();
     assert_eq!(upright, ["5", "12", "1"], "{}", files["a.xhtml"]);
     let (files, _) = built("language = 'ja'\n", &[("a.md", text)]);
     assert!(files["content.opf"].contains("page-progression-direction=\"ltr\""));

@@ -464,8 +464,7 @@ impl<'a> Writer<'a> {
         self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
         let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
         let vertical = self.book.document.metadata.vertical;
-        let figures =
-            if vertical { format!("<span class=\"upright\">{number}</span>") } else { number.to_string() };
+        let figures = if vertical { format!("<span class=\"upright\">{number}</span>") } else { number.to_string() };
         let lead = format!("<span class=\"note-number generated\">{figures}\u{2002}</span>");
         let mut tail = String::new();
         for (reference, file) in &ids.references {

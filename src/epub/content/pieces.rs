@@ -154,12 +154,12 @@ fn best_cut(blocks: &[Block], sizes: &[usize], start: usize, end: usize) -> usiz
         size += sizes.get(index).copied().unwrap_or(0);
     }
     // A description stays with what it describes.
-    let tied = |index: usize| {
+    let is_tied = |index: usize| {
         let pair = blocks.get(index - 1).zip(blocks.get(index));
         level(index - 1).is_some() || pair.is_some_and(|(before, block)| block.describes(before))
     };
     let mut last = end;
-    while last > start + 1 && tied(last) {
+    while last > start + 1 && is_tied(last) {
         last -= 1;
     }
     best.map_or(last, |(_, index)| index)

@@ -54,7 +54,11 @@ impl<'a> Writer<'a> {
     /// scrolls is never divided between pages, so another does not.
     pub(super) fn table(&mut self, block: &'a Block, table: &'a Table) {
         let scrolls = narrowest(table) > NARROW;
-        self.out.push_str(if scrolls { "<div class=\"table scroll\" tabindex=\"0\">\n" } else { "<div class=\"table\">\n" });
+        self.out.push_str(if scrolls {
+            "<div class=\"table scroll\" tabindex=\"0\">\n"
+        } else {
+            "<div class=\"table\">\n"
+        });
         self.open("table", block, "", &self.details(block.id));
         self.out.push('\n');
         self.caption("caption", block.id, &block.attributes, &table.caption);

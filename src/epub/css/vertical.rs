@@ -22,8 +22,20 @@ const ISLANDS: [&str; 4] = [".table", "figure", "pre", "div.formula"];
 
 /// What stands within such.
 const WITHIN: [&str; 14] = [
-    "table", "thead", "tbody", "tr", "td", "th", "caption", "figcaption", "img", "math", ".panels", ".equation-number",
-    ".scroll", "code",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "figcaption",
+    "img",
+    "math",
+    ".panels",
+    ".equation-number",
+    ".scroll",
+    "code",
 ];
 
 /// `sheet`, a style sheet of this program's, for lines from top to bottom. Linear.
@@ -85,7 +97,8 @@ fn declaration(part: &str, selector: &str, out: &mut String) {
 
 /// The name of a property with its side turned.
 fn turned_name(name: &str) -> String {
-    const SIDES: [(&str, &str); 4] = [("-top", "-right"), ("-right", "-bottom"), ("-bottom", "-left"), ("-left", "-top")];
+    const SIDES: [(&str, &str); 4] =
+        [("-top", "-right"), ("-right", "-bottom"), ("-bottom", "-left"), ("-left", "-top")];
     match name {
         "width" => return "height".to_owned(),
         "height" => return "width".to_owned(),
@@ -112,7 +125,10 @@ mod tests {
         check("p { margin: 1em 2em 3em 4em; }", "p { margin: 4em 1em 2em 3em; }");
         check("p { margin: 1em 0 2em; }", "p { margin: 0 1em 0 2em; }");
         check("p { margin: 1em 2em; padding: 0 0.3em; }", "p { margin: 2em 1em; padding: 0.3em 0; }");
-        check(".x::before { width: 4em; border-top: 1px solid; }", ".x::before { height: 4em; border-right: 1px solid; }");
+        check(
+            ".x::before { width: 4em; border-top: 1px solid; }",
+            ".x::before { height: 4em; border-right: 1px solid; }",
+        );
         check("ul { padding-left: 1em; padding-inline: 1em 0; }", "ul { padding-top: 1em; padding-inline: 1em 0; }");
         check("h1 { break-after: avoid; text-align: right; }", "h1 { break-after: avoid; text-align: right; }");
     }
