@@ -501,6 +501,7 @@ fn collect_references(blocks: &[Block], references: &mut Vec<NodeId>) {
 }
 
 /// Writes files one after the other.
+#[expect(clippy::struct_excessive_bools, reason = "each says where the writer is, all independent")]
 struct Writer<'a> {
     book: &'a Book,
     places: &'a Places,
