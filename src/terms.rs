@@ -90,6 +90,8 @@ pub enum Term {
     OnPage,
     /// Behind what goes on here from another column or page.
     Continued,
+    /// Over words that say what a figure or a table shows.
+    Description,
 }
 
 /// The word for `term` in `language`, a BCP 47 tag.
@@ -194,7 +196,7 @@ fn primary(language: &str) -> String {
 }
 
 /// How many terms there are.
-const COUNT: usize = Term::Continued as usize + 1;
+const COUNT: usize = Term::Description as usize + 1;
 
 /// For each language the words, in the order of [`Term`].
 #[rustfmt::skip]
@@ -206,7 +208,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Figures", "Tables", "Listings", "Copyright", "License", "Version",
         "Translation", "Editing", "Illustrations", "Photographs", "Foreword", "Design", "Cover", "Contributors",
         "on this page", "on the opposite page", "on the next page", "on the previous page", "overleaf",
-        "on page #", "continued",
+        "on page #", "continued", "Description",
     ]),
     ("de", [
         "Abbildung", "Tabelle", "Listing", "Gleichung", "Abschnitt", "Kapitel", "Teil", "Anhang", "Seite",
@@ -215,7 +217,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Abbildungsverzeichnis", "Tabellenverzeichnis", "Verzeichnis der Listings", "Impressum", "Lizenz", "Version",
         "Übersetzung", "Herausgabe", "Illustrationen", "Fotografien", "Geleitwort", "Gestaltung", "Umschlag", "Mitwirkung",
         "auf dieser Seite", "auf der gegenüberliegenden Seite", "auf der nächsten Seite", "auf der vorigen Seite", "umseitig",
-        "auf Seite #", "Fortsetzung",
+        "auf Seite #", "Fortsetzung", "Beschreibung",
     ]),
     ("fr", [
         "Figure", "Tableau", "Listing", "Équation", "Section", "Chapitre", "Partie", "Annexe", "page",
@@ -224,7 +226,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Table des figures", "Liste des tableaux", "Liste des listings", "Mentions légales", "Licence", "Version",
         "Traduction", "Édition", "Illustrations", "Photographies", "Avant-propos", "Maquette", "Couverture", "Contributions",
         "sur cette page", "sur la page ci-contre", "à la page suivante", "à la page précédente", "au verso",
-        "à la page #", "suite",
+        "à la page #", "suite", "Description",
     ]),
     ("es", [
         "Figura", "Tabla", "Listado", "Ecuación", "Sección", "Capítulo", "Parte", "Apéndice", "página",
@@ -233,7 +235,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Índice de figuras", "Índice de tablas", "Índice de listados", "Página de créditos", "Licencia", "Versión",
         "Traducción", "Edición", "Ilustraciones", "Fotografías", "Prólogo", "Diseño", "Cubierta", "Colaboración",
         "en esta página", "en la página opuesta", "en la página siguiente", "en la página anterior", "a la vuelta",
-        "en la página #", "continuación",
+        "en la página #", "continuación", "Descripción",
     ]),
     ("it", [
         "Figura", "Tabella", "Listato", "Equazione", "Sezione", "Capitolo", "Parte", "Appendice", "pagina",
@@ -242,7 +244,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Elenco delle figure", "Elenco delle tabelle", "Elenco dei listati", "Colophon", "Licenza", "Versione",
         "Traduzione", "Cura", "Illustrazioni", "Fotografie", "Prefazione", "Progetto grafico", "Copertina", "Contributi",
         "in questa pagina", "nella pagina a fronte", "nella pagina seguente", "nella pagina precedente", "sul retro",
-        "a pagina #", "continua",
+        "a pagina #", "continua", "Descrizione",
     ]),
     ("pt", [
         "Figura", "Tabela", "Listagem", "Equação", "Seção", "Capítulo", "Parte", "Apêndice", "página",
@@ -251,7 +253,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Lista de figuras", "Lista de tabelas", "Lista de listagens", "Ficha técnica", "Licença", "Versão",
         "Tradução", "Edição", "Ilustrações", "Fotografias", "Prefácio", "Projeto gráfico", "Capa", "Colaboração",
         "nesta página", "na página ao lado", "na página seguinte", "na página anterior", "no verso",
-        "na página #", "continuação",
+        "na página #", "continuação", "Descrição",
     ]),
     ("nl", [
         "Figuur", "Tabel", "Listing", "Vergelijking", "Paragraaf", "Hoofdstuk", "Deel", "Bijlage", "pagina",
@@ -260,7 +262,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Lijst van figuren", "Lijst van tabellen", "Lijst van listings", "Colofon", "Licentie", "Versie",
         "Vertaling", "Redactie", "Illustraties", "Foto’s", "Voorwoord", "Vormgeving", "Omslag", "Medewerking",
         "op deze pagina", "op de pagina hiernaast", "op de volgende pagina", "op de vorige pagina", "op de keerzijde",
-        "op pagina #", "vervolg",
+        "op pagina #", "vervolg", "Beschrijving",
     ]),
     ("pl", [
         "Rysunek", "Tabela", "Listing", "Równanie", "Sekcja", "Rozdział", "Część", "Dodatek", "strona",
@@ -269,7 +271,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Spis rysunków", "Spis tabel", "Spis listingów", "Strona redakcyjna", "Licencja", "Wersja",
         "Przekład", "Redakcja", "Ilustracje", "Fotografie", "Przedmowa", "Projekt graficzny", "Okładka", "Współpraca",
         "na tej stronie", "na stronie obok", "na następnej stronie", "na poprzedniej stronie", "na odwrocie",
-        "na stronie #", "ciąg dalszy",
+        "na stronie #", "ciąg dalszy", "Opis",
     ]),
     ("ru", [
         "Рисунок", "Таблица", "Листинг", "Уравнение", "Раздел", "Глава", "Часть", "Приложение", "страница",
@@ -278,7 +280,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Список рисунков", "Список таблиц", "Список листингов", "Выходные данные", "Лицензия", "Версия",
         "Перевод", "Редакция", "Иллюстрации", "Фотографии", "Предисловие", "Оформление", "Обложка", "Участие",
         "на этой странице", "на соседней странице", "на следующей странице", "на предыдущей странице", "на обороте",
-        "на странице #", "продолжение",
+        "на странице #", "продолжение", "Описание",
     ]),
     ("uk", [
         "Рисунок", "Таблиця", "Лістинг", "Рівняння", "Розділ", "Глава", "Частина", "Додаток", "сторінка",
@@ -287,7 +289,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Список рисунків", "Список таблиць", "Список лістингів", "Вихідні дані", "Ліцензія", "Версія",
         "Переклад", "Редакція", "Ілюстрації", "Фотографії", "Передмова", "Оформлення", "Обкладинка", "Участь",
         "на цій сторінці", "на сусідній сторінці", "на наступній сторінці", "на попередній сторінці", "на звороті",
-        "на сторінці #", "продовження",
+        "на сторінці #", "продовження", "Опис",
     ]),
     ("cs", [
         "Obrázek", "Tabulka", "Výpis", "Rovnice", "Oddíl", "Kapitola", "Část", "Příloha", "strana",
@@ -296,7 +298,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Seznam obrázků", "Seznam tabulek", "Seznam výpisů", "Tiráž", "Licence", "Verze",
         "Překlad", "Redakce", "Ilustrace", "Fotografie", "Předmluva", "Grafická úprava", "Obálka", "Spolupráce",
         "na této straně", "na protější straně", "na následující straně", "na předchozí straně", "na rubu",
-        "na straně #", "pokračování",
+        "na straně #", "pokračování", "Popis",
     ]),
     ("sv", [
         "Figur", "Tabell", "Listning", "Ekvation", "Avsnitt", "Kapitel", "Del", "Bilaga", "sida",
@@ -305,7 +307,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Figurförteckning", "Tabellförteckning", "Listningar", "Tryckort och rättigheter", "Licens", "Version",
         "Översättning", "Redaktion", "Illustrationer", "Fotografier", "Förord", "Formgivning", "Omslag", "Medverkan",
         "på denna sida", "på motstående sida", "på nästa sida", "på föregående sida", "på omstående sida",
-        "på sida #", "forts.",
+        "på sida #", "forts.", "Beskrivning",
     ]),
     ("da", [
         "Figur", "Tabel", "Programudskrift", "Ligning", "Afsnit", "Kapitel", "Del", "Bilag", "side",
@@ -314,7 +316,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Figurliste", "Tabelliste", "Programudskrifter", "Kolofon", "Licens", "Version",
         "Oversættelse", "Redaktion", "Illustrationer", "Fotografier", "Forord", "Tilrettelæggelse", "Omslag", "Medvirken",
         "på denne side", "på modstående side", "på næste side", "på forrige side", "på bagsiden",
-        "på side #", "fortsat",
+        "på side #", "fortsat", "Beskrivelse",
     ]),
     ("fi", [
         "Kuva", "Taulukko", "Ohjelmalistaus", "Yhtälö", "Alaluku", "Luku", "Osa", "Liite", "sivu",
@@ -323,7 +325,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Kuvaluettelo", "Taulukkoluettelo", "Ohjelmalistaukset", "Tekijänoikeustiedot", "Lisenssi", "Versio",
         "Käännös", "Toimitus", "Kuvitus", "Valokuvat", "Alkusanat", "Ulkoasu", "Kansi", "Avustajat",
         "tällä sivulla", "viereisellä sivulla", "seuraavalla sivulla", "edellisellä sivulla", "kääntöpuolella",
-        "sivulla #", "jatkoa",
+        "sivulla #", "jatkoa", "Kuvaus",
     ]),
     ("hu", [
         "#. ábra", "#. táblázat", "#. lista", "#. egyenlet", "#. szakasz", "#. fejezet", "#. rész", "#. függelék",
@@ -332,7 +334,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Ábrák jegyzéke", "Táblázatok jegyzéke", "Listák jegyzéke", "Impresszum", "Licenc", "#. változat",
         "Fordítás", "Szerkesztés", "Illusztrációk", "Fényképek", "Előszó", "Tervezés", "Borító", "Közreműködők",
         "ezen az oldalon", "a szemközti oldalon", "a következő oldalon", "az előző oldalon", "a túloldalon",
-        "a(z) #. oldalon", "folytatás",
+        "a(z) #. oldalon", "folytatás", "Leírás",
     ]),
     ("tr", [
         "Şekil", "Tablo", "Kod", "Denklem", "Kısım", "Bölüm", "Kitap", "Ek", "sayfa",
@@ -341,7 +343,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Şekiller", "Tablolar", "Kodlar", "Künye", "Lisans", "Sürüm",
         "Çeviri", "Yayına hazırlama", "Resimler", "Fotoğraflar", "Önsöz", "Tasarım", "Kapak", "Katkıda bulunanlar",
         "bu sayfada", "karşı sayfada", "sonraki sayfada", "önceki sayfada", "arka sayfada",
-        "sayfa # üzerinde", "devamı",
+        "sayfa # üzerinde", "devamı", "Açıklama",
     ]),
     ("el", [
         "Σχήμα", "Πίνακας", "Κώδικας", "Εξίσωση", "Ενότητα", "Κεφάλαιο", "Μέρος", "Παράρτημα", "σελίδα",
@@ -350,7 +352,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Κατάλογος σχημάτων", "Κατάλογος πινάκων", "Κατάλογος κωδίκων", "Πνευματικά δικαιώματα", "Άδεια", "Έκδοση",
         "Μετάφραση", "Επιμέλεια", "Εικονογράφηση", "Φωτογραφίες", "Πρόλογος", "Σχεδιασμός", "Εξώφυλλο", "Συνεργάτες",
         "σε αυτή τη σελίδα", "στην απέναντι σελίδα", "στην επόμενη σελίδα", "στην προηγούμενη σελίδα", "στην πίσω όψη",
-        "στη σελίδα #", "συνέχεια",
+        "στη σελίδα #", "συνέχεια", "Περιγραφή",
     ]),
     ("ar", [
         "الشكل", "الجدول", "الشيفرة", "المعادلة", "القسم", "الفصل", "الجزء", "الملحق", "صفحة",
@@ -359,7 +361,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "قائمة الأشكال", "قائمة الجداول", "قائمة الشيفرات", "حقوق النشر", "الرخصة", "الإصدار",
         "الترجمة", "التحرير", "الرسوم", "الصور", "تقديم", "التصميم", "الغلاف", "المساهمون",
         "في هذه الصفحة", "في الصفحة المقابلة", "في الصفحة التالية", "في الصفحة السابقة", "في ظهر الصفحة",
-        "في الصفحة #", "تابع",
+        "في الصفحة #", "تابع", "الوصف",
     ]),
     ("he", [
         "איור", "טבלה", "קוד", "משוואה", "סעיף", "פרק", "חלק", "נספח", "עמוד",
@@ -368,7 +370,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "רשימת איורים", "רשימת טבלאות", "רשימת קטעי קוד", "זכויות יוצרים", "רישיון", "גרסה",
         "תרגום", "עריכה", "איורים", "צילומים", "הקדמה", "עיצוב", "עטיפה", "משתתפים",
         "בעמוד זה", "בעמוד שממול", "בעמוד הבא", "בעמוד הקודם", "מעבר לדף",
-        "בעמוד #", "המשך",
+        "בעמוד #", "המשך", "תיאור",
     ]),
     ("fa", [
         "شکل", "جدول", "کد", "معادله", "قسمت", "فصل", "بخش", "پیوست", "صفحه",
@@ -377,7 +379,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "فهرست شکل‌ها", "فهرست جدول‌ها", "فهرست کدها", "حقوق نشر", "پروانه", "نسخه",
         "ترجمه", "ویرایش", "تصویرگری", "عکس‌ها", "پیش‌گفتار", "طراحی", "جلد", "همکاران",
         "در همین صفحه", "در صفحهٔ روبه‌رو", "در صفحهٔ بعد", "در صفحهٔ قبل", "در پشت صفحه",
-        "در صفحهٔ #", "ادامه",
+        "در صفحهٔ #", "ادامه", "توصیف",
     ]),
     ("ur", [
         "شکل", "جدول", "کوڈ", "مساوات", "قطعہ", "باب", "حصہ", "ضمیمہ", "صفحہ",
@@ -386,7 +388,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "فہرست اشکال", "فہرست جداول", "فہرست کوڈ", "حقوق اشاعت", "لائسنس", "نسخہ",
         "ترجمہ", "تدوین", "تصویر کشی", "تصاویر", "پیش لفظ", "ڈیزائن", "سرورق", "معاونین",
         "اسی صفحے پر", "سامنے کے صفحے پر", "اگلے صفحے پر", "پچھلے صفحے پر", "صفحے کی پشت پر",
-        "صفحہ # پر", "جاری",
+        "صفحہ # پر", "جاری", "تفصیل",
     ]),
     ("zh", [
         "图", "表", "代码清单", "公式", "第 # 节", "第 # 章", "第 # 部分", "附录", "第 # 页",
@@ -395,7 +397,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "插图目录", "表格目录", "代码清单目录", "版权页", "许可证", "版本",
         "翻译", "编辑", "插图", "摄影", "序言", "设计", "封面", "参与者",
         "本页", "对页", "下一页", "上一页", "背面",
-        "第 # 页", "续",
+        "第 # 页", "续", "说明",
     ]),
     ("zh-hant", [
         "圖", "表", "程式碼", "公式", "第 # 節", "第 # 章", "第 # 部", "附錄", "第 # 頁",
@@ -404,7 +406,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "插圖目錄", "表格目錄", "程式碼目錄", "版權頁", "授權條款", "版本",
         "翻譯", "編輯", "插圖", "攝影", "序言", "設計", "封面", "參與者",
         "本頁", "對頁", "下一頁", "上一頁", "背面",
-        "第 # 頁", "續",
+        "第 # 頁", "續", "說明",
     ]),
     ("ja", [
         "図#", "表#", "リスト#", "式#", "#節", "第#章", "第#部", "付録#", "#ページ",
@@ -413,7 +415,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "図目次", "表目次", "リスト目次", "奥付", "ライセンス", "バージョン",
         "翻訳", "編集", "イラスト", "写真", "序文", "デザイン", "装丁", "協力",
         "このページ", "向かいのページ", "次のページ", "前のページ", "裏面",
-        "#ページ", "続き",
+        "#ページ", "続き", "説明",
     ]),
     ("ko", [
         "그림", "표", "코드", "식", "#절", "#장", "#부", "부록", "#쪽",
@@ -422,7 +424,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "그림 차례", "표 차례", "코드 차례", "판권", "라이선스", "버전",
         "옮김", "엮음", "그림", "사진", "머리말", "디자인", "표지", "참여",
         "이 쪽", "맞은쪽", "다음 쪽", "앞쪽", "뒷면",
-        "#쪽", "계속",
+        "#쪽", "계속", "설명",
     ]),
 ];
 

@@ -6,6 +6,7 @@
 
 mod bibtex;
 mod citations;
+mod descriptions;
 mod index;
 mod library;
 mod notes;
@@ -28,8 +29,9 @@ pub use library::{CitationStyle, Library};
 ///
 /// Dedications and epigraphs before the body come first, before what else is there. A bibliography and an index for which the author gave no place become divisions at the end of the book.
 ///
-/// Errors: `unknown-label`. Warnings: `unresolved-citation`, `unnumbered-reference`, `failed-citations`. Linear in the
-/// document, but for the works that are cited: each citation compares its works with those of the bibliography.
+/// Errors: `unknown-label`. Warnings: `unresolved-citation`, `unnumbered-reference`, `failed-citations`,
+/// `stray-description`. Linear in the document, but for the works that are cited: each citation compares its works with those
+/// of the bibliography.
 pub fn resolve(document: &mut Document, settings: &Settings, library: &Library) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     // Both editions read in the order of the pages.
@@ -38,6 +40,7 @@ pub fn resolve(document: &mut Document, settings: &Settings, library: &Library) 
         label_terms(&mut division.blocks, false);
     }
     numbering::number(document, settings.number_sections);
+    descriptions::title(document, &mut diagnostics);
     citations::fill(document, library, &mut diagnostics);
     document.divisions.iter_mut().for_each(notes::order);
     index::fill(document);

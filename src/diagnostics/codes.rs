@@ -122,6 +122,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("skipped-level", "a heading is more than one level below the one before"),
     ("store-cover", "a cover is not one that a store takes"),
     ("stranded-heading", "a page ends with a heading"),
+    ("stray-description", "a description stands behind nothing that it could describe"),
     ("tab-order", "annotations follow one another otherwise than the tags of a PDF"),
     ("table-headers", "a table in a PDF does not say which cells are heads, or of what"),
     ("total-ink", "an image takes more ink than a printer allows"),

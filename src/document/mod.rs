@@ -54,6 +54,8 @@ pub struct Metadata {
     pub language: String,
     /// Which way the book reads, where that is said; see [`Metadata::reads`].
     pub direction: Option<Direction>,
+    /// Whether the e-book's lines run from top to bottom, the first at the right (`vertical-rl`); print's never do.
+    pub vertical: bool,
     /// A unique identifier: an ISBN, a `urn:` or a URL; never empty once a project has been read (else a UUID of
     /// version 5, of title, authors and language).
     pub identifier: String,
@@ -301,6 +303,21 @@ impl Block {
         let text = plain_text(content);
         ["—", "―", "–", "--"].iter().any(|dash| text.trim_start().starts_with(dash))
     }
+
+    /// Whether it describes `before`, the block right before it, at length: words that say what a figure, a table, a listing
+    /// or a formula shows.
+    #[must_use]
+    pub fn describes(&self, before: &Self) -> bool {
+        matches!(self.kind, BlockKind::Container { role: ContainerRole::Description, .. })
+            && matches!(
+                before.kind,
+                BlockKind::Figure { .. }
+                    | BlockKind::FigureGroup { .. }
+                    | BlockKind::Table(_)
+                    | BlockKind::Code(_)
+                    | BlockKind::Formula(_)
+            )
+    }
 }
 
 /// The kinds of block.
@@ -412,6 +429,9 @@ pub enum ContainerRole {
     Aside,
     /// Text that an e-book may fold away under its title (HTML's `details`).
     Details,
+    /// What a figure or the like shows, at length, for those who can't see it: it stands right behind, see
+    /// [`Block::describes`].
+    Description,
     /// Text in the middle of the measure.
     Centered,
     /// Text at the end of the measure.

@@ -54,7 +54,7 @@ pub(super) struct Content {
 /// A file of XHTML.
 #[derive(Debug)]
 pub(super) struct ContentFile {
-    /// Its name, `chapter-001.xhtml`.
+    /// Its name, `preface.xhtml`.
     pub(super) name: String,
     /// What it is called where it must be called something.
     pub(super) title: String,
@@ -117,7 +117,7 @@ pub(super) fn render(book: &Book) -> Content {
     let pages = page_starts(book);
     let reserved: BTreeSet<String> = pages.iter().map(|page| page.id.clone()).collect();
     let groups = groups(book);
-    let mut places = Places::default();
+    let mut places = Places { names: file_names(book, &groups), ..Places::default() };
     let mut notes = BTreeMap::new();
     let wanted: BTreeSet<NodeId> = book
         .facts
@@ -128,6 +128,13 @@ pub(super) fn render(book: &Book) -> Content {
             LinkTarget::External(_) | LinkTarget::Broken => None,
         })
         .chain(ListKind::ALL.iter().flat_map(|kind| book.navigation.list(*kind)).map(|entry| entry.target))
+        .collect();
+    let descriptions = descriptions(&book.document);
+    let described: BTreeMap<NodeId, NodeId> =
+        descriptions.iter().map(|(described, description)| (*description, *described)).collect();
+    let wanted: BTreeSet<NodeId> = wanted
+        .into_iter()
+        .chain(descriptions.iter().flat_map(|(described, description)| [*described, *description]))
         .collect();
     let marks = index_marks(&book.document);
     // Notes first: a reference may stand in another file.
@@ -140,8 +147,16 @@ pub(super) fn render(book: &Book) -> Content {
         }
     }
     for ((number, group), ids) in groups.iter().enumerate().zip(ids) {
-        let mut planner =
-            Planner { book, wanted: &wanted, marks: &marks, places: &mut places, notes: &mut notes, file: number, ids };
+        let mut planner = Planner {
+            book,
+            wanted: &wanted,
+            described: &described,
+            marks: &marks,
+            places: &mut places,
+            notes: &mut notes,
+            file: number,
+            ids,
+        };
         for piece in &group.pieces {
             planner.references(piece);
         }
@@ -160,6 +175,8 @@ pub(super) fn render(book: &Book) -> Content {
         notes,
         marks,
         works: works(&book.document),
+        described,
+        descriptions,
         file: String::new(),
         number: 0,
         out: String::new(),
@@ -172,6 +189,7 @@ pub(super) fn render(book: &Book) -> Content {
         between_files: false,
         in_glossary: false,
         in_link: false,
+        in_code: false,
         after_link: String::new(),
     };
     let files = groups.iter().enumerate().map(|(number, group)| writer.file(number, group)).collect();
@@ -237,6 +255,30 @@ fn works(document: &Document) -> BTreeSet<NodeId> {
     works
 }
 
+/// What is described at length, each with its description.
+fn descriptions(document: &Document) -> BTreeMap<NodeId, NodeId> {
+    fn pairs(blocks: &[Block], found: &mut BTreeMap<NodeId, NodeId>) {
+        let mut before: Option<&Block> = None;
+        for block in blocks.iter().filter(|block| shown(&block.attributes)) {
+            if let Some(described) = before.filter(|before| block.describes(before)) {
+                found.insert(described.id, block.id);
+            }
+            for part in block.parts() {
+                if let Part::Blocks(within) = part {
+                    pairs(within, found);
+                }
+            }
+            before = Some(block);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for division in &document.divisions {
+        pairs(&division.blocks, &mut found);
+        division.notes.iter().for_each(|note| pairs(&note.blocks, &mut found));
+    }
+    found
+}
+
 /// What is in `blocks` that a reader may look for, in order.
 fn landmarks(blocks: &[Block]) -> Vec<Landmark> {
     let mut landmarks = Vec::new();
@@ -253,14 +295,37 @@ fn landmarks(blocks: &[Block]) -> Vec<Landmark> {
     landmarks
 }
 
-/// The name of the content file with this index.
-fn file_name(index: usize) -> String {
-    format!("chapter-{:03}.xhtml", index + 1)
-}
+/// How long the name of a file may grow, in bytes, before it is told from others like it.
+const LONGEST_NAME: usize = 60;
 
-/// The address of an identifier in one file, seen from another.
-fn address_from(from: usize, file: usize, id: &str) -> String {
-    if from == file { format!("#{id}") } else { format!("{}#{id}", file_name(file)) }
+/// The names of the content files, which stay where another chapter comes or goes: each is that of the manuscript's file; where
+/// several come of one, of the heading that opens it. ASCII alone; where nothing of that is left, a number.
+fn file_names(book: &Book, groups: &[Group<'_>]) -> Vec<String> {
+    let plain = |text: &str| {
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let mut name = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+        name.truncate(LONGEST_NAME);
+        name.trim_end_matches('-').to_owned()
+    };
+    let mut of_path: BTreeMap<&str, usize> = BTreeMap::new();
+    for division in book.document.divisions.iter().filter(|division| division.kind != DivisionKind::Notes) {
+        *of_path.entry(&division.path).or_default() += 1;
+    }
+    // Names of the package's own.
+    let taken = ["cover", "half-title", "title", "copyright", "nav"].map(str::to_owned).into();
+    let mut ids = Ids::new(&taken);
+    let name = |(number, group): (usize, &Group<'_>)| {
+        let division = group.pieces.first().map(|piece| piece.division);
+        let wish = division.map_or_else(String::new, |division| {
+            let alone = division.kind != DivisionKind::Notes && of_path.get(division.path.as_str()) == Some(&1);
+            let label = division.heading().and_then(|heading| heading.attributes.label.as_deref());
+            let stem = division.path.rsplit_once('.').map_or(division.path.as_str(), |(stem, _)| stem);
+            plain(if alone { stem } else { label.unwrap_or(stem) })
+        });
+        let wish = if wish.is_empty() { format!("chapter-{:03}", number + 1) } else { wish };
+        format!("{}.xhtml", ids.take(&wish))
+    };
+    groups.iter().enumerate().map(name).collect()
 }
 
 /// The name of an image file.
@@ -292,6 +357,8 @@ fn page_starts(book: &Book) -> Vec<PageStart> {
 /// Where blocks are: file and identifier.
 #[derive(Debug, Default)]
 struct Places {
+    /// The names of the files.
+    names: Vec<String>,
     /// The file in which each division begins.
     files: Vec<usize>,
     /// The file of each block that has an identifier.
@@ -303,6 +370,16 @@ struct Places {
 }
 
 impl Places {
+    /// The name of the content file with this index.
+    fn file_name(&self, index: usize) -> &str {
+        self.names.get(index).map_or("", String::as_str)
+    }
+
+    /// The address of an identifier in one file, seen from another.
+    fn address_from(&self, from: usize, file: usize, id: &str) -> String {
+        if from == file { format!("#{id}") } else { format!("{}#{id}", self.file_name(file)) }
+    }
+
     fn address(&self, node: NodeId) -> Option<String> {
         if !self.leaves.is_empty() {
             // A block begins where its first leaf does.
@@ -310,10 +387,10 @@ impl Places {
             return next.or_else(|| self.leaves.range(..=node).next_back()).map(|(_, file)| file.clone());
         }
         let file = self.own.get(&node).or_else(|| self.files.get(node.division as usize))?;
-        let file = file_name(*file);
+        let file = self.file_name(*file);
         Some(match self.ids.get(&node) {
             Some(id) => format!("{file}#{}", xml::percent_encode(id)),
-            None => file,
+            None => file.to_owned(),
         })
     }
 }
@@ -333,6 +410,8 @@ struct Planner<'a> {
     book: &'a Book,
     /// What something leads to.
     wanted: &'a BTreeSet<NodeId>,
+    /// Descriptions, each with what it describes.
+    described: &'a BTreeMap<NodeId, NodeId>,
     marks: &'a BTreeMap<u32, NodeId>,
     places: &'a mut Places,
     notes: &'a mut BTreeMap<NodeId, NoteIds>,
@@ -368,11 +447,16 @@ impl Planner<'_> {
         }
     }
 
-    /// Names each node that has a label or that something leads to.
+    /// Names each node that has a label or that something leads to: what is numbered by its number, a description by what it
+    /// describes.
     fn blocks(&mut self, blocks: &[Block]) {
         walk_shown(blocks, &mut |node| match node {
             Node::Block(block) => {
-                self.name(block.id, block.attributes.label.as_deref());
+                let described = self.described.get(&block.id).and_then(|described| self.places.ids.get(described));
+                let own = described.map(|described| format!("{described}-description"));
+                let number = block.attributes.number.as_deref().filter(|_| self.wanted.contains(&block.id));
+                let own = own.or_else(|| number.map(str::to_lowercase));
+                self.name(block.id, block.attributes.label.as_deref().or(own.as_deref()));
                 if let BlockKind::DefinitionList(definitions) = &block.kind {
                     for definition in definitions {
                         self.name(definition.id, definition.attributes.label.as_deref());
@@ -417,6 +501,7 @@ fn collect_references(blocks: &[Block], references: &mut Vec<NodeId>) {
 }
 
 /// Writes files one after the other.
+#[expect(clippy::struct_excessive_bools, reason = "each says where the writer is, all independent")]
 struct Writer<'a> {
     book: &'a Book,
     places: &'a Places,
@@ -425,6 +510,9 @@ struct Writer<'a> {
     marks: BTreeMap<u32, NodeId>,
     /// The entries of the bibliography.
     works: BTreeSet<NodeId>,
+    /// What is described at length, with its description, and the other way round.
+    descriptions: BTreeMap<NodeId, NodeId>,
+    described: BTreeMap<NodeId, NodeId>,
     /// The name of the file being written.
     file: String,
     /// Its index.
@@ -444,13 +532,14 @@ struct Writer<'a> {
     between_files: bool,
     in_glossary: bool,
     in_link: bool,
+    in_code: bool,
     /// Note references met inside a link: one link cannot hold another, so they follow it.
     after_link: String,
 }
 
 impl<'a> Writer<'a> {
     fn file(&mut self, number: usize, group: &Group<'a>) -> ContentFile {
-        self.file = file_name(number);
+        self.file = self.places.file_name(number).to_owned();
         self.number = number;
         // A chapter that goes on here goes on below its headings.
         if group.pieces.first().is_none_or(|piece| piece.opens) {
@@ -534,11 +623,20 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Where a block is described at length, as an attribute; nothing where it is not (WAI-ARIA 1.2, `aria-details`).
+    fn details(&self, node: NodeId) -> String {
+        let mut markup = String::new();
+        if let Some(id) = self.descriptions.get(&node).and_then(|description| self.places.ids.get(description)) {
+            attribute("aria-details", id, &mut markup);
+        }
+        markup
+    }
+
     /// The image of a figure or an inline; `None` where it could not be placed.
     fn image_markup(&self, node: NodeId, image: &Image) -> Option<String> {
         let id = *self.book.facts.images.get(&node)?;
         let graphic = self.book.graphics.get(id)?;
-        let mut markup = String::from("<img");
+        let mut markup = format!("<img{}", self.details(node));
         attribute("src", &image_name(id, graphic.portable_format()), &mut markup);
         if image.decorative {
             markup.push_str(" alt=\"\" role=\"presentation\"");
@@ -588,7 +686,7 @@ impl<'a> Writer<'a> {
         }
         let mut start = 0;
         for stretch in stretches {
-            escape(&text[start..stretch.start], &mut self.out);
+            self.upright(&text[start..stretch.start]);
             let letters = &text[stretch.clone()];
             let mut numbers: Vec<String> = Vec::new();
             for character in letters.chars().filter(|character| !character.is_whitespace()) {
@@ -603,6 +701,30 @@ impl<'a> Writer<'a> {
             escape(letters, &mut self.out);
             self.out.push_str("</span>");
             start = stretch.end;
+        }
+        self.upright(&text[start..]);
+    }
+
+    /// Writes text; in lines from top to bottom, a number of one or two figures between ideographs, or alone, stands upright
+    /// in the place of one (JLREQ 2.3.2).
+    fn upright(&mut self, text: &str) {
+        let mut start = 0;
+        if self.book.document.metadata.vertical && !self.in_code {
+            let figure = |byte: u8| byte.is_ascii_digit();
+            let bytes = text.as_bytes();
+            let mut at = 0;
+            while let Some(first) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| figure(*byte))) {
+                let number = at + first;
+                let length = bytes[number..].iter().take_while(|byte| figure(**byte)).count();
+                at = number + length;
+                // Figures among letters and signs of ASCII belong to a text that lies on its side.
+                let beside = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii);
+                if length <= 2 && !beside(bytes[..number].last()) && !beside(bytes.get(at)) {
+                    escape(&text[start..number], &mut self.out);
+                    let _ = write!(self.out, "<span class=\"upright\">{}</span>", &text[number..at]);
+                    start = at;
+                }
+            }
         }
         escape(&text[start..], &mut self.out);
     }

@@ -4,6 +4,8 @@
 //! old readers, then the side in the order of reading. No colour, no ground and no leading of running text is set: those are
 //! the reader's; only what an image leaves clear is white where text is light, as it is drawn for paper. What CSS cannot know of print (pages, the baseline grid) is left out. Start at [`stylesheet`].
 
+mod vertical;
+
 use std::fmt::Write as _;
 
 use crate::geometry::Length;
@@ -13,7 +15,8 @@ use crate::style::{Family, Figures, NumberPlace, Opening, ParagraphRole, Paragra
 const COMMON: &str = "\
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; padding: 0; overflow-wrap: break-word; }
-h1, h2, h3, h4, h5, h6 { font-size: 1em; font-weight: normal; margin: 0; text-wrap: balance; }
+h1, h2, h3, h4, h5, h6 { font-size: 1em; font-weight: normal; margin: 0; text-wrap: balance; break-inside: avoid;
+  page-break-inside: avoid; }
 p { margin: 0; text-indent: 0; widows: 2; orphans: 2; }
 em em, cite em { font-style: normal; }
 sup, sub { font-size: 0.7em; line-height: 0; }
@@ -54,15 +57,21 @@ pre .c, pre .a { font-style: italic; }
 .columns-4 > figure { max-width: 23%; }
 .columns-5 > figure { max-width: 18%; }
 .columns-6 > figure { max-width: 15%; }
-.scroll { overflow-x: auto; }
+.scroll { overflow: auto; max-height: 95vh; }
 caption { text-wrap: balance; break-after: avoid; page-break-after: avoid; }
+caption, figcaption { break-inside: avoid; page-break-inside: avoid; }
 td > p, th > p, td > p + p, th > p + p { text-indent: 0; }
 dt { break-after: avoid; page-break-after: avoid; }
 dfn { font-style: inherit; }
 .stanza p { text-align: start; hyphens: manual; -webkit-hyphens: manual; }
 .stanza { break-inside: avoid; page-break-inside: avoid; }
 div.formula { text-align: center; text-indent: 0; overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; break-inside: avoid; page-break-inside: avoid; }
-div.formula math { display: inline-block; max-width: 85%; }
+@supports (display: flex) { div.formula { display: flex; align-items: center; gap: 1em; } }
+div.formula::before { content: \"\"; }
+div.formula::before, .equation-number { flex: 1 0 auto; text-align: end; }
+div.formula math { display: inline-block; flex: none; margin: 0 auto; }
+math { font-family: \"STIX Two Math\", \"Cambria Math\", \"Latin Modern Math\", \"Libertinus Math\", \"TeX Gyre Termes Math\",
+  \"DejaVu Math TeX Gyre\", \"Noto Sans Math\", math, serif; }
 .equation-number { float: right; float: inline-end; }
 .box-title { text-indent: 0; text-align: start; break-after: avoid; page-break-after: avoid; }
 .admonition { border: 0 solid; border-left-width: 0.15em; border-inline-width: 0.15em 0; }
@@ -124,8 +133,9 @@ body.cover img { max-width: 100%; max-height: 100vh; object-fit: contain; }
 /// How a number looks that stands above the words of a heading.
 const NUMBER_ABOVE: &str = "display: block; font-variant-caps: small-caps; letter-spacing: 0.06em;";
 
-/// The style sheet of `style`. Letters that its families lack are looked for in the families `fallbacks`.
-pub(super) fn stylesheet(style: &Style, fallbacks: &[&str]) -> String {
+/// The style sheet of `style`. Letters that its families lack are looked for in the families `fallbacks`; lines run from top
+/// to bottom where it is `vertical`.
+pub(super) fn stylesheet(style: &Style, fallbacks: &[&str], vertical: bool) -> String {
     let fallbacks = fallbacks.iter().map(|family| format!("{}, ", string(family))).collect();
     let sheet = Sheet { style, body: style.paragraph(ParagraphRole::Body), fallbacks };
     let mut out = String::from(COMMON);
@@ -136,7 +146,7 @@ pub(super) fn stylesheet(style: &Style, fallbacks: &[&str]) -> String {
     sheet.tables(&mut out);
     sheet.front(&mut out);
     sheet.turned(&mut out);
-    out
+    if vertical { vertical::turned(&out) } else { out }
 }
 
 /// A ratio with three decimals at most.
@@ -257,6 +267,10 @@ impl Sheet<'_> {
             Self::hyphenation(self.body.hyphenate)
         );
         let _ = writeln!(out, "p + p {{ text-indent: {}; }}", em(self.body.first_line_indent, size));
+        // What has another language or direction goes on with the text.
+        let goes_on = "p + div:not([class]) > p:first-child";
+        let (indent, above) = (em(self.body.first_line_indent, size), em(self.body.space_after, size));
+        let _ = writeln!(out, "{goes_on} {{ text-indent: {indent}; margin-top: {above}; }}");
         if self.body.space_after > Length::ZERO {
             let _ = writeln!(out, "p + p {{ margin-top: {}; }}", em(self.body.space_after, size));
             let own = [".stanza", ".dedication", ".epigraph", ".notes"].map(|around| format!("{around} p + p, "));
@@ -380,6 +394,7 @@ impl Sheet<'_> {
         letters(".listing-title", ParagraphRole::CodeTitle, "");
         letters(".index", ParagraphRole::IndexLine, "");
         letters(".bibliography", ParagraphRole::Work, "");
+        letters(".description", ParagraphRole::Note, "");
         letters("th[scope^=\"row\"]", ParagraphRole::TableStub, "font-variant-caps: normal; letter-spacing: 0;");
         let _ = writeln!(out, ".heading-1 .number, .heading-2 .number, .heading-3 .number {{ font: inherit; }}");
         let headings = (1..=6).map(|level| (format!(".heading-{level}"), ParagraphRole::heading(level)));
@@ -431,7 +446,7 @@ impl Sheet<'_> {
         let own = cell.character.size;
         let _ = writeln!(
             out,
-            ".scroll {{ margin: {} 0; }}\ntable {{ margin: 0 auto; }}",
+            ".table {{ margin: {} 0; }}\ntable {{ margin: 0 auto; }}",
             em(self.style.page.baseline, size)
         );
         let _ = writeln!(
@@ -535,7 +550,7 @@ mod tests {
     #[test]
     fn the_reader_s_colours_and_leading_of_text_stay_his() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap(), &[]);
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[], false);
             for line in css.lines().filter(|line| !line.starts_with("@media (prefers-color-scheme: dark) { img {")) {
                 assert!(!line.contains("background"), "{line}");
                 let colour = line.contains("color:") && !line.contains("color: inherit");
@@ -548,7 +563,7 @@ mod tests {
     #[test]
     fn a_side_of_the_page_has_the_side_in_the_order_of_reading_behind_it() {
         for name in themes::NAMES {
-            let css = stylesheet(&themes::by_name(name).unwrap(), &[]).replace(",\n", ", ").replace("\n  ", " ");
+            let css = stylesheet(&themes::by_name(name).unwrap(), &[], false).replace(",\n", ", ").replace("\n  ", " ");
             let (rules, _) = css.split_once("@supports").unwrap();
             // Code reads from left to right in any book.
             let code = ["pre", "li > pre", ".listing"];
@@ -566,7 +581,7 @@ mod tests {
 
     #[test]
     fn stress_is_marked_in_japanese_and_chinese_and_slanted_elsewhere() {
-        let css = stylesheet(&themes::by_name("book").unwrap(), &[]);
+        let css = stylesheet(&themes::by_name("book").unwrap(), &[], false);
         let rule = |selector: &str, value: &str| {
             css.split('}').any(|rule| rule.trim_start().starts_with(selector) && rule.contains(value))
         };
@@ -579,7 +594,7 @@ mod tests {
 
     #[test]
     fn an_indent_follows_a_paragraph_and_a_heading_stays_with_the_next() {
-        let css = stylesheet(&themes::by_name("document").unwrap(), &[]);
+        let css = stylesheet(&themes::by_name("document").unwrap(), &[], false);
         assert!(css.contains("p + p { text-indent: 1.333em; }"));
         assert!(css.lines().any(|line| line.starts_with(".heading-2") && line.contains("break-after: avoid")));
     }

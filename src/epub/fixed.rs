@@ -95,6 +95,9 @@ fn visit_items<'p>(page: &'p Page, visit: &mut dyn FnMut(&'p FrameItem, Option<P
     }
 }
 
+/// Signs that are mirrored where they stand in text from right to left (Unicode, `BidiMirroring.txt`): those of prose.
+const MIRRORED: [(char, char); 6] = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>'), ('«', '»'), ('‹', '›')];
+
 /// What all pages share.
 struct Painter<'b> {
     book: &'b Book,
@@ -319,7 +322,7 @@ impl<'b> Painter<'b> {
         out.push('>');
         let tracked = run.features.no_ligatures;
         let words = words(run);
-        let backwards = is_right_to_left(run);
+        let backwards = is_right_to_left(run) || self.is_mirrored(run);
         for word in &words {
             out.push_str("<tspan");
             let start = if backwards { word.right } else { word.left };
@@ -335,14 +338,33 @@ impl<'b> Painter<'b> {
             out.push('>');
             escape(&word.text, out);
             out.push_str("</tspan>");
-            if word.space_follows {
-                out.push(' ');
+            match (word.space_follows, backwards) {
+                (false, _) => {}
+                (true, false) => out.push(' '),
+                // Within the stretch that the word begins, it would push the word aside.
+                (true, true) => {
+                    let _ = write!(out, "<tspan x=\"{}\"> </tspan>", points(word.left));
+                }
             }
         }
         if words.is_empty() && run.text.contains(char::is_whitespace) {
             out.push(' ');
         }
         out.push_str("</tspan>");
+    }
+
+    /// Whether a run of one sign, such as a bracket, is set as its like that opens the other way: it reads from right to left,
+    /// though no numbers of clusters say so.
+    fn is_mirrored(&self, run: &GlyphRun) -> bool {
+        let mut letters = run.text.trim().chars();
+        let (Some(sign), None, [glyph]) = (letters.next(), letters.next(), run.glyphs.as_slice()) else { return false };
+        let other = MIRRORED.iter().find_map(|(opening, closing)| match sign {
+            _ if sign == *opening => Some(*closing),
+            _ if sign == *closing => Some(*opening),
+            _ => None,
+        });
+        let face = self.book.fonts.face(run.face);
+        other.is_some_and(|other| face.glyph(other) == Some(glyph.id) && face.glyph(sign) != Some(glyph.id))
     }
 
     /// The letters of a run as one path.

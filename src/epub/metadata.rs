@@ -103,6 +103,10 @@ pub(super) fn metadata(book: &Book, findings: &Findings, identifier: &Identifier
         property("rendition:layout", "pre-paginated", &mut out);
         property("rendition:spread", "landscape", &mut out);
     }
+    if metadata.vertical && !fixed {
+        // What Kindle's readers go by.
+        out.push_str("<meta name=\"primary-writing-mode\" content=\"vertical-rl\"/>\n");
+    }
     out.push_str("<meta name=\"cover\" content=\"cover-image\"/>\n");
     out
 }

@@ -55,7 +55,8 @@ pub fn write(book: &Book, options: Options) -> Result<Vec<u8>, String> {
     );
     let fonts = fonts?;
     let mut css = fonts::rules(book, &fonts);
-    css.push_str(&css::stylesheet(&book.style, &fonts::fallbacks(book, &fonts)));
+    let vertical = book.document.metadata.vertical;
+    css.push_str(&css::stylesheet(&book.style, &fonts::fallbacks(book, &fonts), vertical));
     let assembly = package::assemble(book, &content, css, fonts, cover?)?;
     finish::finish(assembly, book, &content)
 }

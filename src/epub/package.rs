@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::content::{Content, image_name};
 use super::fonts::WebFont;
 use super::xml::{self, attribute, escaped};
-use crate::document::Matter;
+use crate::document::{Direction, Matter};
 use crate::graphic::{ImageFormat, cover};
 use crate::layout::book::Book;
 use crate::terms::{self, Term};
@@ -64,7 +64,9 @@ pub(super) fn assemble<'b>(
     builder.set_uuid(Uuid::new_v5(&Uuid::NAMESPACE_URL, metadata.identifier.as_bytes()));
     // Without a date of its own the builder would ask the clock; the right one is written by the finishing pass.
     builder.set_modified_date("1980-01-01T00:00:00Z".parse().map_err(|_| "no date could be written".to_owned())?);
-    builder.metadata("direction", super::direction(book).name()).map_err(failed)?;
+    // Where lines run from top to bottom, the next page is at the left.
+    let pages = if metadata.vertical && !content.fixed { Direction::RightToLeft } else { super::direction(book) };
+    builder.metadata("direction", pages.name()).map_err(failed)?;
     builder.stylesheet(nothing).map_err(failed)?;
     files.push(PackedFile { name: "stylesheet.css".to_owned(), data: css.into_bytes().into() });
     builder.add_cover_image(COVER_IMAGE, nothing, "image/jpeg").map_err(failed)?;

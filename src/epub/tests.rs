@@ -302,9 +302,9 @@ fn links_lead_to_the_right_file_and_identifier() {
     check(
         &book,
         &[
-            "<a href=\"chapter-001.xhtml#start-2\">over there</a>",
+            "<a href=\"start.xhtml#start-2\">over there</a>",
             "<h1 id=\"start-2\"",
-            "<a href=\"chapter-001.xhtml#node-3-5\">broken</a>",
+            "<a href=\"start.xhtml#node-3-5\">broken</a>",
             "<p id=\"node-3-5\">no label</p>",
             "<p>broken</p>",
         ],
@@ -312,7 +312,7 @@ fn links_lead_to_the_right_file_and_identifier() {
     book.style.opening = Opening::Recto;
     let content = render(&book);
     assert_eq!(content.files.len(), 3);
-    assert!(content.files[0].xhtml.contains("<a href=\"chapter-002.xhtml#start\">over there</a>"));
+    assert!(content.files[0].xhtml.contains("<a href=\"start-2.xhtml#start\">over there</a>"));
     assert!(content.files[1].xhtml.contains("role=\"doc-chapter\" aria-labelledby=\"start\""));
 }
 
@@ -391,10 +391,10 @@ fn the_contents_are_nested_and_lead_to_the_headings() {
     book.navigation.entries = vec![entry("A & O", N.id(0), 0), entry("B", N.id(2), 5), entry("C", N.id(4), 0)];
     let content = render(&book);
     let nav = navigation::nav(&book, &content);
-    let expected = "<ol>\n<li><a href=\"chapter-001.xhtml#a\">A &amp; O</a>\n<ol>\n<li><a href=\"chapter-001.xhtml#b\">B</a></li>\n\
-                    </ol></li>\n<li><a href=\"chapter-001.xhtml#c\">C</a></li>\n</ol>\n</nav>";
+    let expected = "<ol>\n<li><a href=\"a.xhtml#a\">A &amp; O</a>\n<ol>\n<li><a href=\"a.xhtml#b\">B</a></li>\n\
+                    </ol></li>\n<li><a href=\"a.xhtml#c\">C</a></li>\n</ol>\n</nav>";
     assert!(nav.contains(expected), "{nav}");
-    assert!(nav.contains("epub:type=\"bodymatter\" href=\"chapter-001.xhtml\""));
+    assert!(nav.contains("epub:type=\"bodymatter\" href=\"a.xhtml\""));
     let ncx = navigation::ncx(&book, &content, "urn:test:1");
     assert!(ncx.contains("<meta name=\"dtb:uid\" content=\"urn:test:1\"/>"));
     assert!(ncx.contains("<docTitle><text>Salt &amp; &lt;Water&gt;</text></docTitle>"));

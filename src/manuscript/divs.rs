@@ -102,12 +102,13 @@ impl Builder<'_> {
 
     /// What the classes of a div say; takes away those that mean something, and the title.
     fn div(parsed: &mut Parsed, attributes: &Attributes) -> (Div, Option<String>) {
-        const ROLES: [(&str, ContainerRole); 14] = [
+        const ROLES: [(&str, ContainerRole); 15] = [
             ("epigraph", ContainerRole::Epigraph),
             ("dedication", ContainerRole::Dedication),
             ("aside", ContainerRole::Aside),
             ("sidebar", ContainerRole::Aside),
             ("details", ContainerRole::Details),
+            ("description", ContainerRole::Description),
             ("center", ContainerRole::Centered),
             ("centered", ContainerRole::Centered),
             ("centre", ContainerRole::Centered),

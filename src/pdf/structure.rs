@@ -474,7 +474,7 @@ impl<'b> Structure<'b> {
                     | ContainerRole::Dedication
                     | ContainerRole::Centered
                     | ContainerRole::End => Role::Group,
-                    ContainerRole::Aside | ContainerRole::Details => Role::Aside,
+                    ContainerRole::Aside | ContainerRole::Details | ContainerRole::Description => Role::Aside,
                     ContainerRole::Glossary => Role::Section,
                 };
                 self.titled(stack, role, block, title, blocks, parent);

@@ -279,7 +279,7 @@ impl Reader<'_> {
             "series" | "belongs-to-collection" => self.set("series", node, &[node.text()]),
             "dir" | "direction" => self.set("direction", node, &[node.text()]),
             "series-number" | "group-position" => self.set("series-number", node, &[node.text()]),
-            "site-url" | "smart-punctuation" | "short-title" | "edition" | "printing" => {
+            "site-url" | "smart-punctuation" | "short-title" | "edition" | "printing" | "writing-mode" => {
                 self.set(key, node, &[node.text()]);
             }
             "numbersections" | "number-sections" => self.set("number-sections", node, &[node.text()]),

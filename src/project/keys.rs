@@ -126,12 +126,15 @@ pub(super) const TABLES: [Table; 7] = [
 /// The ways a book can read, as EPUB calls them.
 pub(super) const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
 
+/// How lines can run (CSS Writing Modes 4, 3.2).
+pub(super) const WRITING_MODES: [&str; 2] = ["horizontal-tb", "vertical-rl"];
+
 /// What an e-book can conform to: versions and levels of WCAG.
 pub(super) const WCAG_LEVELS: [&str; 9] =
     ["2.0 A", "2.0 AA", "2.0 AAA", "2.1 A", "2.1 AA", "2.1 AAA", "2.2 A", "2.2 AA", "2.2 AAA"];
 
 /// The keys of `[book]`.
-pub(super) const BOOK: [Key; 36] = [
+pub(super) const BOOK: [Key; 37] = [
     key("title", Kind::Text, "The title; else the first heading"),
     key("short-title", Kind::Text, "The title in a few words, for the half-title and for heads without room for more"),
     key("subtitle", Kind::Text, "What follows the title, in a smaller voice"),
@@ -141,6 +144,11 @@ pub(super) const BOOK: [Key; 36] = [
         "direction",
         Kind::Choice(&DIRECTIONS),
         "Which way the book reads and where it is bound; else as its language is written",
+    ),
+    key(
+        "writing-mode",
+        Kind::Choice(&WRITING_MODES),
+        "How the lines of the e-book run, such as `vertical-rl` for Japanese and Chinese; those of print are horizontal",
     ),
     key("identifier", Kind::Text, "A unique identifier; else the ISBN, else made from title, authors and language"),
     key("isbn", Kind::Text, "The ISBN, of 10 or 13 digits; the e-book's, where print has one of its own"),

@@ -63,6 +63,7 @@ impl Book {
             "subtitle" => metadata.subtitle = value,
             "language" => metadata.language = check_language(value)?,
             "direction" => metadata.direction = check_direction(&value)?,
+            "writing-mode" => metadata.vertical = check_writing_mode(&value)?,
             "identifier" => metadata.identifier = check_identifier(value)?,
             "isbn" => metadata.isbn = check_isbn(value)?,
             "print-isbn" => metadata.print_isbn = check_isbn(value)?,
@@ -132,6 +133,7 @@ impl Book {
             }
         }
         own.direction = own.direction.or(new.direction);
+        own.vertical |= new.vertical;
         if own.authors.is_empty() {
             own.authors = new.authors;
         }
@@ -327,6 +329,14 @@ fn check_hyphenation(values: &[String]) -> Result<Vec<(String, Vec<String>)>, Di
         }
     }
     Ok(found)
+}
+
+fn check_writing_mode(name: &str) -> Result<bool, Diagnostic> {
+    match name {
+        "" | "horizontal-tb" => Ok(false),
+        "vertical-rl" => Ok(true),
+        _ => Err(wrong_value("writing-mode", name, "write `vertical-rl` or `horizontal-tb`")),
+    }
 }
 
 fn check_direction(name: &str) -> Result<Option<Direction>, Diagnostic> {

@@ -249,6 +249,18 @@ def wrong_note(files):
     raise NotInThisBook("it has no notes")
 
 
+def cut_table(files):
+    """A table that scrolls, with many rows, grows beyond the page."""
+    for name in chapters(files):
+        if b'<div class="table scroll"' in files[name]:
+            row = rb'<tr><td>x</td></tr>' * 200
+            files[name] = substitute(rb'(<div class="table scroll".*?)</tbody>', rb"\1" + row + rb"</tbody>", files[name], count=1)
+            for style in (style for style in files if style.endswith(".css")):
+                files[style] = substitute(rb"max-height: 95vh;", b"", files[style])
+            return
+    raise NotInThisBook("it has no table that scrolls")
+
+
 def damaged_web_font(files):
     """The first font of the e-book is cut short."""
     for name in files:
@@ -273,5 +285,6 @@ EPUB_BREAKAGES = [
     ("a page-list entry to another page", edit_epub(wrong_page), ["reading system"]),
     ("an entry of the contents to another heading", edit_epub(wrong_heading), ["reading system"]),
     ("a note with another number", edit_epub(wrong_note), ["reading system"]),
+    ("a table that is cut off", edit_epub(cut_table), ["reading system"]),
     ("a font that is cut short", edit_epub(damaged_web_font), ["reading system"]),
 ]

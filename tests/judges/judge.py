@@ -1,8 +1,9 @@
-"""Judges both editions of a manuscript: judge.py [--break | --without=JUDGE,…] MANUSCRIPT BOOK.pdf BOOK.epub
+"""Judges both editions of a manuscript: judge.py [--break[=FAULT] | --without=JUDGE,…] MANUSCRIPT BOOK.pdf BOOK.epub
 
 The manuscript is a Markdown file; or, where it is a project in pressmark's own dialect, the e-book stands for it.
 Every judge must accept both files, but for those left out. With --break, the judges must also reject every broken copy of them, and each judge
-must have rejected at least one: a judge that accepts everything is not one. Exits with 1 otherwise.
+must have rejected at least one: a judge that accepts everything is not one. With --break=FAULT, only the judges who must see
+this one fault are asked, about the copy with it and the one without. Exits with 1 otherwise.
 """
 
 import sys
@@ -71,16 +72,33 @@ def reject(judges, control, breakages, book, manuscript, folder):
     return passed
 
 
+def reject_one(fault, pdf, epub, manuscript):
+    """Asks about one fault alone; true if its judges accept a good copy and reject the broken one."""
+    for judges, control, breakages, book in (
+        (PDF_JUDGES, PDF_CONTROL, PDF_BREAKAGES, pdf),
+        (EPUB_JUDGES, EPUB_CONTROL, EPUB_BREAKAGES, epub),
+    ):
+        found = [breakage for breakage in breakages if breakage[0] == fault]
+        if found:
+            asked = {name: judges[name] for name in found[0][2]}
+            with tempfile.TemporaryDirectory() as folder:
+                return reject(asked, control, found, book, manuscript, Path(folder))
+    sys.exit(f"no fault is called “{fault}”")
+
+
 def main(arguments):
     option = arguments[0] if arguments and arguments[0].startswith("--") else ""
+    fault = option.removeprefix("--break=") if option.startswith("--break=") else ""
     with_broken = option == "--break"
     left_out = set(option.removeprefix("--without=").split(",")) if option.startswith("--without=") else set()
-    if option and not with_broken and not left_out <= PDF_JUDGES.keys() | EPUB_JUDGES.keys():
+    if option and not with_broken and not fault and not left_out <= PDF_JUDGES.keys() | EPUB_JUDGES.keys():
         sys.exit(__doc__)
     paths = [Path(argument).resolve() for argument in arguments[1 if option else 0 :]]
     if len(paths) != 3:
         sys.exit(__doc__)
     manuscript, pdf, epub = paths
+    if fault:
+        return 0 if reject_one(fault, pdf, epub, manuscript) else 1
     asked = [{name: judge for name, judge in judges.items() if name not in left_out} for judges in (PDF_JUDGES, EPUB_JUDGES)]
     passed = accept(asked[0], pdf, manuscript)
     passed = accept(asked[1], epub, manuscript) and passed

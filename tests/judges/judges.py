@@ -179,7 +179,7 @@ def words_of_epub(path):
     text = []
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
-            if name.endswith(".xhtml") and "nav" not in name.rpartition("/")[2]:
+            if name.endswith(".xhtml") and name.rpartition("/")[2] != "nav.xhtml":
                 body = ElementTree.fromstring(archive.read(name)).find("{http://www.w3.org/1999/xhtml}body")
                 for formula in list(body.iter("{http://www.w3.org/1998/Math/MathML}math")):
                     formula.clear()  # Its letters are set apart, in other fonts.

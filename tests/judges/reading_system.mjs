@@ -5,7 +5,9 @@
 //   contents shows its words, an entry of the page list the anchor of that page, in the order of the text;
 // - a reference to a note doesn't pop up the note with its own number and its own words;
 // - a chapter shows neither text nor an image, or not all of the text that its file has;
+// - a box that scrolls is taller than the page: it is not divided, and what is below the page can't be reached;
 // - a font of the style sheet doesn't load.
+// All of it in type twice as large as the reader's own.
 // JUDGES_NODE names the folder with node_modules, CHROMIUM the browser.
 
 import { createReadStream, existsSync } from 'node:fs'
@@ -119,6 +121,7 @@ try {
         }
 
         // Every section, as it is shown.
+        if (!fixed) view.renderer.setStyles?.('html { font-size: 200% }')
         const fonts = new Set()
         for (const index of book.sections.keys()) {
             if (book.sections[index].linear === 'no') continue
@@ -129,6 +132,11 @@ try {
             if (!text && !images) complaints.push(`section ${index + 1} shows nothing`)
             const whole = plain((await documentOf(index)).body.textContent)
             if (text !== whole) complaints.push(`section ${index + 1} shows ${text.length} of ${whole.length} characters`)
+            for (const box of fixed ? [] : doc?.body?.querySelectorAll('*') ?? []) {
+                const { overflowY } = doc.defaultView.getComputedStyle(box)
+                if (overflowY !== 'visible' && box.getBoundingClientRect().height > doc.defaultView.innerHeight)
+                    complaints.push(`section ${index + 1} has a box that is cut off: “${plain(box.textContent).slice(0, 30)}”`)
+            }
             if (doc?.fonts) {
                 await doc.fonts.ready
                 for (const face of doc.fonts) if (face.status === 'error') fonts.add(face.family)

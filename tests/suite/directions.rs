@@ -230,12 +230,12 @@ fn the_e_book_says_its_direction_and_where_it_changes() {
     let mut part = parts(&book);
     let package = part("content.opf");
     assert!(package.contains("dir=\"rtl\"") && package.contains("page-progression-direction=\"rtl\""));
-    for name in ["cover.xhtml", "title.xhtml", "nav.xhtml", "chapter-001.xhtml"] {
+    for name in ["cover.xhtml", "title.xhtml", "nav.xhtml", "book.xhtml"] {
         assert!(part(name).contains("xml:lang=\"he\" dir=\"rtl\">\n<head>"), "{name}");
     }
     let nav = part("nav.xhtml");
     assert!(nav.contains("dir=\"ltr\">Heading</a>") && nav.contains("\">פרק</a>"));
-    let chapter = part("chapter-001.xhtml");
+    let chapter = part("book.xhtml");
     for markup in [
         "<h2 id=\"heading\" class=\"heading-2\" dir=\"ltr\">Heading</h2>",
         "<p dir=\"ltr\">An English paragraph.</p>",
@@ -255,7 +255,7 @@ fn a_book_from_left_to_right_says_so_only_where_it_changes() {
     let book = lay("en", "# One\n\nWords and מילה.\n\n> ציטוט\n");
     let mut part = parts(&book);
     assert!(part("content.opf").contains("page-progression-direction=\"ltr\""));
-    let chapter = part("chapter-001.xhtml");
+    let chapter = part("book.xhtml");
     assert_eq!(chapter.matches("dir=").count(), 1);
     assert!(chapter.contains("<blockquote dir=\"rtl\">\n<p>ציטוט</p>"));
 }

@@ -87,8 +87,8 @@ fn a_chapter_that_is_too_large_is_divided_and_nothing_is_lost() {
     }
     let files = Project::new("", &manuscript).build(None);
     let epub = unpack(&files["b.epub"]);
-    let chapters: Vec<usize> =
-        epub.iter().filter(|(name, _)| name.starts_with("chapter-")).map(|(_, data)| data.len()).collect();
+    let of_chapter = |name: &str| name.strip_suffix(".xhtml").is_some_and(|stem| stem.starts_with('a'));
+    let chapters: Vec<usize> = epub.iter().filter(|(name, _)| of_chapter(name)).map(|(_, data)| data.len()).collect();
     assert!(chapters.len() > 1 && chapters.iter().all(|&size| size < 300_000), "{chapters:?}");
     let read = Epub::read(&files["b.epub"]);
     for address in &read.addresses {
@@ -219,4 +219,20 @@ fn the_pages_of_print_are_an_e_book_of_their_own() {
     };
     assert!(pages.iter().any(|page| plain(page).contains("Words to read")));
     assert!(pages.iter().all(|page| page.contains("<meta name=\"viewport\" content=\"width=")));
+}
+
+#[test]
+fn brackets_and_spaces_stand_right_in_pages_that_read_from_right_to_left() {
+    let project = Project::new("language = 'he'\n", "# אחת\n\nבפריז (Paris), שלום (3) לכל בני אדם.\n");
+    let files = unpack(&project.build(Some(Output::FixedEpub))["b-fixed.epub"]);
+    let pages: String = files.keys().filter(|name| name.starts_with("page-")).map(|name| text(&files, name)).collect();
+    let words: Vec<&str> = pages.split("<tspan x=\"").skip(1).collect();
+    let is_turned = |word: &&&str| word.contains("direction=\"rtl\"");
+    for bracket in ['(', ')'] {
+        let with: Vec<&&str> = words.iter().filter(|word| word.split('<').next().unwrap().contains(bracket)).collect();
+        assert_eq!(with.len(), 2, "{bracket}: {words:?}");
+        assert!(with.iter().all(|word| is_turned(word)), "{with:?}");
+    }
+    // A space that follows a word from right to left has a place of its own.
+    assert!(words.iter().filter(is_turned).all(|word| !word.contains("</tspan> ")), "{words:?}");
 }

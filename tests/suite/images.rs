@@ -108,7 +108,7 @@ fn check_epub(data: &[u8]) {
     assert!(drawing.contains("viewBox") && !drawing.contains("script") && !drawing.contains("<text"), "{drawing}");
     let package = String::from_utf8(read("OEBPS/content.opf")).unwrap();
     assert!(package.contains("image/svg+xml") && package.contains("image/gif"), "{package}");
-    let chapter = String::from_utf8(read("OEBPS/chapter-001.xhtml")).unwrap();
+    let chapter = String::from_utf8(read("OEBPS/book.xhtml")).unwrap();
     assert!(
         chapter.contains("<img src=\"images/img-006.svg\" alt=\"The image f.svg\" width=\"96\" height=\"48\"/>"),
         "{chapter}"

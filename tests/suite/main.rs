@@ -17,6 +17,7 @@ mod constructs;
 mod declaration;
 mod directions;
 mod ebook;
+mod ebook_text;
 mod floats;
 mod golden;
 mod images;

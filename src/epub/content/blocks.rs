@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Writer, address_from, shown};
+use super::{Writer, shown};
 use crate::document::{
     AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
     Formula, IndexEntry, Inline, ListFigures, ListItem, ListMarks, ListNumbers, NodeId, Note, Placement, VerseLine,
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
                 self.out.push_str("</figure>\n");
             }
             BlockKind::FigureGroup { blocks, columns, caption } => {
-                self.open("figure", block, "group", "");
+                self.open("figure", block, "group", &self.details(block.id));
                 let _ = writeln!(self.out, "\n<div class=\"panels columns-{}\">", (*columns).clamp(1, 6));
                 self.blocks(blocks);
                 self.out.push_str("</div>\n");
@@ -146,7 +146,9 @@ impl<'a> Writer<'a> {
     fn number(&mut self, attributes: &Attributes, words: &'a [Inline]) {
         if let Some(number) = &attributes.number {
             self.breaks_before_first(words);
-            let _ = write!(self.out, "<span class=\"number generated\">{}\u{2002}</span>", escaped(number));
+            self.out.push_str("<span class=\"number generated\">");
+            self.upright(number);
+            self.out.push_str("\u{2002}</span>");
         }
     }
 
@@ -290,7 +292,8 @@ impl<'a> Writer<'a> {
                     // A space of the manuscript is half an em, as in print.
                     let tenths = u32::from(line.indent) * 5;
                     let indent = format!("{}.{}em", tenths / 10, tenths % 10);
-                    let _ = write!(self.out, " style=\"margin-left: {indent}; margin-inline: {indent} 0\"");
+                    let side = if self.book.document.metadata.vertical { "top" } else { "left" };
+                    let _ = write!(self.out, " style=\"margin-{side}: {indent}; margin-inline: {indent} 0\"");
                 }
                 self.out.push('>');
                 self.inlines(&line.content);
@@ -303,7 +306,7 @@ impl<'a> Writer<'a> {
 
     fn formula_block(&mut self, block: &Block, formula: &Formula) {
         self.breaks_before(block.id);
-        self.open("div", block, "formula generated", "");
+        self.open("div", block, "formula generated", &self.details(block.id));
         let markup = self.formula_markup(block.id, formula);
         self.out.push_str(&markup);
         if let Some(number) = &block.attributes.number {
@@ -343,22 +346,34 @@ impl<'a> Writer<'a> {
             ContainerRole::Dedication => ("section", "dedication", " epub:type=\"dedication\" role=\"doc-dedication\""),
             ContainerRole::Aside => ("aside", "sidebar", " epub:type=\"sidebar\" role=\"note\""),
             ContainerRole::Details => ("details", "", ""),
+            ContainerRole::Description => ("details", "description", ""),
             ContainerRole::Centered => ("div", "centered", ""),
             ContainerRole::End => ("div", "end", ""),
             ContainerRole::Glossary => ("section", "glossary", " epub:type=\"glossary\" role=\"doc-glossary\""),
         };
         self.open(tag, block, class, semantics);
         self.out.push('\n');
-        self.title(if role == ContainerRole::Details { "summary" } else { "p" }, block, title, "");
+        self.title(if tag == "details" { "summary" } else { "p" }, block, title, "");
         let around = self.in_glossary;
         self.in_glossary |= role == ContainerRole::Glossary;
         if role == ContainerRole::Epigraph {
             self.quoted(blocks);
         } else {
-            self.blocks(blocks);
+            self.blocks_between("", blocks, &self.way_back(block.id));
         }
         self.in_glossary = around;
         let _ = writeln!(self.out, "</{tag}>");
+    }
+
+    /// From a description back to what it describes; nothing for any other block.
+    fn way_back(&self, node: NodeId) -> String {
+        let mut markup = String::new();
+        if let Some(id) = self.described.get(&node).and_then(|described| self.places.ids.get(described)) {
+            markup.push_str("<a class=\"backlink generated\" role=\"doc-backlink\"");
+            attribute("href", &format!("#{id}"), &mut markup);
+            markup.push_str(">\u{a0}\u{2191}</a>");
+        }
+        markup
     }
 
     fn bibliography(&mut self, block: &Block, entries: &'a [BibliographyEntry]) {
@@ -449,11 +464,13 @@ impl<'a> Writer<'a> {
         }
         self.out.push_str(" epub:type=\"footnote\" role=\"doc-footnote\">\n");
         let number = self.book.facts.note_numbers.get(&note.id).copied().unwrap_or_default();
-        let lead = format!("<span class=\"note-number generated\">{number}\u{2002}</span>");
+        let vertical = self.book.document.metadata.vertical;
+        let figures = if vertical { format!("<span class=\"upright\">{number}</span>") } else { number.to_string() };
+        let lead = format!("<span class=\"note-number generated\">{figures}\u{2002}</span>");
         let mut tail = String::new();
         for (reference, file) in &ids.references {
             tail.push_str("<a class=\"backlink generated\" role=\"doc-backlink\"");
-            attribute("href", &address_from(self.number, *file, reference), &mut tail);
+            attribute("href", &self.places.address_from(self.number, *file, reference), &mut tail);
             tail.push_str(">\u{a0}\u{2191}</a>");
         }
         self.blocks_between(&lead, &note.blocks, &tail);

@@ -29,7 +29,7 @@ impl<'a> Writer<'a> {
             (true, _) => "figure",
             (false, false) => "div",
             (false, true) => {
-                self.open("pre", block, "", "");
+                self.open("pre", block, "", &self.details(block.id));
                 self.lines(block, code);
                 return;
             }
@@ -37,7 +37,7 @@ impl<'a> Writer<'a> {
         // The direction of the block is that of its lines alone.
         let _ = write!(self.out, "<{around}");
         self.names(block.id, &block.attributes, "listing");
-        self.out.push('>');
+        let _ = write!(self.out, "{}>", self.details(block.id));
         if !code.title.is_empty() {
             self.out.push_str("\n<p class=\"listing-title\"");
             let lines = self.book.facts.directions.change(block.id);

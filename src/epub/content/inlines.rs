@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{NO_PAGE, Writer, address_from, shown};
+use super::{NO_PAGE, Writer, shown};
 use crate::document::{Image, Inline, InlineKind, NodeId, PageForm, SpanRole, plain_text};
 use crate::epub::xml::{self, attribute, escaped};
 use crate::layout::book::{FlowPosition, LinkTarget};
@@ -19,7 +19,11 @@ impl<'a> Writer<'a> {
         match &inline.kind {
             InlineKind::Text(words) if self.is_plain(inline) => self.text(inline.id, words),
             InlineKind::Text(words) => self.wrapped("span", inline, "", |writer| writer.text(inline.id, words)),
-            InlineKind::Code(words) => self.wrapped("code", inline, "", |writer| writer.text(inline.id, words)),
+            InlineKind::Code(words) => {
+                self.in_code = true;
+                self.wrapped("code", inline, "", |writer| writer.text(inline.id, words));
+                self.in_code = false;
+            }
             InlineKind::Emphasis(content) => self.wrapped("em", inline, "", |writer| writer.inlines(content)),
             InlineKind::Strong(content) => self.wrapped("strong", inline, "", |writer| writer.inlines(content)),
             InlineKind::Strikethrough(content) => self.wrapped("del", inline, "", |writer| writer.inlines(content)),
@@ -205,7 +209,7 @@ impl<'a> Writer<'a> {
         let Some(ids) = self.notes.get_mut(&note) else { return };
         let Some((id, _)) = ids.references.get(ids.written) else { return };
         ids.written += 1;
-        let address = address_from(self.number, ids.file, &ids.note);
+        let address = self.places.address_from(self.number, ids.file, &ids.note);
         let out = if self.in_link { &mut self.after_link } else { &mut self.out };
         out.push_str("<a class=\"noteref generated\" epub:type=\"noteref\" role=\"doc-noteref\"");
         attribute("id", id, out);

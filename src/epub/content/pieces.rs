@@ -136,7 +136,7 @@ fn cuts(blocks: &[Block], sizes: &[usize]) -> Vec<usize> {
 }
 
 /// The best place after block `start` to cut, where `end` is the first block that has no room: before the highest heading of
-/// the second half, of equals the last; else at `end`, but not behind a heading.
+/// the second half, of equals the last; else at `end`, but not behind a heading, nor before a description.
 fn best_cut(blocks: &[Block], sizes: &[usize], start: usize, end: usize) -> usize {
     let level = |index: usize| match blocks.get(index).map(|block| &block.kind) {
         Some(BlockKind::Heading { level, .. }) => Some(*level),
@@ -153,8 +153,13 @@ fn best_cut(blocks: &[Block], sizes: &[usize], start: usize, end: usize) -> usiz
         }
         size += sizes.get(index).copied().unwrap_or(0);
     }
+    // A description stays with what it describes.
+    let is_tied = |index: usize| {
+        let pair = blocks.get(index - 1).zip(blocks.get(index));
+        level(index - 1).is_some() || pair.is_some_and(|(before, block)| block.describes(before))
+    };
     let mut last = end;
-    while last > start + 1 && level(last - 1).is_some() {
+    while last > start + 1 && is_tied(last) {
         last -= 1;
     }
     best.map_or(last, |(_, index)| index)

@@ -1,15 +1,65 @@
 //! Tables → XHTML. Start at [`Writer::table`].
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use unicode_script::UnicodeScript;
+
 use super::{Writer, shown};
-use crate::document::{Alignment, Block, BlockKind, PlacedCell, Table};
+use crate::document::{Alignment, Block, BlockKind, Inline, InlineKind, Node, PlacedCell, Table, walk};
+
+/// How many characters a line has on a small screen at a large size.
+const NARROW: usize = 24;
+
+/// How many characters the room beside the text of a cell takes.
+const PADDING: usize = 2;
+
+/// How many characters wide a table is at least: the longest words of its columns, side by side. An image or code has a whole
+/// line.
+fn narrowest(table: &Table) -> usize {
+    let mut columns: BTreeMap<usize, usize> = BTreeMap::new();
+    for placed in table.head_cells().into_iter().chain(table.body_cells()) {
+        let mut longest = 0;
+        walk(&placed.cell.blocks, &mut |node| {
+            let words = match node {
+                Node::Inline(Inline { kind: InlineKind::Text(words) | InlineKind::Code(words), .. }) => words.as_str(),
+                Node::Inline(Inline { kind: InlineKind::Image(_) | InlineKind::Formula(_), .. })
+                | Node::Block(Block {
+                    kind: BlockKind::Code(_) | BlockKind::Figure { .. } | BlockKind::Formula(_) | BlockKind::Table(_),
+                    ..
+                }) => {
+                    longest = NARROW;
+                    return;
+                }
+                Node::Inline(_) | Node::Block(_) => return,
+            };
+            // Words in scripts without spaces can be divided anywhere.
+            let spaced = |word: &str| word.chars().filter(|letter| letter.is_alphanumeric()).take(NARROW).count();
+            let words = words.split_whitespace().filter(|word| word.is_ascii() || word.chars().all(is_spaced));
+            longest = longest.max(words.map(spaced).max().unwrap_or(2));
+        });
+        let width = columns.entry(placed.column).or_default();
+        *width = (*width).max(longest.div_ceil(placed.columns.max(1)) + PADDING);
+    }
+    columns.values().sum()
+}
+
+/// Whether words with `letter` have spaces between them.
+fn is_spaced(letter: char) -> bool {
+    !super::is_unspaced(letter.script())
+}
 
 impl<'a> Writer<'a> {
-    /// Writes a table in an element that scrolls where the screen is too narrow; it can be reached by keyboard for that.
+    /// Writes a table. One that could be too wide for a small screen scrolls, and can be reached by keyboard for that; what
+    /// scrolls is never divided between pages, so another does not.
     pub(super) fn table(&mut self, block: &'a Block, table: &'a Table) {
-        self.out.push_str("<div class=\"scroll\" tabindex=\"0\">\n");
-        self.open("table", block, "", "");
+        let scrolls = narrowest(table) > NARROW;
+        self.out.push_str(if scrolls {
+            "<div class=\"table scroll\" tabindex=\"0\">\n"
+        } else {
+            "<div class=\"table\">\n"
+        });
+        self.open("table", block, "", &self.details(block.id));
         self.out.push('\n');
         self.caption("caption", block.id, &block.attributes, &table.caption);
         self.column_widths(table);

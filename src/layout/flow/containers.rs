@@ -85,6 +85,10 @@ impl FlowBuilder<'_, '_> {
             ContainerRole::Details => {
                 self.set_off(half, |builder| builder.titled(title, blocks, node, division, place));
             }
+            ContainerRole::Description => {
+                let inner = place.inset(Length::ZERO, Length::ZERO).playing(ParagraphRole::Note);
+                self.set_off(half, |builder| builder.titled(title, blocks, node, division, &inner));
+            }
             ContainerRole::Centered | ContainerRole::End => {
                 let alignment =
                     if role == ContainerRole::Centered { TextAlignment::Center } else { TextAlignment::End };
