@@ -77,13 +77,14 @@ pub(super) fn measure(data: Vec<u8>) -> Result<Graphic, ImageFault> {
 
 /// What kind of image a file with pixels is, and its width and height as they are stored: from its header alone.
 pub(super) fn dimensions(data: &[u8]) -> Option<(ImageFormat, (u32, u32))> {
-    let format = match image::guess_format(data).ok()? {
-        image::ImageFormat::Png => ImageFormat::Png,
-        image::ImageFormat::Jpeg => ImageFormat::Jpeg,
-        image::ImageFormat::Gif => ImageFormat::Gif,
-        image::ImageFormat::WebP => ImageFormat::WebP,
-        _ => return None,
-    };
+    const KINDS: [(image::ImageFormat, ImageFormat); 4] = [
+        (image::ImageFormat::Png, ImageFormat::Png),
+        (image::ImageFormat::Jpeg, ImageFormat::Jpeg),
+        (image::ImageFormat::Gif, ImageFormat::Gif),
+        (image::ImageFormat::WebP, ImageFormat::WebP),
+    ];
+    let guess = image::guess_format(data).ok()?;
+    let (_, format) = KINDS.into_iter().find(|(known, _)| *known == guess)?;
     Some((format, decoder(data, format).ok()?.dimensions()))
 }
 

@@ -104,11 +104,13 @@ impl Role {
     /// What stands for it below an element that may not hold it (ISO/TS 32005, table 5).
     fn within(self, parent: Self) -> Self {
         let cell = matches!(parent, Self::HeaderCell | Self::Cell);
-        match self {
-            Self::Aside if cell || matches!(parent, Self::Aside | Self::Quote) => Self::Group,
-            Self::Quote if cell => Self::Group,
-            Self::Heading(_) if parent == Self::Note => Self::Paragraph,
-            role => role,
+        let boxed = self == Self::Aside && (cell || matches!(parent, Self::Aside | Self::Quote));
+        if boxed || (self == Self::Quote && cell) {
+            Self::Group
+        } else if matches!(self, Self::Heading(_)) && parent == Self::Note {
+            Self::Paragraph
+        } else {
+            self
         }
     }
 
@@ -574,14 +576,14 @@ impl<'b> Structure<'b> {
         let mut open: Vec<(usize, usize)> = Vec::new();
         for entry in entries {
             let depth = usize::from(entry.depth).min(open.len());
-            let list = match open.get(depth) {
-                Some((list, _)) => *list,
-                None => {
+            let list = open.get(depth).map_or_else(
+                || {
                     let list = self.add(Role::List, open.last().map_or(parent, |(_, body)| *body));
                     self.elements[list].properties.numbering = self.modern.then_some("Unordered");
                     list
-                }
-            };
+                },
+                |(list, _)| *list,
+            );
             open.truncate(depth);
             let item = self.add_node(Role::ListItem, list, entry.id, None);
             let label = self.add(Role::Label, item);

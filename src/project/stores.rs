@@ -170,7 +170,11 @@ mod tests {
                         values.iter().map(|value| value.as_str().unwrap()).collect::<Vec<_>>().join(", ")
                     }
                     toml::Value::String(value) => value.clone(),
-                    other => other.to_string(),
+                    number @ (toml::Value::Integer(_)
+                    | toml::Value::Float(_)
+                    | toml::Value::Boolean(_)
+                    | toml::Value::Datetime(_)
+                    | toml::Value::Table(_)) => number.to_string(),
                 };
                 let read = match (fact.get("verified-on"), fact.contains_key("second-hand")) {
                     (Some(day), false) => day.to_string(),

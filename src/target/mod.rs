@@ -282,6 +282,11 @@ impl Target {
                     .help("choose another target, another page or another type size"),
             );
         }
+        if self.even_pages && !pages.is_multiple_of(2) {
+            let message = format!("the target `{name}` takes an even number of pages, and the book has {pages}");
+            findings
+                .push(Diagnostic::warning("page-count", Place::Project, message).help("add a blank page at the end"));
+        }
         for (what, side, range) in [("wide", trim.width, self.trim_width), ("high", trim.height, self.trim_height)] {
             if let Some((least, most)) = range
                 && !(least - ROUNDING..=most + ROUNDING).contains(&side)

@@ -231,7 +231,7 @@ fn brackets_and_spaces_stand_right_in_pages_that_read_from_right_to_left() {
     for bracket in ['(', ')'] {
         let with: Vec<&&str> = words.iter().filter(|word| word.split('<').next().unwrap().contains(bracket)).collect();
         assert_eq!(with.len(), 2, "{bracket}: {words:?}");
-        assert!(with.iter().all(|word| is_turned(word)), "{with:?}");
+        assert!(with.iter().all(is_turned), "{with:?}");
     }
     // A space that follows a word from right to left has a place of its own.
     assert!(words.iter().filter(is_turned).all(|word| !word.contains("</tspan> ")), "{words:?}");
