@@ -6,7 +6,14 @@
 //! a function and a line in [`CHECKS`]. Start at [`check_pdf`].
 
 mod boxes;
+mod color;
+mod groups;
+mod images;
 mod pdf;
+mod place;
+mod rules;
+mod standards;
+mod text;
 #[cfg(test)]
 mod tests;
 
@@ -14,16 +21,33 @@ use std::path::PathBuf;
 
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::document::NodeId;
-use crate::geometry::Rect;
+use crate::geometry::{Length, Rect};
 use crate::layout::book::{Book, ItemKind, Owner};
 use crate::target::Target;
-use pdf::Pdf;
+use pdf::{PageBox, Pdf};
+use standards::Standard;
 
 /// A check of a PDF: the code of what it finds, and the function that looks.
 type Check = (&'static str, fn(&Subject<'_>, &mut Findings));
 
 /// Every check of a PDF. A check has one code, and no other has it.
-const CHECKS: &[Check] = &[("page-boxes", boxes::page_boxes)];
+const CHECKS: &[Check] = &[
+    ("page-boxes", boxes::page_boxes),
+    // What is painted.
+    ("coarse-image", images::coarse_image),
+    ("font-not-embedded", text::font_not_embedded),
+    ("foreign-color", color::foreign_color),
+    ("hairline", rules::hairline),
+    ("ink-limit", color::ink_limit),
+    ("outside-page", place::outside_page),
+    ("printer-marks", place::printer_marks),
+    ("rich-black-text", color::rich_black_text),
+    ("safe-area", place::safe_area),
+    ("short-bleed", place::short_bleed),
+    ("small-type", text::small_type),
+    ("transparency", color::transparency),
+    ("unread-content", text::unread_content),
+];
 
 /// What a check looks at.
 struct Subject<'a> {
@@ -33,6 +57,22 @@ struct Subject<'a> {
     target: Option<&'a Target>,
     /// What it was made from, unless it is another program's.
     book: Option<&'a Book>,
+}
+
+impl Subject<'_> {
+    /// A part of a page.
+    fn at(&self, page: usize, part: PageBox) -> At {
+        self.file.pages.get(page).map_or(At::Page(page), |read| At::Area(page, read.area(part)))
+    }
+
+    /// The least of something, in points, that the target asks for, or any press; none is asked for on a screen.
+    fn least(&self, asked: impl Fn(&Target) -> Option<Length>, else_of_any: f64) -> Option<f64> {
+        match self.target {
+            Some(target) if !target.is_print() => None,
+            Some(target) => Some(asked(target).map_or(else_of_any, Length::to_pt)),
+            None => Some(else_of_any),
+        }
+    }
 }
 
 /// Where a finding is in a file.

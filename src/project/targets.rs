@@ -142,6 +142,8 @@ fn set(target: &mut Target, key: &'static str, values: &[String]) -> Result<(), 
         "trim-width" => target.trim_width = Some(lengths()?),
         "trim-height" => target.trim_height = Some(lengths()?),
         "image-resolution" => target.image_resolution = Some(number()?),
+        "least-type" => target.least_type = Some(length()?),
+        "least-rule" => target.least_rule = Some(length()?),
         "reduce-images" => target.reduce_images = flag,
         "metadata" => target.anonymous = !flag,
         "spot-colors" => {
@@ -391,6 +393,8 @@ mod tests {
             "trim-width",
             "trim-height",
             "image-resolution",
+            "least-type",
+            "least-rule",
         ];
         let mut seen = 0;
         for (name, table) in document["target"].as_table().unwrap() {
