@@ -82,10 +82,10 @@ pub(super) fn rich_black_text(subject: &Subject<'_>, findings: &mut Findings) {
     let mut found = Groups::new();
     for (index, mark) in marks(subject) {
         let what = match mark.kind {
-            Kind::Text { size, visible: true, .. } if size < SMALL => "text",
-            Kind::Stroke { width } if width < THIN => "lines",
-            Kind::Fill { bar: Some(bar) } if bar.thickness() < THIN => "lines",
-            _ => continue,
+            Kind::Text { size, visible: true, .. } if size < SMALL => "text is",
+            Kind::Stroke { width } if width < THIN => "lines are",
+            Kind::Fill { bar: Some(bar) } if bar.thickness() < THIN => "lines are",
+            Kind::Text { .. } | Kind::Stroke { .. } | Kind::Fill { .. } | Kind::Image(_) | Kind::Shading => continue,
         };
         let (space, color) = (&mark.paint.space, &mark.paint.color);
         let inks = match space.inks(color) {
@@ -98,7 +98,7 @@ pub(super) fn rich_black_text(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for ((inks, what), group) in found {
-        let message = format!("black {what} is printed in more than black: {inks}{}", group.more());
+        let message = format!("black {what} printed in more than black: {inks}{}", group.more());
         findings.warning(group.at, message, "paint it in black ink alone: DeviceGray, or K of CMYK");
     }
 }

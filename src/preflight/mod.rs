@@ -21,8 +21,8 @@ use std::path::PathBuf;
 
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::document::NodeId;
-use crate::geometry::{Length, Rect};
-use crate::layout::book::{Book, ItemKind, Owner};
+use crate::geometry::{Length, Point, Rect};
+use crate::layout::book::{Book, FrameItem, ItemKind, Owner, turned};
 use crate::target::Target;
 use pdf::{PageBox, Pdf};
 use standards::Standard;
@@ -155,22 +155,30 @@ fn locate(book: Option<&Book>, at: At) -> (Option<NodeId>, Option<usize>) {
 
 /// Whose the painted thing is that has the middle of `area` in it, the last painted of several.
 fn owner_of(book: Option<&Book>, page: usize, area: Rect) -> Option<NodeId> {
-    let middle = (area.origin.x + area.size.width / 2, area.origin.y + area.size.height / 2);
+    let middle = Point::new(area.origin.x + area.size.width / 2, area.origin.y + area.size.height / 2);
     let page = book?.pagination.pages.get(page)?;
-    let mut found = None;
-    for item in page.items() {
+    page.frames.iter().rev().find_map(|frame| owner_among(&frame.items, &mut Vec::new(), middle))
+}
+
+/// The same among items that are turned around corners, outermost first.
+fn owner_among(items: &[FrameItem], corners: &mut Vec<Point>, middle: Point) -> Option<NodeId> {
+    items.iter().rev().find_map(|item| {
         let rect = match &item.kind {
             ItemKind::Image { rect, .. } | ItemKind::Rule { rect, .. } => *rect,
             ItemKind::Glyphs(run) => {
                 Rect::new(run.origin.x, run.origin.y - run.size, run.width(), run.size + run.size / 4)
             }
-            ItemKind::Path { .. } | ItemKind::Link { .. } | ItemKind::Turned { .. } => continue,
+            ItemKind::Turned { origin, items } => {
+                corners.push(*origin);
+                let found = owner_among(items, corners, middle);
+                corners.pop();
+                return found;
+            }
+            ItemKind::Path { .. } | ItemKind::Link { .. } => return None,
         };
+        let rect = corners.iter().rev().fold(rect, |rect, corner| turned(rect, *corner));
         let inside =
-            (rect.origin.x..=rect.right()).contains(&middle.0) && (rect.origin.y..=rect.bottom()).contains(&middle.1);
-        if let (true, Owner::Node(node) | Owner::Marker(node)) = (inside, item.owner) {
-            found = Some(node);
-        }
-    }
-    found
+            (rect.origin.x..=rect.right()).contains(&middle.x) && (rect.origin.y..=rect.bottom()).contains(&middle.y);
+        if let (true, Owner::Node(node) | Owner::Marker(node)) = (inside, item.owner) { Some(node) } else { None }
+    })
 }

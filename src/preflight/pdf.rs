@@ -115,6 +115,17 @@ impl Page {
         self.trim.unwrap_or(self.media)
     }
 
+    /// The page with its bleed.
+    pub(super) fn printed(&self) -> PageBox {
+        let (cut, bleed) = (self.cut(), self.bleed.unwrap_or(self.cut()));
+        PageBox {
+            left: cut.left.min(bleed.left),
+            bottom: cut.bottom.min(bleed.bottom),
+            right: cut.right.max(bleed.right),
+            top: cut.top.max(bleed.top),
+        }
+    }
+
     /// A part of the page from the top left corner of its trim, downwards.
     pub(super) fn area(&self, part: PageBox) -> Rect {
         let cut = self.cut();

@@ -102,8 +102,7 @@ fn tenths(points: f64) -> i32 {
 
 /// How far beyond each edge is printed, in the order of [`distances`]: as the page says, or more, if the target does.
 fn needed_bleed(page: &Page, target: Option<&Target>) -> [f64; 4] {
-    let bleed = page.bleed.unwrap_or(page.cut());
-    let said = distances(bleed, page.cut()).map(|(_, distance)| distance.max(0.0));
+    let said = distances(page.printed(), page.cut()).map(|(_, distance)| distance);
     let Some(target) = target.filter(|target| target.bleed.width.to_pt() > 0.0) else { return said };
     let width = target.bleed.width.to_pt();
     let [left, _, right, _] = said;
@@ -120,7 +119,7 @@ pub(super) fn printer_marks(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(target) = subject.target.filter(|target| target.is_print()) else { return };
     let mut found = Groups::new();
     for (index, page) in subject.file.pages.iter().enumerate() {
-        let (cut, bleed) = (page.cut(), page.bleed.unwrap_or(page.cut()));
+        let (cut, bleed) = (page.cut(), page.printed());
         for mark in page.painting.marks.iter().filter(|mark| is_seen(mark)) {
             let (outside, around) = (bleed.grown(-ROUNDING).is_apart(mark.area), cut.is_apart(mark.area));
             let text = matches!(mark.kind, Kind::Text { .. });
@@ -147,7 +146,7 @@ pub(super) fn printer_marks(subject: &Subject<'_>, findings: &mut Findings) {
 pub(super) fn outside_page(subject: &Subject<'_>, findings: &mut Findings) {
     let mut found = Groups::new();
     for (index, page) in subject.file.pages.iter().enumerate() {
-        let (cut, bleed) = (page.cut(), page.bleed.unwrap_or(page.cut()));
+        let (cut, bleed) = (page.cut(), page.printed());
         for mark in &page.painting.marks {
             let text = matches!(mark.kind, Kind::Text { visible: true, .. });
             let lost = page.media.is_apart(mark.area) || !bleed.is_apart(mark.area);

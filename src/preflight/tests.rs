@@ -1,5 +1,7 @@
 //! Sound files, made by the program itself, and what the checks find when they are broken.
 
+mod painting;
+
 use std::fs;
 
 use lopdf::{Document, Object, SaveOptions};
@@ -60,7 +62,7 @@ pub(super) fn codes(findings: &[Diagnostic]) -> Vec<&'static str> {
 }
 
 /// A chapter with what most checks look at.
-pub(super) const CHAPTER: &str = "# One\n\nWords in a line, and a [link](https://example.org/).\n\n![A red square](square.png)\n";
+pub(super) const CHAPTER: &str = "# One\n\nWords in a line, and a [link](https://example.org/).\n\n![A red square](square.png){width=1in}\n";
 
 /// The manifest of [`CHAPTER`].
 pub(super) const MANIFEST: &str = "[book]\ntitle = \"Book\"\nauthors = [\"Ada\"]\nlanguage = \"en\"\n";

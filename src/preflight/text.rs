@@ -85,12 +85,8 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn of(mark: &'a Mark) -> Option<Self> {
-        match &mark.kind {
-            Kind::Text { font, size, glyphs, visible: true } if *size > 0.0 => {
-                Some(Self { font: font.family(), size: *size, glyphs: *glyphs, area: mark.area })
-            }
-            _ => None,
-        }
+        let Kind::Text { font, size, glyphs, visible: true } = &mark.kind else { return None };
+        Some(Self { font: font.family(), size: *size, glyphs: *glyphs, area: mark.area })
     }
 
     /// Whether both are parts of one line: their heights overlap, and there is no em between them.

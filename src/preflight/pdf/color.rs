@@ -132,17 +132,21 @@ impl Space {
             Self::Cmyk => vec![0.0, 0.0, 0.0, 1.0],
             Self::Icc(4) => vec![0.0; 4],
             Self::Inks(names, _) => vec![1.0; names.len()],
-            _ => vec![0.0; self.components().min(MOST_INKS)],
+            Self::Gray
+            | Self::Rgb
+            | Self::CalGray
+            | Self::CalRgb
+            | Self::Lab
+            | Self::Icc(_)
+            | Self::Indexed(..)
+            | Self::Pattern(_)
+            | Self::Unknown => vec![0.0; self.components().min(MOST_INKS)],
         }
     }
 
     /// The space that colours are made in: an Indexed one's own.
     pub(in super::super) fn base(&self) -> &Self {
-        match self {
-            Self::Indexed(base, _) => base,
-            Self::Pattern(Some(under)) => under,
-            _ => self,
-        }
+        if let Self::Indexed(base, _) | Self::Pattern(Some(base)) = self { base } else { self }
     }
 
     /// The inks of a colour. `None` for light, whose inks a press finds.
@@ -186,7 +190,14 @@ impl Space {
         match self {
             Self::Rgb | Self::CalRgb | Self::Icc(3) => color.len() == 3 && color.iter().all(|part| *part >= NEARLY),
             Self::Lab => color.first().is_some_and(|light| *light >= 100.0 * NEARLY),
-            _ => self.inks(color).is_some_and(|inks| inks.total() <= 1.0 - NEARLY),
+            Self::Gray
+            | Self::Cmyk
+            | Self::CalGray
+            | Self::Icc(_)
+            | Self::Indexed(..)
+            | Self::Inks(..)
+            | Self::Pattern(_)
+            | Self::Unknown => self.inks(color).is_some_and(|inks| inks.total() <= 1.0 - NEARLY),
         }
     }
 

@@ -840,12 +840,9 @@ impl<'a> Interpreter<'a> {
 
     /// Marks what a shading covers.
     fn shade(&mut self, shading: &'a Object, area: PageBox, resources: &'a Dictionary) {
-        let dictionary = match shading {
-            Object::Stream(stream) => &stream.dict,
-            Object::Dictionary(dictionary) => dictionary,
-            _ => return,
-        };
-        if let Ok(space) = dictionary.get(b"ColorSpace") {
+        // A mesh is a stream, other shadings are dictionaries (8.7.4.5).
+        let dictionary = shading.as_stream().map(|stream| &stream.dict).or_else(|_| shading.as_dict());
+        if let Ok(space) = dictionary.and_then(|dictionary| dictionary.get(b"ColorSpace")) {
             let space = self.space(space, resources);
             self.mark(Kind::Shading, area, Arc::new(Paint { space, color: Vec::new() }), self.state.fill_alpha);
         }
@@ -858,22 +855,16 @@ impl<'a> Interpreter<'a> {
         if !self.tiles.insert(std::ptr::from_ref(pattern).addr()) {
             return;
         }
-        match pattern {
-            Object::Stream(stream) => {
-                let own = stream.dict.get_deref(b"Resources", document).and_then(Object::as_dict).unwrap_or(resources);
-                let (matrix, _) = self.frame(&stream.dict);
-                let outer = (self.state.clone(), self.all_in);
-                self.all_in = Some(self.all_in.unwrap_or(area));
-                (self.state.fill_pattern, self.state.stroke_pattern) = (None, None);
-                self.inner(stream, own, matrix, None);
-                (self.state, self.all_in) = outer;
-            }
-            Object::Dictionary(dictionary) => {
-                if let Ok(shading) = dictionary.get_deref(b"Shading", document) {
-                    self.shade(shading, area, resources);
-                }
-            }
-            _ => {}
+        if let Ok(stream) = pattern.as_stream() {
+            let own = stream.dict.get_deref(b"Resources", document).and_then(Object::as_dict).unwrap_or(resources);
+            let (matrix, _) = self.frame(&stream.dict);
+            let outer = (self.state.clone(), self.all_in);
+            self.all_in = Some(self.all_in.unwrap_or(area));
+            (self.state.fill_pattern, self.state.stroke_pattern) = (None, None);
+            self.inner(stream, own, matrix, None);
+            (self.state, self.all_in) = outer;
+        } else if let Ok(shading) = pattern.as_dict().and_then(|pattern| pattern.get_deref(b"Shading", document)) {
+            self.shade(shading, area, resources);
         }
     }
 }
