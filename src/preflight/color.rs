@@ -42,7 +42,11 @@ pub(super) fn foreign_color(subject: &Subject<'_>, findings: &mut Findings) {
     }
     for ((space, what, standard), group) in found {
         let message = format!("{what} has colours in {space}, which {standard} does not take here{}", group.more());
-        findings.error(group.at, message, "convert the colours to the target's, or name the profile that they are meant in");
+        findings.error(
+            group.at,
+            message,
+            "convert the colours to the target's, or name the profile that they are meant in",
+        );
     }
 }
 
@@ -56,21 +60,16 @@ fn what(mark: &Mark) -> &'static str {
 
 /// Whether a standard takes no colours of a space, where the device that a file is made for has so many colours.
 fn is_foreign(space: &Space, standard: Standard, intent: Option<usize>) -> bool {
-    match (space, standard) {
-        (Space::Inks(_, other) | Space::Indexed(other, _), _) => is_foreign(other, standard, intent),
-        (Space::Pattern(_) | Space::Unknown, _) => false,
-        (Space::Gray, Standard::X1a | Standard::X3 | Standard::X4) => false,
-        (Space::Cmyk, Standard::X1a) => false,
-        (Space::Rgb | Space::CalGray | Space::CalRgb | Space::Lab | Space::Icc(_), Standard::X1a) => true,
-        // Where the printing condition is only named, it is a press.
-        (Space::Rgb, Standard::X3 | Standard::X4) => intent != Some(3),
-        (Space::Cmyk, Standard::X3 | Standard::X4) => intent.is_some_and(|colors| colors != 4),
-        (Space::Gray, Standard::Archival(_)) => intent.is_none(),
-        (Space::Rgb, Standard::Archival(_)) => intent != Some(3),
-        (Space::Cmyk, Standard::Archival(_)) => intent != Some(4),
-        (Space::CalGray | Space::CalRgb | Space::Lab | Space::Icc(_), Standard::X3 | Standard::X4 | Standard::Archival(_)) => {
-            false
-        }
+    let archival = matches!(standard, Standard::Archival(_));
+    match space {
+        Space::Inks(_, other) | Space::Indexed(other, _) => is_foreign(other, standard, intent),
+        Space::Pattern(_) | Space::Unknown => false,
+        Space::CalGray | Space::CalRgb | Space::Lab | Space::Icc(_) => standard == Standard::X1a,
+        Space::Gray => archival && intent.is_none(),
+        Space::Rgb => standard == Standard::X1a || intent != Some(3),
+        // Where PDF/X only names the printing condition, it is a press.
+        Space::Cmyk if archival => intent != Some(4),
+        Space::Cmyk => standard != Standard::X1a && intent.is_some_and(|colors| colors != 4),
     }
 }
 
@@ -119,7 +118,8 @@ fn is_black_light(space: &Space, color: &[f64]) -> bool {
 }
 
 fn is_black(light: [f64; 3]) -> bool {
-    let (least, most) = light.iter().fold((1.0_f64, 0.0_f64), |(least, most), part| (least.min(*part), most.max(*part)));
+    let (least, most) =
+        light.iter().fold((1.0_f64, 0.0_f64), |(least, most), part| (least.min(*part), most.max(*part)));
     most <= NEARLY_BLACK && most - least <= NEARLY_GRAY
 }
 
@@ -160,10 +160,12 @@ pub(super) fn ink_limit(subject: &Subject<'_>, findings: &mut Findings) {
     // What a build measures of files in inks, which it takes over as they are, it says itself.
     let is_said = |id| {
         let stream = subject.file.document.get_object(id).and_then(lopdf::Object::as_stream);
-        subject.book.is_some() && stream.is_ok_and(|stream| stream.filters().is_ok_and(|filters| filters == [b"DCTDecode"]))
+        subject.book.is_some()
+            && stream.is_ok_and(|stream| stream.filters().is_ok_and(|filters| filters == [b"DCTDecode"]))
     };
     let images: Vec<_> = images.into_iter().filter(|(id, _)| !is_said(*id)).collect();
-    let inks: Vec<_> = images.par_iter().map(|(id, (_, _, image))| ink_of_image(&subject.file.document, *id, image)).collect();
+    let inks: Vec<_> =
+        images.par_iter().map(|(id, (_, _, image))| ink_of_image(&subject.file.document, *id, image)).collect();
     for ((_, (index, mark, _)), total) in images.into_iter().zip(inks) {
         if let Some(total) = total.filter(|total| *total > most) {
             let at = subject.at(index, mark.area);

@@ -45,10 +45,6 @@ pub(super) fn coarse_image(subject: &Subject<'_>, findings: &mut Findings) {
             "an image of {} by {} pixels has {:.0} to the inch as large as it is placed, and {needed:.0} are wanted",
             image.width, image.height, image.resolution
         );
-        findings.warning(
-            subject.at(index, mark.area),
-            message,
-            "give a file with more pixels, or place it smaller",
-        );
+        findings.warning(subject.at(index, mark.area), message, "give a file with more pixels, or place it smaller");
     }
 }

@@ -13,9 +13,9 @@ mod pdf;
 mod place;
 mod rules;
 mod standards;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::path::PathBuf;
 

@@ -7,6 +7,7 @@ mod color;
 mod font;
 mod painting;
 mod pixels;
+mod shape;
 mod tokens;
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};

@@ -36,13 +36,17 @@ impl Standard {
 impl Subject<'_> {
     /// The standards that the file must keep, the target's first.
     pub(super) fn standards(&self) -> Vec<Standard> {
-        let mut standards: Vec<Standard> = self.target.and_then(|target| match target.conformance {
-            Conformance::Accessible => Some(Standard::Archival(2)),
-            Conformance::Plain => None,
-            Conformance::X4 => Some(Standard::X4),
-            Conformance::X1a => Some(Standard::X1a),
-            Conformance::X3 => Some(Standard::X3),
-        }).into_iter().collect();
+        let mut standards: Vec<Standard> = self
+            .target
+            .and_then(|target| match target.conformance {
+                Conformance::Accessible => Some(Standard::Archival(2)),
+                Conformance::Plain => None,
+                Conformance::X4 => Some(Standard::X4),
+                Conformance::X1a => Some(Standard::X1a),
+                Conformance::X3 => Some(Standard::X3),
+            })
+            .into_iter()
+            .collect();
         for claim in self.claims() {
             if !standards.contains(&claim) {
                 standards.push(claim);

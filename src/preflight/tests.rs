@@ -62,14 +62,17 @@ pub(super) fn codes(findings: &[Diagnostic]) -> Vec<&'static str> {
 }
 
 /// A chapter with what most checks look at.
-pub(super) const CHAPTER: &str = "# One\n\nWords in a line, and a [link](https://example.org/).\n\n![A red square](square.png){width=1in}\n";
+pub(super) const CHAPTER: &str =
+    "# One\n\nWords in a line, and a [link](https://example.org/).\n\n![A red square](square.png){width=1in}\n";
 
 /// The manifest of [`CHAPTER`].
 pub(super) const MANIFEST: &str = "[book]\ntitle = \"Book\"\nauthors = [\"Ada\"]\nlanguage = \"en\"\n";
 
 #[test]
 fn what_a_build_writes_passes_every_check() {
-    for target in ["screen", "office", "kdp-paperback", "ingramspark", "lulu", "bod", "offset-coated", "offset-uncoated"] {
+    for target in
+        ["screen", "office", "kdp-paperback", "ingramspark", "lulu", "bod", "offset-coated", "offset-uncoated"]
+    {
         let edition = edition(CHAPTER, MANIFEST, target);
         let found: Vec<Diagnostic> =
             edition.findings().into_iter().filter(|finding| finding.code != "page-count").collect();

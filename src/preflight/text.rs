@@ -66,11 +66,8 @@ pub(super) fn small_type(subject: &Subject<'_>, findings: &mut Findings) {
     }
     for ((tenths, font), group) in found {
         let size = Length::millipoints(tenths * 100).to_pt();
-        let message = format!(
-            "text in `{font}` is set in {size:.1} points, and {} are the least{}",
-            number(least),
-            group.more()
-        );
+        let message =
+            format!("text in `{font}` is set in {size:.1} points, and {} are the least{}", number(least), group.more());
         findings.warning(group.at, message, "set it larger, or give what it stands in more room");
     }
 }
@@ -92,7 +89,8 @@ impl<'a> Text<'a> {
     /// Whether both are parts of one line: their heights overlap, and there is no em between them.
     fn touches(&self, other: &Text<'_>) -> bool {
         let em = self.size.max(other.size);
-        !self.area.grown(em).is_apart(other.area) && self.area.bottom < other.area.top + em / 4.0
+        !self.area.grown(em).is_apart(other.area)
+            && self.area.bottom < other.area.top + em / 4.0
             && other.area.bottom < self.area.top + em / 4.0
     }
 }

@@ -241,7 +241,11 @@ pub(super) const TARGET: [Key; 25] = [
     key("trim-height", Kind::Text, "The lowest and the highest page"),
     key("image-resolution", Kind::Count, "Pixels to the inch that an image needs, and needs no more than"),
     key("least-type", Kind::Text, "The smallest type that prints, such as `7pt`"),
-    key("least-rule", Kind::Text, "The thinnest line that prints, such as `0.25pt`; rules of the book become no thinner"),
+    key(
+        "least-rule",
+        Kind::Text,
+        "The thinnest line that prints, such as `0.25pt`; rules of the book become no thinner",
+    ),
     key("reduce-images", Kind::Flag, "Whether images with more pixels are reduced to that"),
     key("metadata", Kind::Flag, "Whether the file says what it is and who made it"),
     key("spot-colors", Kind::Texts, "Inks of their own, by the colour that stands for them: `PANTONE 286 C: #0033a0`"),

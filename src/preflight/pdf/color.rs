@@ -21,7 +21,7 @@ pub(in super::super) enum Space {
     Icc(usize),
     /// A number for each of a table of colours.
     Indexed(Box<Space>, Vec<u8>),
-    /// Inks by name, a Separation's or a DeviceN's, and what stands for them where there are none.
+    /// Inks by name, a Separation's or a `DeviceN`'s, and what stands for them where there are none.
     Inks(Vec<String>, Box<Space>),
     /// A pattern; an uncoloured one has its colours in the space.
     Pattern(Option<Box<Space>>),

@@ -155,7 +155,8 @@ fn procedures(document: &Document, font: &Dictionary) -> ([f64; 6], f64) {
         array.iter().map(|number| float(document, number)).collect()
     };
     let matrix = numbers(b"FontMatrix").and_then(|matrix| <[f64; 6]>::try_from(matrix).ok());
-    let height = numbers(b"FontBBox").filter(|corners| corners.len() == 4).map(|corners| (corners[3] - corners[1]).abs());
+    let height =
+        numbers(b"FontBBox").filter(|corners| corners.len() == 4).map(|corners| (corners[3] - corners[1]).abs());
     (matrix.unwrap_or([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]), height.unwrap_or(0.0))
 }
 

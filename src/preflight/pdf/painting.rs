@@ -11,6 +11,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::color::Space;
 use super::font::{Font, float};
+use super::shape::{IDENTITY, Matrix, Path, boxed, product, scale};
 use super::tokens::{Operand, Step, Tokens};
 use super::{Page, PageBox};
 
@@ -70,11 +71,20 @@ pub(in super::super) enum Transparency {
 #[derive(Clone, Debug)]
 pub(in super::super) enum Kind {
     /// Glyphs shown by one operator; blanks are not counted. Their size is the em's height on the page, in points.
-    Text { font: Arc<Font>, size: f64, glyphs: usize, visible: bool },
+    Text {
+        font: Arc<Font>,
+        size: f64,
+        glyphs: usize,
+        visible: bool,
+    },
     /// A stroke of so many points; 0 is as thin as the device can.
-    Stroke { width: f64 },
+    Stroke {
+        width: f64,
+    },
     /// A filled shape; its thinnest straight bar, where it has such.
-    Fill { bar: Option<PageBox> },
+    Fill {
+        bar: Option<PageBox>,
+    },
     Image(Arc<Image>),
     Shading,
 }
@@ -165,62 +175,6 @@ fn is_transparent(document: &Document, group: &Object) -> bool {
     subtype.is_ok_and(|subtype| subtype.as_name().is_ok_and(|name| name == b"Transparency"))
 }
 
-/// A transformation of coordinates, as the specification writes it (8.3.3).
-type Matrix = [f64; 6];
-
-const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-
-/// First `first`, then `then`.
-fn product(first: Matrix, then: Matrix) -> Matrix {
-    let [a, b, c, d, e, f] = first;
-    let [p, q, r, s, t, u] = then;
-    [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
-}
-
-fn moved(matrix: Matrix, x: f64, y: f64) -> (f64, f64) {
-    let [a, b, c, d, e, f] = matrix;
-    (a * x + c * y + e, b * x + d * y + f)
-}
-
-/// How much a matrix enlarges, over all directions.
-fn scale(matrix: Matrix) -> f64 {
-    (matrix[0] * matrix[3] - matrix[1] * matrix[2]).abs().sqrt()
-}
-
-/// The box around a rectangle that a matrix moves.
-fn boxed(matrix: Matrix, left: f64, bottom: f64, right: f64, top: f64) -> PageBox {
-    let mut found = Extent::default();
-    for (x, y) in [(left, bottom), (left, top), (right, bottom), (right, top)] {
-        let (x, y) = moved(matrix, x, y);
-        found.add(x, y);
-    }
-    found.bounds
-}
-
-/// The box around points.
-#[derive(Clone, Copy)]
-struct Extent {
-    bounds: PageBox,
-}
-
-impl Default for Extent {
-    fn default() -> Self {
-        let (most, least) = (f64::INFINITY, f64::NEG_INFINITY);
-        Self { bounds: PageBox { left: most, bottom: most, right: least, top: least } }
-    }
-}
-
-impl Extent {
-    fn add(&mut self, x: f64, y: f64) {
-        let PageBox { left, bottom, right, top } = &mut self.bounds;
-        (*left, *bottom, *right, *top) = (left.min(x), bottom.min(y), right.max(x), top.max(y));
-    }
-
-    fn is_empty(&self) -> bool {
-        self.bounds.left > self.bounds.right
-    }
-}
-
 #[derive(Clone)]
 struct State {
     matrix: Matrix,
@@ -297,48 +251,6 @@ impl State {
     }
 }
 
-/// A path under construction, on the page.
-#[derive(Default)]
-struct Path {
-    all: Extent,
-    part: Extent,
-    /// Whether the part has straight lines alone, and few of them.
-    points: usize,
-    curved: bool,
-    /// The thinnest of the parts that are bars.
-    bar: Option<PageBox>,
-    here: (f64, f64),
-}
-
-impl Path {
-    /// How many times as long as thick a bar is.
-    const ELONGATION: f64 = 12.0;
-
-    fn begin(&mut self, matrix: Matrix, x: f64, y: f64) {
-        self.end_part();
-        self.here = (x, y);
-        self.line(matrix, x, y);
-    }
-
-    fn line(&mut self, matrix: Matrix, x: f64, y: f64) {
-        self.here = (x, y);
-        let (x, y) = moved(matrix, x, y);
-        self.all.add(x, y);
-        self.part.add(x, y);
-        self.points += 1;
-    }
-
-    fn end_part(&mut self) {
-        let bounds = self.part.bounds;
-        let (thin, long) = (bounds.thickness(), bounds.width().max(bounds.height()));
-        let straight = !self.curved && (4..=5).contains(&self.points);
-        if straight && long >= Self::ELONGATION * thin && self.bar.is_none_or(|bar| thin < bar.thickness()) {
-            self.bar = Some(bounds);
-        }
-        (self.part, self.points, self.curved) = (Extent::default(), 0, false);
-    }
-}
-
 struct Interpreter<'a> {
     shared: &'a Shared<'a>,
     painting: Painting,
@@ -374,7 +286,7 @@ impl<'a> Interpreter<'a> {
             }
             let operator = match step {
                 Step::Operator(operator) => operator,
-                Step::Image(entries, _) => {
+                Step::Image(entries) => {
                     self.inline_image(&entries, resources);
                     continue;
                 }
@@ -533,7 +445,8 @@ impl<'a> Interpreter<'a> {
             let first = mode.as_array().ok().and_then(|modes| modes.first()).unwrap_or(mode);
             state.blend = !matches!(first.as_name(), Ok(b"Normal" | b"Compatible"));
         }
-        if let Ok([font, size]) = parameters.get_deref(b"Font", document).and_then(Object::as_array).map(Vec::as_slice) {
+        if let Ok([font, size]) = parameters.get_deref(b"Font", document).and_then(Object::as_array).map(Vec::as_slice)
+        {
             let font = document.dereference(font).ok().and_then(|(_, font)| font.as_dict().ok());
             self.set_font(font, float(document, size).unwrap_or(0.0));
         }
@@ -579,7 +492,8 @@ impl<'a> Interpreter<'a> {
             b"T*" => next_line(state, 0.0, -state.leading),
             b"Tf" => {
                 let name = operands.first().and_then(Operand::name).unwrap_or_default();
-                let font = resource(self.shared.document, resources, b"Font", name).and_then(|font| font.as_dict().ok());
+                let font =
+                    resource(self.shared.document, resources, b"Font", name).and_then(|font| font.as_dict().ok());
                 self.set_font(font, number(1));
             }
             b"Tj" => self.show(operands, resources),
@@ -619,8 +533,8 @@ impl<'a> Interpreter<'a> {
                     for bytes in string.chunks(if font.double { 2 } else { 1 }) {
                         let code = bytes.iter().fold(0, |code, byte| code << 8 | u32::from(*byte));
                         let blank = font.is_blank(code);
-                        let space = state.character_space
-                            + if !font.double && code == 32 { state.word_space } else { 0.0 };
+                        let space =
+                            state.character_space + if !font.double && code == 32 { state.word_space } else { 0.0 };
                         let wide = if font.vertical {
                             -(size + space)
                         } else {
@@ -700,7 +614,14 @@ impl<'a> Interpreter<'a> {
                     at = at.saturating_add(1);
                 }
             }
-            font.get_deref(b"CharProcs", document).ok()?.as_dict().ok()?.get_deref(name?, document).ok()?.as_stream().ok()
+            font.get_deref(b"CharProcs", document)
+                .ok()?
+                .as_dict()
+                .ok()?
+                .get_deref(name?, document)
+                .ok()?
+                .as_stream()
+                .ok()
         };
         let Some(stream) = stream() else { return };
         let own = font.get_deref(b"Resources", document).and_then(Object::as_dict).unwrap_or(resources);
@@ -764,8 +685,7 @@ impl<'a> Interpreter<'a> {
                 let group = dictionary.get_deref(b"Group", document);
                 if group.is_ok_and(|group| is_transparent(document, group)) {
                     // A group is blended as one; within, it starts anew.
-                    self.state.transparency =
-                        outer.transparency(outer.fill_alpha).or(Some(Transparency::Group));
+                    self.state.transparency = outer.transparency(outer.fill_alpha).or(Some(Transparency::Group));
                     (self.state.fill_alpha, self.state.stroke_alpha) = (1.0, 1.0);
                     (self.state.soft_mask, self.state.blend) = (false, false);
                 }
@@ -787,7 +707,8 @@ impl<'a> Interpreter<'a> {
     }
 
     fn inline_image(&mut self, entries: &[(Vec<u8>, Operand)], resources: &'a Dictionary) {
-        let entry = |keys: [&[u8]; 2]| entries.iter().find(|(key, _)| keys.contains(&key.as_slice())).map(|(_, value)| value);
+        let entry =
+            |keys: [&[u8]; 2]| entries.iter().find(|(key, _)| keys.contains(&key.as_slice())).map(|(_, value)| value);
         let number = |keys| entry(keys).and_then(Operand::number).unwrap_or(0.0);
         let stencil = entry([b"IM", b"ImageMask"]) == Some(&Operand::Truth(true));
         let space = match entry([b"CS", b"ColorSpace"]) {

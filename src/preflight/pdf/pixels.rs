@@ -18,9 +18,12 @@ pub(in super::super) fn ink(document: &Document, id: ObjectId, image: &Image) ->
     let space = image.space.as_deref()?;
     let parts = space.components();
     let stream = document.get_object(id).ok()?.as_stream().ok()?;
-    let decode: Option<Vec<f64>> = stream.dict.get_deref(b"Decode", document).and_then(Object::as_array).ok().map(|list| {
-        list.iter().filter_map(|number| super::font::float(document, number)).collect()
-    });
+    let decode: Option<Vec<f64>> = stream
+        .dict
+        .get_deref(b"Decode", document)
+        .and_then(Object::as_array)
+        .ok()
+        .map(|list| list.iter().filter_map(|number| super::font::float(document, number)).collect());
     if let Space::Indexed(base, table) = space {
         // Each colour of the table may be anywhere.
         let colors = table.chunks_exact(base.components().max(1)).take(256);
@@ -56,9 +59,12 @@ fn most<'p>(space: &Space, pixels: impl Iterator<Item = &'p [u8]>, decode: &[f64
         }
         last = pixel;
         color.clear();
-        color.extend(pixel.iter().zip(decode.chunks_exact(2)).map(|(byte, limits)| {
-            limits[0] + f64::from(*byte) / 255.0 * (limits[1] - limits[0])
-        }));
+        color.extend(
+            pixel
+                .iter()
+                .zip(decode.chunks_exact(2))
+                .map(|(byte, limits)| limits[0] + f64::from(*byte) / 255.0 * (limits[1] - limits[0])),
+        );
         let total = space.inks(&color)?.total();
         most = Some(most.map_or(total, |most| most.max(total)));
     }

@@ -42,10 +42,8 @@ fn document(content: &str) -> Document {
     };
     let gray = document.add_object(image(dictionary! { "ColorSpace" => "DeviceGray" }, vec![0; 100]));
     let cmyk = document.add_object(image(dictionary! { "ColorSpace" => "DeviceCMYK" }, [255, 255, 255, 0].repeat(100)));
-    let line = document.add_object(image(
-        dictionary! { "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1 },
-        vec![0; 20],
-    ));
+    let line =
+        document.add_object(image(dictionary! { "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1 }, vec![0; 20]));
     let masked = image(dictionary! { "ColorSpace" => "DeviceGray", "SMask" => gray }, vec![0; 100]);
     let masked = document.add_object(masked);
     // A form that draws itself, and one that draws a line.
@@ -151,7 +149,11 @@ fn type_is_as_large_as_it_is_painted() {
     assert_eq!(found(&words("BT /In 6 Tf 60 200 Td")), ["small-type"]);
     assert_eq!(found(&words(".5 0 0 .5 0 0 cm BT /In 12 Tf 120 400 Td")), ["small-type"]);
     assert_eq!(found(&words("BT /In 1 Tf 12 0 0 12 60 200 Tm")), NOTHING);
-    assert_eq!(found_for(&Target::default(), &words("BT /In 3 Tf 60 200 Td"))[..], ["foreign-color"], "a screen enlarges");
+    assert_eq!(
+        found_for(&Target::default(), &words("BT /In 3 Tf 60 200 Td"))[..],
+        ["foreign-color"],
+        "a screen enlarges"
+    );
     let script = |words: &str| format!("BT /In 10 Tf 60 200 Td (Word) Tj /In 6 Tf 3 Ts ({words}) Tj ET");
     assert_eq!(found(&script("12")), NOTHING, "a note's number");
     assert_eq!(found(&script("more than a number")), ["small-type"]);
@@ -294,9 +296,10 @@ fn what_paints_without_end_is_told() {
     let many = "0 0 m ".repeat(10);
     assert_eq!(found(&many), NOTHING);
     let mut document = document("0 g");
-    let stream = document.objects.values_mut().find_map(|object| {
-        object.as_stream_mut().ok().filter(|stream| stream.content == b"0 g")
-    });
+    let stream = document
+        .objects
+        .values_mut()
+        .find_map(|object| object.as_stream_mut().ok().filter(|stream| stream.content == b"0 g"));
     let stream = stream.unwrap();
     stream.dict.set("Filter", "UnknownDecode");
     assert_eq!(codes(&findings(document, Some(&press()))), ["unread-content"]);
