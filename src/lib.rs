@@ -53,7 +53,7 @@ pub mod decisions {}
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apparatus::{CitationStyle, Library};
@@ -64,6 +64,7 @@ use document::{Block, BlockKind, Document, Inline, InlineKind, Metadata, Node, N
 use font::{FontBook, Needs};
 use graphic::{GraphicId, Graphics};
 use layout::book::Book;
+use preflight::FileKind;
 use project::{Opening, Override, Project};
 use rayon::prelude::*;
 use release::FileEntry;
@@ -130,8 +131,8 @@ pub enum Status {
 impl Status {
     /// What findings say of it.
     fn of(diagnostics: &[Diagnostic]) -> Self {
-        const NOT_THE_MANUSCRIPTS: [&str; 5] =
-            ["failed-threads", "invalid-epoch", "no-such-path", "unreadable-file", "unwritable-output"];
+        const NOT_THE_MANUSCRIPTS: [&str; 6] =
+            ["failed-threads", "invalid-epoch", "no-such-path", "unknown-file", "unreadable-file", "unwritable-output"];
         let mut errors = diagnostics.iter().filter(|finding| finding.severity == Severity::Error).peekable();
         if errors.peek().is_none() {
             Self::Done
@@ -275,9 +276,6 @@ fn make(
             return None;
         }
     };
-    for (target, book) in layouts.of(&project.targets) {
-        diagnostics.append(&mut target.check(book.style.page.trim, book.pagination.pages.len()));
-    }
     codes::deny(diagnostics, denied);
     if has_errors(diagnostics) {
         return None;
@@ -300,6 +298,9 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let BuildOutcome { written, pages, diagnostics, sources } = outcome;
     let mut denied = request.deny.clone();
     let made = make(request, sources, diagnostics, pages, &mut denied);
+    for (target, book) in made.iter().flat_map(|made| made.layouts.of(&made.project.targets)) {
+        diagnostics.append(&mut target.check(book.style.page.trim, book.pagination.pages.len()));
+    }
     codes::deny(diagnostics, &denied);
     let Some(Made { project, layouts, files }) = made.filter(|_| !has_errors(diagnostics)) else { return };
     let files = with_release_manifest(layouts.page_list(&project.targets), files, &project, diagnostics);
@@ -319,17 +320,38 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
 /// What to look over before it goes out.
 #[derive(Clone, Debug, Default)]
 pub struct PreflightRequest {
-    /// The book, as for a build; or files of its own or another program's.
-    pub build: BuildRequest,
-    /// PDFs to look over; the book's own, as a build would write them, if there are none.
-    pub files: Vec<PathBuf>,
+    /// PDFs and e-books, told by their content; and manuscripts, as for a build, which would write the files to look over.
+    pub paths: Vec<PathBuf>,
+    /// What PDFs are made for; the manifest's for a manuscript if empty, and what is known of it for a file.
+    pub targets: Vec<String>,
+    /// Values above those of the manifest.
+    pub set: Vec<Override>,
+    /// Warnings that count as errors, beside those that a manuscript's manifest names.
+    pub deny: Vec<Deny>,
+    /// How many threads work at a time; as many as the machine has processors if `None`.
+    pub jobs: Option<NonZeroUsize>,
+    /// The environment's `SOURCE_DATE_EPOCH`.
+    pub source_date_epoch: Option<String>,
+}
+
+impl PreflightRequest {
+    /// How the manuscript at a path is built.
+    fn build(&self, path: &Path) -> BuildRequest {
+        BuildRequest {
+            path: path.to_owned(),
+            targets: self.targets.clone(),
+            set: self.set.clone(),
+            source_date_epoch: self.source_date_epoch.clone(),
+            ..BuildRequest::default()
+        }
+    }
 }
 
 /// What came of a preflight.
 #[derive(Debug, Default)]
 pub struct PreflightOutcome {
-    /// The names of the files that were looked over.
-    pub checked: Vec<String>,
+    /// The files that were looked over: their paths, as a build would write them where they are made from a manuscript.
+    pub checked: Vec<PathBuf>,
     /// Every finding, in the order to show them.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the findings point at.
@@ -344,33 +366,110 @@ impl PreflightOutcome {
     }
 }
 
-/// Looks over the editions of the book at a path as a build would write them, and reads them back; or files that are there.
-/// Nothing is written. What is wrong for its target is an error, what may be is a warning.
+/// Looks over files, and what a build would write of manuscripts, read back. Nothing is written. What is wrong for everybody
+/// or for the target is an error, what may be wrong is a warning; those of the build are among them.
+///
+/// A PDF that lies where a build put it is known by the release manifest beside it: without targets it is held against its
+/// own, and where a build would write the same bytes again, findings point at the words of the manuscript.
 #[must_use]
 pub fn preflight(request: &PreflightRequest) -> PreflightOutcome {
     let mut outcome = PreflightOutcome::default();
-    let jobs = request.build.jobs.map_or(0, NonZeroUsize::get);
+    let jobs = request.jobs.map_or(0, NonZeroUsize::get);
     match rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build() {
-        Ok(threads) => threads.install(|| look_over(request, &mut outcome)),
+        Ok(threads) => threads.install(|| {
+            for path in &request.paths {
+                look_over(path, request, &mut outcome);
+            }
+        }),
         Err(error) => outcome.diagnostics.push(failed_threads(&error)),
     }
     diagnostics::order(&mut outcome.diagnostics);
     outcome
 }
 
-/// The stages of a preflight, in order.
-fn look_over(request: &PreflightRequest, outcome: &mut PreflightOutcome) {
-    let PreflightOutcome { checked, diagnostics, sources } = outcome;
-    let mut denied = request.build.deny.clone();
-    if let Some(Made { project, layouts, files }) = make(&request.build, sources, diagnostics, &mut 0, &mut denied) {
-        for (target, book) in layouts.of(&project.targets) {
-            let name = pdf_name(&project, target);
-            let Some((_, content)) = files.iter().find(|(entry, _)| entry.name == name) else { continue };
-            diagnostics.append(&mut preflight::check_pdf(content, &name, Some(target), Some(book)));
-            checked.push(name);
-        }
+/// Looks over what is at a path.
+fn look_over(path: &Path, request: &PreflightRequest, outcome: &mut PreflightOutcome) {
+    // What the command line denies is told with all else, and keeps nothing from being looked over.
+    let (mut found, mut denied) = (Vec::new(), Vec::new());
+    match preflight::open(path) {
+        Ok(None) => look_over_book(path, request, &mut found, &mut denied, outcome),
+        Ok(Some((FileKind::Pdf, content))) => look_over_pdf(path, &content, request, &mut found, outcome),
+        Ok(Some((FileKind::Epub, _))) => found
+            .push(Diagnostic::error("unknown-file", path.to_owned(), "e-books are not looked over").help("give a PDF")),
+        Err(fault) => found.push(fault),
     }
-    codes::deny(diagnostics, &denied);
+    denied.extend(request.deny.iter().copied());
+    codes::deny(&mut found, &denied);
+    outcome.diagnostics.append(&mut found);
+}
+
+/// Looks over what a build would write of a manuscript.
+fn look_over_book(
+    path: &Path,
+    request: &PreflightRequest,
+    found: &mut Vec<Diagnostic>,
+    denied: &mut Vec<Deny>,
+    outcome: &mut PreflightOutcome,
+) {
+    let made = make(&request.build(path), &mut outcome.sources, found, &mut 0, denied);
+    let Some(Made { project, layouts, files }) = made else { return };
+    for (target, book) in layouts.of(&project.targets) {
+        let name = pdf_name(&project, target);
+        let Some((_, content)) = files.iter().find(|(entry, _)| entry.name == name) else { continue };
+        let path = project.output.join(name);
+        found.append(&mut preflight::check_pdf(content, &path.to_string_lossy(), Some(target), Some(book)));
+        outcome.checked.push(path);
+    }
+}
+
+/// Looks over a PDF that is there: for each target that was asked for, else for the one that it is known to be made for.
+fn look_over_pdf(
+    path: &Path,
+    content: &[u8],
+    request: &PreflightRequest,
+    found: &mut Vec<Diagnostic>,
+    outcome: &mut PreflightOutcome,
+) {
+    let folder = project::around(path);
+    let own = release::entry_of(path, content).and_then(|entry| entry.target);
+    let sources = &mut outcome.sources;
+    let targets = if !request.targets.is_empty() {
+        project::targets(&folder, &request.targets, sources, found)
+    } else if let Some(own) = &own {
+        // The project may be elsewhere, and know another target by now.
+        project::targets(&folder, std::slice::from_ref(own), sources, &mut Vec::new())
+    } else {
+        Vec::new()
+    };
+    if targets.is_empty() && !request.targets.is_empty() {
+        return;
+    }
+    let own = targets.iter().find(|target| own.as_ref() == Some(&target.name));
+    let book = own.and_then(|target| remake(&folder, target, content, request, sources));
+    let name = path.to_string_lossy();
+    if targets.is_empty() {
+        found.append(&mut preflight::check_pdf(content, &name, None, None));
+    }
+    for target in &targets {
+        let book = book.as_ref().filter(|_| own.is_some_and(|own| own.name == target.name));
+        found.append(&mut preflight::check_pdf(content, &name, Some(target), book));
+    }
+    outcome.checked.push(path.to_owned());
+}
+
+/// The book that a PDF was made from, where a build of the project in `folder` would write the same bytes again.
+fn remake(
+    folder: &Path,
+    target: &Target,
+    content: &[u8],
+    request: &PreflightRequest,
+    sources: &mut SourceFiles,
+) -> Option<Book> {
+    let targets = vec![target.name.clone()];
+    let build = BuildRequest { targets, only: Some(Output::Pdf), ..request.build(folder) };
+    let mut made = make(&build, sources, &mut Vec::new(), &mut 0, &mut Vec::new())?;
+    let same = made.files.iter().any(|(_, written)| written == content);
+    same.then(|| made.layouts.books.swap_remove(made.layouts.chosen[0]))
 }
 
 fn failed_threads(error: &rayon::ThreadPoolBuildError) -> Diagnostic {

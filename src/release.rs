@@ -146,6 +146,16 @@ pub fn entry_in(path: &Path, name: &str) -> Option<FileEntry> {
     manifest.files.into_iter().find(|file| file.name == name)
 }
 
+/// What the release manifest of the build that made the file at `path` says of it, where it lies where a build put it with
+/// the content that it had: `NAME.json` beside `NAME.pdf` or `NAME-TARGET.pdf`.
+#[must_use]
+pub fn entry_of(path: &Path, content: &[u8]) -> Option<FileEntry> {
+    let (name, stem) = (path.file_name()?.to_str()?, path.file_stem()?.to_str()?);
+    let ends = stem.match_indices('-').map(|(end, _)| end).chain([stem.len()]);
+    let entry = ends.rev().find_map(|end| entry_in(&path.with_file_name(format!("{}.json", &stem[..end])), name))?;
+    (entry.bytes == content.len() as u64 && entry.sha256 == hexadecimal(&Sha256::digest(content))).then_some(entry)
+}
+
 /// The release manifest as it is written: indented, ending in a line feed.
 #[must_use]
 pub fn render_manifest(manifest: &ReleaseManifest) -> Vec<u8> {

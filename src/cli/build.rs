@@ -90,8 +90,9 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
     if arguments.quiet {
         outcome.diagnostics.retain(|finding| finding.severity == Severity::Error);
     }
-    let mut report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources);
-    if !arguments.quiet {
+    let mut report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources, &io::stderr());
+    // A log in SARIF is one document, and nothing may follow it.
+    if !arguments.quiet && arguments.message_format != MessageFormat::Sarif {
         report += &arguments.message_format.note("summary", &summary);
     }
     let paths: Vec<u8> = outcome

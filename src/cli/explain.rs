@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use pressmark::diagnostics::codes::{self, CODES};
 
-/// Say what a finding's code means, or list all codes.
+/// Say what a finding's code means, why it matters and what to do; or list all codes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The code in brackets before a finding's message, such as missing-alt.
@@ -17,9 +17,27 @@ fn code(text: &str) -> Result<&'static (&'static str, &'static str), String> {
     codes::find(text).map_err(|fault| fault.to_string())
 }
 
-/// Writes a code, or all, with its meaning to standard output.
+/// Writes what a code means, or a line for each code, to standard output.
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
-    let entries = arguments.code.map_or(CODES, std::slice::from_ref);
-    let lines: String = entries.iter().map(|(code, meaning)| format!("{code}: {meaning}\n")).collect();
-    super::exit_status(super::write(io::stdout().lock(), lines.as_bytes()))
+    let text: String = match arguments.code {
+        Some((code, _)) => format!("{code}: {}", codes::explain(code)).lines().map(filled).collect(),
+        None => CODES.iter().map(|(code, meaning)| format!("{code}: {meaning}\n")).collect(),
+    };
+    super::exit_status(super::write(io::stdout().lock(), text.as_bytes()))
+}
+
+/// A paragraph in lines of at most 80 characters, as far as its words allow.
+fn filled(paragraph: &str) -> String {
+    const LONGEST: usize = 80;
+    let (mut text, mut width) = (String::new(), 0);
+    for word in paragraph.split(' ') {
+        let length = word.chars().count();
+        let fits = width > 0 && width + 1 + length <= LONGEST;
+        if width > 0 {
+            text.push(if fits { ' ' } else { '\n' });
+        }
+        text.push_str(word);
+        width = if fits { width + 1 + length } else { length };
+    }
+    text + "\n"
 }

@@ -7,7 +7,7 @@ mod explain;
 mod preflight;
 mod schema;
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
@@ -43,37 +43,40 @@ pub(crate) fn run() -> ExitCode {
 }
 
 /// How findings are written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum MessageFormat {
     /// With the lines that they point at.
     Human,
     /// One JSON object a line.
     Json,
+    /// A log in SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
 impl MessageFormat {
-    /// The findings, as they are written to standard error.
-    fn render(self, diagnostics: &[Diagnostic], sources: &SourceFiles) -> String {
+    /// The findings, as they are written to `stream`.
+    fn render(self, diagnostics: &[Diagnostic], sources: &SourceFiles, stream: &impl IsTerminal) -> String {
         match self {
-            Self::Human => render::human(diagnostics, sources, wants_color()),
+            Self::Human => render::human(diagnostics, sources, wants_color(stream)),
             Self::Json => render::json(diagnostics, sources),
+            Self::Sarif => render::sarif(diagnostics, sources),
         }
     }
 
-    /// A sentence of the program itself.
+    /// A sentence of the program itself, on standard error.
     fn note(self, code: &str, message: &str) -> String {
         match self {
-            Self::Human => format!("{message}\n"),
+            Self::Human | Self::Sarif => format!("{message}\n"),
             Self::Json => render::json_note(code, message),
         }
     }
 }
 
 /// Whether findings are shown in colour: on a terminal, unless the environment says no.
-fn wants_color() -> bool {
+fn wants_color(stream: &impl IsTerminal) -> bool {
     let no = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    io::stderr().is_terminal() && !no && !dumb
+    stream.is_terminal() && !no && !dumb
 }
 
 fn deny(text: &str) -> Result<Deny, String> {

@@ -1,48 +1,84 @@
 //! `pressmark preflight`.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use pressmark::{BuildRequest, PreflightRequest, Status};
+use pressmark::diagnostics::Severity;
+use pressmark::diagnostics::codes::Deny;
+use pressmark::project::Override;
+use pressmark::{PreflightOutcome, PreflightRequest, Status};
 
 use super::MessageFormat;
 
-/// Look over what a build would write, as a printer, a store or a reader does; or PDFs and e-books that are there.
+/// Look over files before they go out, as a printer, a store or a reader does: what a build would write, or PDFs and e-books
+/// that are there, of this or any other program.
 ///
-/// Nothing is written but the findings. The exit status is 0 if nothing is wrong, 1 if something is, 2 for usage and files.
+/// Nothing is written. Findings go to standard output, and what was looked over to standard error. The exit status is 0 if
+/// nothing is wrong (there may be warnings), 1 if something is, 2 for usage and for files that can't be read.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A manuscript, as for a build; or a PDF.
-    #[arg(default_value = ".")]
+    /// PDFs and e-books, told by their content; or a manuscript, as for a build: then the files are made in memory.
+    #[arg(value_name = "PATH|FILE", default_value = ".")]
     paths: Vec<PathBuf>,
 
-    /// What the PDF is made for [default: the manifest's targets].
+    /// What PDFs are made for: targets of the program, or of the project around a file [default: the manifest's; for a
+    /// file what the build that wrote it says, else what holds for every PDF is checked].
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     target: Vec<String>,
+
+    /// Set a key of the manifest's [book] table, such as version=1.2.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
+    set: Vec<Override>,
+
+    /// Treat warnings with this code as errors, or all warnings.
+    #[arg(long, value_name = "CODE|warnings", value_parser = super::deny)]
+    deny: Vec<Deny>,
+
+    /// How many threads to use [default: one for each processor].
+    #[arg(long, value_name = "N", value_parser = super::jobs)]
+    jobs: Option<NonZeroUsize>,
 
     /// How findings are written.
     #[arg(long, value_enum, default_value = "human")]
     message_format: MessageFormat,
+
+    /// Show errors only.
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 /// Looks over what was named, and shows what was found.
 pub(super) fn run(arguments: Arguments) -> ExitCode {
-    let build = BuildRequest {
-        path: arguments.paths.into_iter().next().unwrap_or_default(),
+    let mut outcome = pressmark::preflight(&PreflightRequest {
+        paths: arguments.paths,
         targets: arguments.target,
+        set: arguments.set,
+        deny: arguments.deny,
+        jobs: arguments.jobs,
         source_date_epoch: super::source_date_epoch(),
-        ..BuildRequest::default()
-    };
-    let outcome = pressmark::preflight(&PreflightRequest { build, files: Vec::new() });
-    let found = super::counts(&outcome.diagnostics).unwrap_or_else(|| "nothing wrong".to_owned());
-    let summary = format!("looked over {}: {found}", outcome.checked.join(", "));
-    let report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources)
-        + &arguments.message_format.note("summary", &summary);
-    let shown = super::write(io::stderr().lock(), report.as_bytes());
+    });
+    let summary =
+        if arguments.quiet { String::new() } else { arguments.message_format.note("summary", &summary(&outcome)) };
+    if arguments.quiet {
+        outcome.diagnostics.retain(|finding| finding.severity == Severity::Error);
+    }
+    let report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources, &io::stdout());
+    let shown = super::write(io::stdout().lock(), report.as_bytes())
+        .and_then(|()| super::write(io::stderr().lock(), summary.as_bytes()));
     match outcome.status() {
         Status::Done if shown.is_ok() => ExitCode::SUCCESS,
         Status::Faulty => ExitCode::from(1),
         Status::Done | Status::Impossible => ExitCode::from(2),
     }
+}
+
+/// What was looked over, and what was found.
+fn summary(outcome: &PreflightOutcome) -> String {
+    let found = super::counts(&outcome.diagnostics).unwrap_or_else(|| "nothing wrong".to_owned());
+    let paths: Vec<String> = outcome.checked.iter().map(|path| path.display().to_string()).collect();
+    let looked =
+        if paths.is_empty() { "looked over nothing".to_owned() } else { format!("looked over {}", paths.join(", ")) };
+    format!("{looked}: {found}")
 }

@@ -1,37 +1,54 @@
 //! The registry of codes: every name that a finding can bear, and what raises warnings to errors.
 //!
-//! Start at [`CODES`]; [`Deny`] is what `--deny` and a manifest's `deny` list say.
+//! Start at [`CODES`]; [`EXPLANATIONS`] says more of those of preflight, and [`Deny`] is what `--deny` and a
+//! manifest's `deny` list say.
 
 use std::str::FromStr;
 
+pub use super::explanations::{EXPLANATIONS, Explanation};
 use super::{Diagnostic, Place, Severity, nearest};
 
 /// Every code in alphabetical order, with what it stands for. A code, once given, keeps its meaning.
 pub const CODES: &[(&str, &str)] = &[
     ("animated-image", "an image moves, and print shows its first picture"),
+    ("bleed-box", "less is printed beyond the page than the printer asks for"),
     ("broken-block", "a page ends within what belongs together"),
     ("broken-link", "a link leads nowhere in the book"),
+    ("broken-tags", "the tags of a PDF contradict themselves"),
     ("coarse-image", "an image of a PDF has fewer pixels than its printer asks for"),
+    ("conformance-claim", "a PDF does not claim the standard that its target asks for, or claims one that is none"),
     ("control-character", "a character that can't be shown was left out"),
+    ("damaged-file", "a part of a PDF was lost"),
     ("damaged-image", "an image file is cut off or broken"),
     ("deep-nesting", "blocks or inlines nest deeper than the program follows"),
+    ("differing-metadata", "a PDF says something twice, and not alike"),
     ("displaced-note", "a note begins on a later page than its reference, or is divided badly"),
     ("draft-chapter", "a chapter of the contents has no file yet"),
     ("duplicate-chapter", "a manifest lists the same file twice"),
     ("duplicate-label", "two nodes have the same label"),
     ("duplicate-note", "two notes have the same name"),
+    ("embedded-file", "a PDF has attachments, films or sounds, which print can't show"),
     ("empty-entry", "a mark for the index names no entry"),
     ("empty-file", "a file of the manuscript has nothing to print"),
     ("empty-heading", "a heading has no words"),
     ("empty-link", "a link has no address or no text"),
     ("empty-manuscript", "there is nothing to print"),
     ("empty-part", "a part of the book has no chapters"),
+    ("encrypted", "a PDF is encrypted"),
+    ("external-content", "a PDF shows what is not in it, or other pictures in other places"),
     ("failed-citations", "the citations could not be formatted"),
     ("failed-edition", "an edition could not be written from the layout"),
     ("failed-threads", "the threads of the build could not be started"),
+    ("file-size", "a PDF is larger than its target takes"),
     ("font-not-embedded", "a font of a PDF is not in the file"),
+    ("forbidden-action", "a PDF has scripts or other actions"),
+    ("forbidden-annotation", "a PDF has comments, links or other annotations where its target takes none"),
+    ("forbidden-bookmarks", "a PDF has bookmarks, and its printer takes none"),
+    ("forbidden-metadata", "a PDF says what it is or who made it, and its printer takes no metadata"),
     ("foreign-color", "a PDF has colours in a space that its target does not take"),
+    ("form-field", "a PDF has a form to fill in"),
     ("hairline", "a line of a PDF is too thin to print"),
+    ("heading-order", "the headings in the tags of a PDF skip levels"),
     ("include-cycle", "a file is included in itself"),
     ("ink-limit", "a colour or an image of a PDF takes more ink than a printer allows"),
     ("invalid-bibliography", "a work in a bibliography can't be read"),
@@ -47,7 +64,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid-summary", "a SUMMARY.md does not have the form of a table of contents"),
     ("invalid-theme", "a theme is not TOML"),
     ("low-resolution", "an image has too few pixels for its size in print"),
+    ("misplaced-tag", "a part of a list, a table or the contents stands elsewhere in the tags of a PDF"),
     ("missing-alt", "an image has no alternative text"),
+    ("missing-alternative", "a figure or a formula in a PDF does not say in words what it shows"),
     ("missing-anchor", "a part of a file to include is not there"),
     ("missing-chapter", "a file that the manifest lists is not there"),
     ("missing-file", "a file that the metadata names is not there"),
@@ -55,10 +74,18 @@ pub const CODES: &[(&str, &str)] = &[
     ("missing-image", "an image is not in the project"),
     ("missing-include", "a file to include is not there"),
     ("missing-key", "a table of the manifest lacks a key that it can't do without"),
+    ("missing-language", "a PDF does not say its language, or says one that is none"),
+    ("missing-metadata", "a PDF does not say of itself what its standard asks for"),
+    ("missing-outline", "a long PDF for readers has no outline"),
+    ("missing-page-labels", "a long PDF for readers does not say what is printed as page numbers"),
+    ("missing-title", "a PDF has no title, or viewers don't show it"),
     ("no-such-path", "there is nothing at the given path"),
     ("not-utf8", "a file is not text in UTF-8"),
+    ("note-id", "a note in the tags of a PDF has no name of its own"),
+    ("optional-content", "a PDF has layers, of which some may not be printed"),
     ("orphan", "a page ends with too few first lines of a paragraph"),
     ("out-of-range", "a value of a design is out of range, or does not go with the others"),
+    ("output-intent", "a PDF does not say soundly which press or which colours it is for"),
     ("outside-page", "text of a PDF stands outside of its page"),
     ("outside-project", "a file lies outside the project's folder"),
     ("overfull-formula", "a formula is wider than its measure"),
@@ -69,6 +96,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("oversized-include", "the files that a book includes add up to too much"),
     ("page-boxes", "a PDF does not say soundly where its pages are cut"),
     ("page-count", "a printer takes fewer pages than the book has, or more"),
+    ("page-size", "the pages of a PDF for print are not of one size, or not upright"),
+    ("pdf-version", "a PDF is of a newer version than its standard takes"),
     ("preprocessor-not-run", "a program that an mdBook asks for was not run"),
     ("printer-marks", "marks of a PDF stand around its pages where none are wanted, or in the bleed"),
     ("raw-html", "HTML without a counterpart in print was left out"),
@@ -82,6 +111,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("skipped-level", "a heading is more than one level below the one before"),
     ("small-type", "text of a PDF is too small to print"),
     ("stranded-heading", "a page ends with a heading"),
+    ("tab-order", "annotations follow one another otherwise than the tags of a PDF"),
+    ("table-headers", "a table in a PDF does not say which cells are heads, or of what"),
     ("total-ink", "an image takes more ink than a printer allows"),
     ("transparency", "something of a PDF lets through what is below, and its target does not take that"),
     ("trim-size", "a printer does not take pages of this size"),
@@ -91,11 +122,13 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-citation-style", "no citation style has this name"),
     ("unknown-code", "no finding has this code"),
     ("unknown-face", "neither the program nor the project has a typeface of this name"),
+    ("unknown-file", "a file to look over is neither a PDF nor an e-book"),
     ("unknown-formula", "a formula is not understood"),
     ("unknown-key", "the manifest or a theme has a key that means nothing"),
     ("unknown-label", "a reference names a label that is not in the book"),
     ("unknown-language", "a block of code names a language that is probably misspelt"),
     ("unknown-role", "a contributor's role is not one of the MARC relators"),
+    ("unknown-tag", "a role in the tags of a PDF is none that readers know"),
     ("unknown-target", "no target has this name"),
     ("unknown-theme", "no design has this name"),
     ("unknown-variable", "a name between double braces has no value"),
@@ -107,6 +140,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("unsettled-pages", "page numbers that the book shows would be wrong"),
     ("unsupported-image", "an image is of a kind that can't be placed"),
     ("unsupported-metadata", "words of a file's metadata are not in the book"),
+    ("untagged", "a PDF for readers has no tags"),
+    ("untagged-content", "something in a PDF for readers is painted and neither tagged nor an artifact"),
+    ("untagged-link", "a link in a PDF has no tag or no words"),
     ("unusable-font", "a file in the project's fonts folder holds no usable face"),
     ("unusable-profile", "a file is no ICC profile of a press"),
     ("unused-note", "nothing refers to a note"),
@@ -114,6 +150,22 @@ pub const CODES: &[(&str, &str)] = &[
     ("widow", "a page begins with too few last lines of a paragraph"),
     ("wrong-type", "a value of the manifest or a theme is of another type than its key asks for"),
 ];
+
+/// What a code stands for; nothing where there is no such code.
+pub(super) fn meaning(code: &str) -> &'static str {
+    CODES.iter().find(|(known, _)| *known == code).map_or("", |(_, meaning)| meaning)
+}
+
+/// What `pressmark explain` says of a code: what it stands for, and the [explanation](EXPLANATIONS) where there is one, in
+/// sentences and paragraphs.
+#[must_use]
+pub fn explain(code: &str) -> String {
+    let meaning = meaning(code);
+    match EXPLANATIONS.iter().find(|explanation| explanation.code == code) {
+        Some(Explanation { why, remedy, source, .. }) => format!("{meaning}.\n\n{why}\n\n{remedy}\n\nSource: {source}"),
+        None => meaning.to_owned(),
+    }
+}
 
 /// Warnings that are to count as errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +250,8 @@ mod tests {
     fn the_registry_and_the_program_know_the_same_codes() {
         let mut found = BTreeSet::new();
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        // The checks of preflight stand in a table with their codes.
+        found.extend(crate::preflight::check_codes().map(str::to_owned));
         let registered: BTreeSet<String> = CODES.iter().map(|(code, _)| (*code).to_owned()).collect();
         let unregistered: Vec<_> = found.difference(&registered).collect();
         let unused: Vec<_> = registered.difference(&found).collect();
@@ -207,6 +261,20 @@ mod tests {
     #[test]
     fn the_codes_are_in_order() {
         assert!(CODES.is_sorted_by(|one, other| one.0 < other.0));
+    }
+
+    #[test]
+    fn explanations_are_in_order_and_of_codes() {
+        assert!(EXPLANATIONS.is_sorted_by(|one, other| one.code < other.code));
+        for Explanation { code, why, remedy, source } in EXPLANATIONS {
+            assert!(find(code).is_ok(), "{code}");
+            for text in [why, remedy] {
+                assert!(text.ends_with('.') && text.len() > 40 && !text.contains('\n'), "{code}: {text}");
+            }
+            assert!(!source.is_empty() && !source.ends_with('.'), "{code}: {source}");
+            assert!(explain(code).contains(why));
+        }
+        assert_eq!(explain("missing-alt"), "an image has no alternative text");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the [renderings](render) return strings. Every code is listed in [`codes::CODES`]. Start at [`Diagnostic`].
 
 pub mod codes;
+mod explanations;
 pub mod render;
 
 use std::cmp::Ordering;

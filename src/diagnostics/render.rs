@@ -1,6 +1,6 @@
-//! Findings → text: for people, and one JSON object a line for programs.
+//! Findings → text: for people, one JSON object a line for programs, and a SARIF log for services that keep findings.
 //!
-//! Knows nothing of where the text goes. Start at [`human`] and [`json`].
+//! Knows nothing of where the text goes. Start at [`human`], [`json`] and [`sarif`].
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 use serde::Serialize;
 
-use super::{Diagnostic, Place, Severity, SourceFile, SourceFiles, SourceId, Span};
+use super::{Diagnostic, Place, Severity, SourceFile, SourceFiles, SourceId, Span, codes};
 
 /// How many findings of one code people are shown; the rest are counted.
 const SHOWN_OF_A_CODE: usize = 20;
@@ -181,6 +181,187 @@ fn write_line(record: &Record<'_>, text: &mut String) {
     }
 }
 
+/// A log in the Static Analysis Results Interchange Format (OASIS SARIF 2.1.0): one run, with a rule for each code that
+/// occurs and a result for each finding, in the given order.
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool<'a>,
+    column_kind: &'static str,
+    results: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    driver: Driver<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver<'a> {
+    name: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<Rule<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule<'a> {
+    id: &'a str,
+    short_description: Message,
+    full_description: Message,
+    help: Message,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding<'a> {
+    rule_id: &'a str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Location>,
+    partial_fingerprints: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: Artifact,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Serialize)]
+struct Artifact {
+    uri: String,
+}
+
+/// Counted from 1, in characters; the end is that of the first character that does not belong to it (3.30).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl Message {
+    /// A text as it stands: braces and links mean something to who reads a message (SARIF 2.1.0, 3.11.5 and 3.11.6).
+    fn of(text: &str) -> Self {
+        Self { text: text.replace('{', "{{").replace('}', "}}").replace("](", "\\](") }
+    }
+}
+
+/// The findings as one SARIF 2.1.0 log, as code scanning services take it. A result's fingerprint is made of code, file and
+/// the line's words (of the message where there is no line), so that it stays where lines move. Costs as [`json`] does.
+#[must_use]
+pub fn sarif(diagnostics: &[Diagnostic], sources: &SourceFiles) -> String {
+    let (mut starts, mut ends) = (Lines::new(sources), Lines::new(sources));
+    let occurring: Vec<&str> = {
+        let codes: std::collections::BTreeSet<&str> = diagnostics.iter().map(|finding| finding.code).collect();
+        codes.into_iter().collect()
+    };
+    let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
+    let results = diagnostics.iter().map(|diagnostic| {
+        let mut line = "";
+        let located = match &diagnostic.place {
+            Place::Project => None,
+            Place::File(path) => Some((uri(&shown(path)), None)),
+            Place::Span(span) => sources.get(span.source).map(|file| {
+                let start = starts.position(span.source, file, span.start as usize);
+                let end = ends.position(span.source, file, span.end.max(span.start) as usize);
+                line = file.text[start.line_start..].lines().next().unwrap_or_default().trim();
+                let region = Region {
+                    start_line: start.line,
+                    start_column: start.column,
+                    end_line: end.line,
+                    end_column: end.column,
+                };
+                (uri(&file.path), Some(region))
+            }),
+        };
+        let address = located.as_ref().map_or("", |(uri, _)| uri);
+        let print = fingerprint([diagnostic.code, address, if line.is_empty() { &diagnostic.message } else { line }]);
+        let count = seen.entry(print).or_default();
+        *count += 1;
+        let text = match &diagnostic.help {
+            Some(help) => format!("{}. Help: {help}.", diagnostic.message),
+            None => format!("{}.", diagnostic.message),
+        };
+        Finding {
+            rule_id: diagnostic.code,
+            rule_index: occurring.partition_point(|code| *code < diagnostic.code),
+            level: name(diagnostic.severity),
+            message: Message::of(&text),
+            partial_fingerprints: BTreeMap::from([("primaryLocationLineHash", format!("{print:016x}:{count}"))]),
+            locations: located.into_iter().map(Location::of).collect(),
+        }
+    });
+    let results = results.collect();
+    let rules = occurring.iter().map(|code| {
+        let meaning = codes::meaning(code);
+        Rule {
+            id: code,
+            short_description: Message::of(&format!("{meaning}.")),
+            full_description: Message::of(&format!("{meaning}.")),
+            help: Message::of(&codes::explain(code)),
+        }
+    });
+    let driver = Driver { name: "pressmark", semantic_version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
+    let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
+    let schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+    // Can't fail: all keys are strings.
+    serde_json::to_string_pretty(&Log { schema, version: "2.1.0", runs: [run] }).unwrap_or_default() + "\n"
+}
+
+impl Location {
+    fn of((uri, region): (String, Option<Region>)) -> Self {
+        Self { physical_location: PhysicalLocation { artifact_location: Artifact { uri }, region } }
+    }
+}
+
+/// A path as a reference of RFC 3986: relative to where the program was started, or a `file` URI.
+fn uri(path: &str) -> String {
+    let mut uri = if std::path::Path::new(path).is_absolute() { "file://".to_owned() } else { String::new() };
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Can't fail: a string takes what it is given.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+/// FNV-1a of texts, 64 bits: the same on every machine.
+fn fingerprint(texts: [&str; 3]) -> u64 {
+    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// The word for a severity.
 #[must_use]
 pub fn name(severity: Severity) -> &'static str {
@@ -275,6 +456,41 @@ mod tests {
         assert_eq!(records[1]["end"]["column"], 1);
         assert_eq!(records[1]["help"], "write some");
         assert_eq!(records[1]["severity"], "warning");
+    }
+
+    #[test]
+    fn services_get_one_log_with_a_rule_for_each_code() {
+        let text = sources("ab\n\"é\" [x](y) {z}\n");
+        let mut findings = vec![warning(6, 8), warning(3, 5)];
+        findings.push(Diagnostic::error("animated-image", std::path::PathBuf::from("a b/ü:1.gif"), "a {b} [c](d)"));
+        findings.push(Diagnostic::error("animated-image", std::path::PathBuf::from("/x.gif"), "e"));
+        findings.push(Diagnostic::error("failed-threads", Place::Project, "f"));
+        let log: serde_json::Value = serde_json::from_str(&sarif(&findings, &text)).unwrap();
+        let run = &log["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        let ids: Vec<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["animated-image", "failed-threads", "missing-alt"]);
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(result["ruleId"], ids[index]);
+        }
+        let place = |index: usize| &run["results"][index]["locations"][0]["physicalLocation"];
+        let region = serde_json::json!({ "startLine": 2, "startColumn": 3, "endLine": 2, "endColumn": 5 });
+        assert_eq!((&place(0)["region"], &place(0)["artifactLocation"]["uri"]), (&region, &"a.md".into()));
+        assert_eq!(place(2)["artifactLocation"]["uri"], "a%20b/%C3%BC%3A1.gif");
+        assert_eq!(place(3)["artifactLocation"]["uri"], "file:///x.gif");
+        assert_eq!(run["results"][2]["message"]["text"], "a {{b}} [c\\](d).");
+        assert_eq!(run["results"][4].get("locations"), None);
+        assert_eq!(run["results"][4]["level"], "error");
+        // Two findings of a kind on one line are told apart, and move with it.
+        let print = |log: &serde_json::Value, index: usize| {
+            log["runs"][0]["results"][index]["partialFingerprints"]["primaryLocationLineHash"].clone()
+        };
+        assert_ne!(print(&log, 0), print(&log, 1));
+        let moved: serde_json::Value =
+            serde_json::from_str(&sarif(&[warning(10, 12)], &sources("ab\n\nx\n\"é\" [x](y) {z}\n"))).unwrap();
+        assert_eq!(print(&log, 0), print(&moved, 0));
+        assert!(sarif(&[], &text).contains("\"results\": []"));
     }
 
     #[test]

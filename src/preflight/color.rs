@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use lopdf::{Dictionary, Object};
 use rayon::prelude::*;
 
 use super::groups::Groups;
 use super::pdf::{Inks, Kind, Mark, Space, Transparency, ink_of_image};
+use super::said::Standard;
 use super::text::marks;
-use super::{Findings, Standard, Subject};
+use super::{Findings, Subject};
 
 /// How close to black a colour is that stands for black: of all its light, red, green and blue.
 const NEARLY_BLACK: f64 = 0.25;
@@ -25,11 +27,11 @@ const THIN: f64 = 1.0;
 /// have the space of the device that they are made for, and those that say what they are (ISO 15930-7, 6.2.4; ISO 19005-2,
 /// 6.2.4.3).
 pub(super) fn foreign_color(subject: &Subject<'_>, findings: &mut Findings) {
-    let standards = subject.standards();
+    let standards: Vec<Standard> = subject.standards().collect();
     if standards.is_empty() {
         return;
     }
-    let intent = subject.intent_components();
+    let intent = intent_components(subject);
     let mut found = Groups::new();
     for (index, mark) in marks(subject) {
         if matches!(mark.kind, Kind::Text { visible: false, .. }) {
@@ -58,18 +60,32 @@ fn what(mark: &Mark) -> &'static str {
     }
 }
 
+/// How many colours the device has that the file is made for, by the profile that it carries for it.
+fn intent_components(subject: &Subject<'_>) -> Option<usize> {
+    let document = &subject.file.document;
+    let intents = document.catalog().ok()?.get_deref(b"OutputIntents", document).ok()?.as_array().ok()?;
+    let mut intents = intents.iter().filter_map(|intent| document.dereference(intent).ok()?.1.as_dict().ok());
+    let profile = |intent: &Dictionary| {
+        let profile = intent.get_deref(b"DestOutputProfile", document).ok()?.as_stream().ok()?;
+        usize::try_from(profile.dict.get_deref(b"N", document).ok()?.as_i64().ok()?).ok()
+    };
+    intents.find_map(profile)
+}
+
 /// Whether a standard takes no colours of a space, where the device that a file is made for has so many colours.
 fn is_foreign(space: &Space, standard: Standard, intent: Option<usize>) -> bool {
-    let archival = matches!(standard, Standard::Archival(_));
+    let (archival, only_inks) = (matches!(standard, Standard::Archival(..)), matches!(standard, Standard::X1a(_)));
     match space {
+        // PDF/UA has no rules for colours.
+        _ if standard == Standard::Accessible => false,
         Space::Inks(_, other) | Space::Indexed(other, _) => is_foreign(other, standard, intent),
         Space::Pattern(_) | Space::Unknown => false,
-        Space::CalGray | Space::CalRgb | Space::Lab | Space::Icc(_) => standard == Standard::X1a,
+        Space::CalGray | Space::CalRgb | Space::Lab | Space::Icc(_) => only_inks,
         Space::Gray => archival && intent.is_none(),
-        Space::Rgb => standard == Standard::X1a || intent != Some(3),
+        Space::Rgb => only_inks || intent != Some(3),
         // Where PDF/X only names the printing condition, it is a press.
         Space::Cmyk if archival => intent != Some(4),
-        Space::Cmyk => standard != Standard::X1a && intent.is_some_and(|colors| colors != 4),
+        Space::Cmyk => !only_inks && intent.is_some_and(|colors| colors != 4),
     }
 }
 
@@ -159,7 +175,7 @@ pub(super) fn ink_limit(subject: &Subject<'_>, findings: &mut Findings) {
     }
     // What a build measures of files in inks, which it takes over as they are, it says itself.
     let is_said = |id| {
-        let stream = subject.file.document.get_object(id).and_then(lopdf::Object::as_stream);
+        let stream = subject.file.document.get_object(id).and_then(Object::as_stream);
         subject.book.is_some()
             && stream.is_ok_and(|stream| stream.filters().is_ok_and(|filters| filters == [b"DCTDecode"]))
     };
@@ -191,8 +207,9 @@ fn percent(inks: f64) -> u32 {
 /// Nothing lets through what is below where the target does without transparency, or the file claims to (ISO 15930-1, 6.14;
 /// ISO 15930-3, 6.14; ISO 19005-1, 6.4).
 pub(super) fn transparency(subject: &Subject<'_>, findings: &mut Findings) {
-    let forbids = |standard: &Standard| matches!(standard, Standard::X1a | Standard::X3 | Standard::Archival(1));
-    let opaque = subject.standards().iter().any(forbids);
+    let forbids =
+        |standard: &Standard| matches!(standard, Standard::X1a(_) | Standard::X3(_) | Standard::Archival(1, _));
+    let opaque = subject.standards().any(|standard| forbids(&standard));
     let plain = subject.target.is_some_and(|target| !target.conformance.has_transparency());
     if !opaque && !plain {
         return;

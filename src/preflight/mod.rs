@@ -2,17 +2,24 @@
 //!
 //! Each check looks at a written file, read back as anybody would read it, and at the [`Book`] that it was made from where
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
-//! programs are checked by the same rules. `pdf` reads a PDF; the other modules hold checks of one subject each: a check is
-//! a function and a line in [`CHECKS`]. Start at [`check_pdf`].
+//! programs are checked by the same rules. `opening` reads a file and tells its kind, `pdf` reads a PDF, `said` what it says of
+//! itself, `tags` its structure tree; the other modules hold checks of one subject each: a check is a function and a line in
+//! [`CHECKS`]. Start at [`check_pdf`].
 
 mod boxes;
 mod color;
+mod features;
 mod groups;
 mod images;
+mod marked;
+mod metadata;
+mod opening;
 mod pdf;
 mod place;
 mod rules;
-mod standards;
+mod said;
+mod structure;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -24,15 +31,55 @@ use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
 use crate::layout::book::{Book, FrameItem, ItemKind, Owner, turned};
 use crate::target::Target;
+use features::Features;
+use lopdf::Dictionary;
+pub use opening::{FileKind, open};
 use pdf::{PageBox, Pdf};
-use standards::Standard;
+use said::{Said, Standard};
+use tags::Tags;
 
 /// A check of a PDF: the code of what it finds, and the function that looks.
 type Check = (&'static str, fn(&Subject<'_>, &mut Findings));
 
 /// Every check of a PDF. A check has one code, and no other has it.
 const CHECKS: &[Check] = &[
+    // What the file says of itself and of its pages.
+    ("damaged-file", metadata::damaged_file),
+    ("encrypted", metadata::encrypted),
+    ("conformance-claim", metadata::conformance_claim),
+    ("pdf-version", metadata::pdf_version),
+    ("file-size", metadata::file_size),
+    ("output-intent", metadata::output_intent),
+    ("missing-metadata", metadata::missing_metadata),
+    ("differing-metadata", metadata::differing_metadata),
+    ("forbidden-metadata", metadata::forbidden_metadata),
     ("page-boxes", boxes::page_boxes),
+    ("page-size", boxes::page_size),
+    ("trim-size", boxes::trim_size),
+    ("page-count", boxes::page_count),
+    ("bleed-box", boxes::bleed_box),
+    ("forbidden-annotation", features::forbidden_annotation),
+    ("forbidden-action", features::forbidden_action),
+    ("forbidden-bookmarks", features::forbidden_bookmarks),
+    ("embedded-file", features::embedded_file),
+    ("form-field", features::form_field),
+    ("optional-content", features::optional_content),
+    ("external-content", features::external_content),
+    ("untagged", structure::untagged),
+    ("untagged-content", marked::untagged_content),
+    ("broken-tags", structure::broken_tags),
+    ("unknown-tag", structure::unknown_tag),
+    ("misplaced-tag", structure::misplaced_tag),
+    ("heading-order", structure::heading_order),
+    ("missing-alternative", structure::missing_alternative),
+    ("table-headers", structure::table_headers),
+    ("note-id", structure::note_id),
+    ("untagged-link", structure::untagged_link),
+    ("tab-order", structure::tab_order),
+    ("missing-title", structure::missing_title),
+    ("missing-language", structure::missing_language),
+    ("missing-outline", structure::missing_outline),
+    ("missing-page-labels", structure::missing_page_labels),
     // What is painted.
     ("coarse-image", images::coarse_image),
     ("font-not-embedded", text::font_not_embedded),
@@ -49,10 +96,24 @@ const CHECKS: &[Check] = &[
     ("unread-content", text::unread_content),
 ];
 
+/// The codes of the checks.
+#[cfg(test)]
+pub(crate) fn check_codes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(code, _)| *code)
+}
+
 /// What a check looks at.
 struct Subject<'a> {
+    /// How many bytes the file has.
+    size: usize,
     /// The file, read back.
     file: Pdf,
+    /// What it says of itself.
+    said: Said,
+    /// Its tags, where it has any.
+    tags: Option<Tags>,
+    /// What it can do beyond showing pages.
+    features: Features,
     /// What it is made for; a check that needs to know is silent without.
     target: Option<&'a Target>,
     /// What it was made from, unless it is another program's.
@@ -73,6 +134,53 @@ impl Subject<'_> {
             None => Some(else_of_any),
         }
     }
+
+    /// The standards that it is held to: its target's, and those that it claims.
+    fn standards(&self) -> impl Iterator<Item = Standard> {
+        let asked = self.target.and_then(|target| Standard::of(target.conformance));
+        let claimed = self.said.claims.iter().copied().filter(move |claim| asked != Some(*claim));
+        asked.into_iter().chain(claimed)
+    }
+
+    /// Whether it is held to a standard.
+    fn is_held_to(&self, standard: Standard) -> bool {
+        self.standards().any(|held| held == standard)
+    }
+
+    /// The kind of PDF/X that it is held to, its target's first.
+    fn exchange(&self) -> Option<Standard> {
+        self.standards().find(|standard| standard.is_exchange())
+    }
+
+    /// The part of PDF/A that it is held to.
+    fn archival(&self) -> Option<u8> {
+        self.standards().find_map(|standard| match standard {
+            Standard::Archival(part, _) => Some(part),
+            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Accessible => None,
+        })
+    }
+
+    /// Whether those who can't see it must get all of it.
+    fn must_be_tagged(&self) -> bool {
+        self.standards().any(|standard| matches!(standard, Standard::Accessible | Standard::Archival(_, true)))
+    }
+
+    /// Whether it is for paper, as far as one can tell.
+    fn is_printed(&self) -> bool {
+        self.target.map_or_else(|| self.exchange().is_some(), Target::is_print)
+    }
+
+    /// Whether its printer wants neither metadata nor bookmarks nor annotations in it.
+    fn is_anonymous(&self) -> bool {
+        self.target.is_some_and(|target| target.anonymous && !target.conformance.is_exchange())
+    }
+
+    /// The pages of which something is true.
+    fn pages_where(&self, holds: impl Fn(&Dictionary) -> bool) -> Vec<usize> {
+        let Pdf { document, pages } = &self.file;
+        let found = pages.iter().enumerate().filter(|(_, page)| document.get_dictionary(page.id).is_ok_and(&holds));
+        found.map(|(index, _)| index).collect()
+    }
 }
 
 /// Where a finding is in a file.
@@ -84,8 +192,6 @@ enum At {
     Page(usize),
     /// A part of a page, from the top left corner of its trim.
     Area(usize, Rect),
-    /// What is made from this node, on no page in particular.
-    Node(NodeId),
 }
 
 /// What one check finds, in the order of finding.
@@ -97,12 +203,31 @@ struct Findings {
 impl Findings {
     /// What its target would send back.
     fn error(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
-        self.found.push((Severity::Error, at, message.into(), help.into()));
+        self.add(Severity::Error, at, message, help);
     }
 
     /// What may be wrong.
     fn warning(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
-        self.found.push((Severity::Warning, at, message.into(), help.into()));
+        self.add(Severity::Warning, at, message, help);
+    }
+
+    fn add(&mut self, severity: Severity, at: At, message: impl Into<String>, help: impl Into<String>) {
+        self.found.push((severity, at, message.into(), help.into()));
+    }
+
+    /// The same on several pages, told once, of the first; nothing where there are none.
+    fn on_pages(&mut self, severity: Severity, pages: &[usize], message: &str, help: &str) {
+        let Some(&first) = pages.first() else { return };
+        let message = match pages.len() {
+            1 => message.to_owned(),
+            count => format!("{message} (so on {count} pages)"),
+        };
+        self.add(severity, At::Page(first), message, help);
+    }
+
+    /// What its target would send back, on several pages.
+    fn errors(&mut self, pages: &[usize], message: &str, help: &str) {
+        self.on_pages(Severity::Error, pages, message, help);
     }
 }
 
@@ -120,7 +245,9 @@ pub fn check_pdf(content: &[u8], name: &str, target: Option<&Target>, book: Opti
             ];
         }
     };
-    let subject = Subject { file, target, book };
+    let said = Said::read(&file.document);
+    let (tags, features) = (Tags::read(&file), Features::read(&file.document));
+    let subject = Subject { size: content.len(), file, said, tags, features, target, book };
     let spans = book.map(|book| book.document.spans()).unwrap_or_default();
     let mut diagnostics = Vec::new();
     for (code, check) in CHECKS {
@@ -148,7 +275,6 @@ fn locate(book: Option<&Book>, at: At) -> (Option<NodeId>, Option<usize>) {
     match at {
         At::File => (None, None),
         At::Page(page) => (None, Some(page + 1)),
-        At::Node(node) => (Some(node), None),
         At::Area(page, area) => (owner_of(book, page, area), Some(page + 1)),
     }
 }

@@ -145,6 +145,9 @@ impl Pdf {
     pub(super) fn read(content: &[u8]) -> Result<Self, String> {
         let options = LoadOptions { max_decompressed_size: Some(LARGEST_CONTENT), ..LoadOptions::default() };
         let document = Document::load_mem_with_options(content, options).map_err(|error| error.to_string())?;
+        if document.is_encrypted() {
+            return Err("it is locked with a password".to_owned());
+        }
         let ids: Vec<ObjectId> = document.page_iter().take(MOST_PAGES).collect();
         if ids.is_empty() {
             return Err("it has no pages".to_owned());
@@ -188,7 +191,7 @@ fn read_page(document: &Document, id: ObjectId) -> Page {
 }
 
 /// What a page says, or a node of the page tree above it (ISO 32000-2, 7.7.3.4).
-fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
+pub(super) fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
     const INHERITABLE: [&[u8]; 4] = [b"MediaBox", b"CropBox", b"Rotate", b"Resources"];
     let mut node: &Dictionary = document.get_dictionary(page).ok()?;
     for _ in 0..DEEPEST_TREE {
@@ -204,7 +207,7 @@ fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&
 }
 
 /// A rectangle, its corners in order.
-fn page_box(document: &Document, value: &Object) -> Option<PageBox> {
+pub(super) fn page_box(document: &Document, value: &Object) -> Option<PageBox> {
     let corners: Vec<f64> = value
         .as_array()
         .ok()?

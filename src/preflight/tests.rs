@@ -1,5 +1,8 @@
 //! Sound files, made by the program itself, and what the checks find when they are broken.
 
+mod breakages;
+mod document;
+mod made_again;
 mod painting;
 
 use std::fs;
@@ -43,13 +46,23 @@ impl Edition {
         check_pdf(&self.content, "book.pdf", Some(&self.target), Some(&self.book))
     }
 
-    /// The codes of what is found in a copy that was broken, each once.
-    pub(super) fn broken(&self, break_it: impl FnOnce(&mut Document)) -> Vec<&'static str> {
+    /// A copy that was changed.
+    pub(super) fn file(&self, change: impl FnOnce(&mut Document)) -> Vec<u8> {
         let mut document = Document::load_mem(&self.content).unwrap();
-        break_it(&mut document);
+        change(&mut document);
         let mut content = Vec::new();
         document.save_with_options(&mut content, SaveOptions::default()).unwrap();
-        codes(&check_pdf(&content, "book.pdf", Some(&self.target), Some(&self.book)))
+        content
+    }
+
+    /// What is found in a copy that was broken.
+    pub(super) fn found(&self, break_it: impl FnOnce(&mut Document)) -> Vec<Diagnostic> {
+        check_pdf(&self.file(break_it), "book.pdf", Some(&self.target), Some(&self.book))
+    }
+
+    /// The codes of it, each once.
+    pub(super) fn broken(&self, break_it: impl FnOnce(&mut Document)) -> Vec<&'static str> {
+        codes(&self.found(break_it))
     }
 }
 
@@ -89,23 +102,4 @@ fn what_is_no_pdf_is_told_and_nothing_panics() {
     for length in (0..whole.len()).step_by(whole.len() / 50) {
         let _ = check_pdf(&whole[..length], "book.pdf", None, None);
     }
-}
-
-#[test]
-fn page_boxes() {
-    let edition = edition(CHAPTER, MANIFEST, "offset-coated");
-    let broken = |boxes: &'static str, value: [i64; 4]| {
-        edition.broken(|document| {
-            let page = document.page_iter().next().unwrap();
-            let page = document.get_dictionary_mut(page).unwrap();
-            page.set(boxes, value.map(Object::Integer).to_vec());
-        })
-    };
-    assert_eq!(broken("TrimBox", [0, 0, 9000, 9000]), ["page-boxes"]);
-    assert_eq!(broken("BleedBox", [100, 100, 200, 200]), ["page-boxes"]);
-    let without = edition.broken(|document| {
-        let page = document.page_iter().next().unwrap();
-        drop(document.get_dictionary_mut(page).unwrap().remove(b"TrimBox"));
-    });
-    assert_eq!(without, ["page-boxes"]);
 }

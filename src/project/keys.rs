@@ -219,7 +219,7 @@ pub(super) const CONFORMANCES: [&str; 5] = ["accessible", "plain", "pdf/x-4", "p
 pub(super) const BLEED_EDGES: [&str; 2] = ["outer", "all"];
 
 /// The keys of `[target.NAME]`.
-pub(super) const TARGET: [Key; 25] = [
+pub(super) const TARGET: [Key; 26] = [
     key("like", Kind::Text, "The target that this one is like, in all that is not said here"),
     key("conformance", Kind::Choice(&CONFORMANCES), "The kind of PDF"),
     key("profile", Kind::Text, "The printing condition: `fogra39`, `fogra47`, or an ICC profile of the project"),
@@ -247,6 +247,7 @@ pub(super) const TARGET: [Key; 25] = [
         "The thinnest line that prints, such as `0.25pt`; rules of the book become no thinner",
     ),
     key("reduce-images", Kind::Flag, "Whether images with more pixels are reduced to that"),
+    key("file-size", Kind::Count, "The largest file, in megabytes of a million bytes"),
     key("metadata", Kind::Flag, "Whether the file says what it is and who made it"),
     key("spot-colors", Kind::Texts, "Inks of their own, by the colour that stands for them: `PANTONE 286 C: #0033a0`"),
 ];

@@ -260,6 +260,50 @@ fn locate(path: &Path) -> Result<Location, Diagnostic> {
     Ok(Location { folder: own, manifest: None, file: Some(file.to_owned()) })
 }
 
+/// The folder of the project that a file lies in: the nearest above the file with a manifest, or with one in its `source/`;
+/// else the folder in which the program was started.
+#[must_use]
+pub fn around(file: &Path) -> PathBuf {
+    let mut above = Folder::open(parent(file)).ok();
+    while let Some(folder) = above {
+        let found = Kind::of(&folder).is_some() || folder.has(&format!("{SOURCE}/{}", manifest::FILE_NAME));
+        if found {
+            return folder.shown(".");
+        }
+        above = folder.parent();
+    }
+    PathBuf::from(".")
+}
+
+/// The targets with these names as the project in a folder has them; those that come with the program where there is no
+/// project. Reads the manifest and the files that the targets name, and nothing of the manuscript.
+///
+/// Adds to `diagnostics` the errors of the manifest, `unknown-target` and what else is wrong with a target.
+#[must_use]
+pub fn targets(
+    folder: &Path,
+    names: &[String],
+    sources: &mut SourceFiles,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Target> {
+    let Location { folder, manifest, .. } = match locate(folder) {
+        Ok(location) => location,
+        Err(fault) => {
+            diagnostics.push(fault);
+            return Vec::new();
+        }
+    };
+    let mut faults = Vec::new();
+    let tables = match manifest {
+        Some(Kind::Pressmark) => read_manifest(Kind::Pressmark, &folder, sources, &mut faults).target_tables,
+        Some(Kind::MdBook) | None => Vec::new(),
+    };
+    let names: Vec<(String, Place)> = names.iter().map(|name| (name.clone(), Place::Project)).collect();
+    let targets = targets::resolve(&names, &tables, &folder, &mut faults);
+    diagnostics.extend(faults.into_iter().filter(|fault| fault.severity == Severity::Error));
+    targets
+}
+
 /// The folder that a path's last name is in.
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))

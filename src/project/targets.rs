@@ -144,6 +144,7 @@ fn set(target: &mut Target, key: &'static str, values: &[String]) -> Result<(), 
         "image-resolution" => target.image_resolution = Some(number()?),
         "least-type" => target.least_type = Some(length()?),
         "least-rule" => target.least_rule = Some(length()?),
+        "file-size" => target.file_size = Some(number()?),
         "reduce-images" => target.reduce_images = flag,
         "metadata" => target.anonymous = !flag,
         "spot-colors" => {
@@ -395,6 +396,7 @@ mod tests {
             "image-resolution",
             "least-type",
             "least-rule",
+            "file-size",
         ];
         let mut seen = 0;
         for (name, table) in document["target"].as_table().unwrap() {

@@ -61,6 +61,8 @@ pub struct Target {
     pub least_rule: Option<Length>,
     /// Whether images with more pixels are reduced to that.
     pub reduce_images: bool,
+    /// The largest file, in megabytes of a million bytes.
+    pub file_size: Option<u16>,
     /// Whether the file says neither what it is nor who made it, beyond what its kind demands.
     pub anonymous: bool,
     /// Inks of their own, by the colour that they stand for.

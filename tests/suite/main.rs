@@ -27,6 +27,7 @@ mod matter;
 mod notes;
 mod page_design;
 mod pages;
+mod preflight;
 mod projects;
 mod read_epub;
 mod read_pdf;

@@ -1,0 +1,274 @@
+//! What preflight's findings mean to who gets them: more than the one line in [`CODES`](super::codes::CODES).
+//!
+//! `pressmark explain` shows them, and docs/preflight.md lists them. Start at [`EXPLANATIONS`].
+
+/// More of a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation {
+    /// The code.
+    pub code: &'static str,
+    /// Why a printer, a store or a reader minds, in sentences.
+    pub why: &'static str,
+    /// What to do about it, in sentences.
+    pub remedy: &'static str,
+    /// Where the rule is from: the clause of a specification, or a printer's page; without a full stop.
+    pub source: &'static str,
+}
+
+/// What there is to say of the codes of preflight, in their alphabetical order: one for each check.
+pub const EXPLANATIONS: &[Explanation] = &[
+    Explanation {
+        code: "bleed-box",
+        why: "A page is never cut exactly where it ends. Where colour reaches the edge and does not go on beyond it, \
+              a white line is left; so a printer asks for a bleed, on every page or on all pages of a book in which \
+              one bleeds.",
+        remedy: "Export with the bleed that the target asks for, and let pictures at the edge go on into it.",
+        source: "ISO 32000-1, 14.11.2; the target's `bleed`",
+    },
+    Explanation {
+        code: "broken-tags",
+        why: "A reading system follows the tags to what is painted, and from what is painted back to the tags. Where \
+              the two ways differ it leaves words out, reads them twice, or stops.",
+        remedy: "Export the file anew; a program that joined or cut PDFs has mostly lost the parent tree.",
+        source: "ISO 32000-1, 14.7.4.4; ISO 14289-1, 7.1",
+    },
+    Explanation {
+        code: "conformance-claim",
+        why: "A printer or an archive takes a file by the standard that it claims, before looking at it. A file \
+              without the claim is sent back even where nothing else is wrong.",
+        remedy: "Choose the standard of the target at the export. A claim can't be added later by hand: the program \
+                 must keep the standard too.",
+        source: "ISO 15930-1, 6.7; ISO 15930-7, annex A; ISO 19005-2, 6.6.4; ISO 14289-1, 5",
+    },
+    Explanation {
+        code: "damaged-file",
+        why: "The file names a part of itself that is not there, so a page is blank or lacks something. It was cut \
+              short, or a program wrote it wrongly.",
+        remedy: "Export the file anew, and compare it page by page with what it was made from.",
+        source: "ISO 32000-1, 7.7.3",
+    },
+    Explanation {
+        code: "differing-metadata",
+        why: "Title, authors and dates stand in two places, the information dictionary and the XMP packet. Where \
+              they differ, each program shows another book, and the standards reject the file.",
+        remedy: "Set the metadata in the program that exports, not in the finished file.",
+        source: "ISO 15930-7, on metadata; ISO 19005-1, 6.7.3",
+    },
+    Explanation {
+        code: "embedded-file",
+        why: "Attachments, films and sounds are not printed, and an archive can't vouch that anybody will be able to \
+              show them.",
+        remedy: "Take attachments out, and put a picture where a film was.",
+        source: "ISO 19005-1, 6.1.11; ISO 19005-2, 6.3.1; ISO 15930-1",
+    },
+    Explanation {
+        code: "encrypted",
+        why: "A printer must open the file, take it apart and put its pages on sheets. Even a file that opens \
+              without a password may forbid that, and every standard for print and archives forbids it.",
+        remedy: "Export without a password and without restrictions.",
+        source: "ISO 15930-1 and ISO 15930-7, on encryption; ISO 19005-2, 6.1.3; \
+                 <https://kdp.amazon.com/help/topic/GYEKAVKMSE23PFTM>",
+    },
+    Explanation {
+        code: "external-content",
+        why: "Images with alternates, OPI comments, PostScript and pages of other files let a press print something \
+              else than one sees, or nothing.",
+        remedy: "Place the pictures themselves, and export without OPI and without PostScript.",
+        source: "ISO 15930-1 and ISO 15930-7, on OPI and alternate images; ISO 19005-2, 6.2.8 and 6.2.9",
+    },
+    Explanation {
+        code: "file-size",
+        why: "The shop refuses to take a file that is larger, or fails while it converts it.",
+        remedy: "Give images no more pixels than print shows, or let `reduce-images` do so.",
+        source: "The target's `file-size`",
+    },
+    Explanation {
+        code: "forbidden-action",
+        why: "Paper does nothing, and what runs by itself may harm: scripts, programs that are started, forms that \
+              are sent.",
+        remedy: "Export for print, or take scripts and actions out.",
+        source: "ISO 15930-1 and ISO 15930-7, on actions; ISO 19005-2, 6.5",
+    },
+    Explanation {
+        code: "forbidden-annotation",
+        why: "Comments, links and fields lie over the page. Some programs print them and some do not, so a press \
+              wants them outside what is printed, and some printers want none at all.",
+        remedy: "Export for print, without links and comments.",
+        source: "ISO 15930-1 and ISO 15930-7, on annotations; ISO 19005-2, 6.3; \
+                 <https://kdp.amazon.com/en_US/help/topic/G201857950>",
+    },
+    Explanation {
+        code: "forbidden-bookmarks",
+        why: "The printer asks for files without bookmarks: it has no use for them, and its machines stumble over \
+              them.",
+        remedy: "Export without bookmarks; the edition for the screen keeps them.",
+        source: "<https://kdp.amazon.com/en_US/help/topic/G201857950>",
+    },
+    Explanation {
+        code: "forbidden-metadata",
+        why: "The printer takes title and authors from its own form, and asks for files that say neither.",
+        remedy: "Take title, authors, keywords and the XMP packet out, or export for the target.",
+        source: "<https://kdp.amazon.com/en_US/help/topic/G201857950>",
+    },
+    Explanation {
+        code: "form-field",
+        why: "Fields are for screens: what is in them may not be printed, and forms in XFA are blank in most \
+              programs.",
+        remedy: "Flatten the form, so that its fields become text and lines.",
+        source: "ISO 19005-2, 6.4; ISO 14289-1, 7.15; ISO 15930-7, on forms",
+    },
+    Explanation {
+        code: "heading-order",
+        why: "Who can't see the page goes from heading to heading. A level that is skipped looks as if a part of the \
+              book were missing.",
+        remedy: "Give each heading the level one below the heading that it belongs to.",
+        source: "ISO 14289-1, 7.4.2; Matterhorn Protocol 14-002, 14-003 and 14-007",
+    },
+    Explanation {
+        code: "misplaced-tag",
+        why: "Rows belong in tables, cells in rows, items in lists. Elsewhere a reading system can't count them, and \
+              reads a table as loose words.",
+        remedy: "Correct the tags in the program that exports, or tag the table or the list anew.",
+        source: "ISO 32000-1, 14.8.4; Matterhorn Protocol 09-004 to 09-006",
+    },
+    Explanation {
+        code: "missing-alternative",
+        why: "Who can't see a picture or a formula hears its alternative text. Without, there is a hole in the book.",
+        remedy: "Write what the picture shows, in brackets before its address; or mark it as decorative.",
+        source: "ISO 14289-1, 7.3 and 7.7; Matterhorn Protocol 13-004 and 17-002",
+    },
+    Explanation {
+        code: "missing-language",
+        why: "A voice that takes a book for another language can't be understood, so the file says its language, by \
+              a tag that programs know.",
+        remedy: "Set `language` in the manifest, or the language of the document in the program that exports.",
+        source: "ISO 14289-1, 7.2; RFC 5646, 2.1",
+    },
+    Explanation {
+        code: "missing-metadata",
+        why: "The standards ask for a title, for dates, for whether the file is trapped and for an identifier, so \
+              that a press knows which version it prints.",
+        remedy: "Export anew with a title and with the standard chosen; what can't be set by hand the program sets.",
+        source: "ISO 15930-1, 6.7; ISO 15930-7, on metadata; ISO 19005-2, 6.1.3 and 6.6.2.1",
+    },
+    Explanation {
+        code: "missing-outline",
+        why: "In a book of more than twenty pages on a screen, the outline is the way to a chapter.",
+        remedy: "Export with bookmarks made of the headings.",
+        source: "WCAG 2.2, 2.4.5, technique PDF2",
+    },
+    Explanation {
+        code: "missing-page-labels",
+        why: "Without page labels a viewer counts from the first sheet, and “page 12” of the index is another one on \
+              the screen.",
+        remedy: "Export with page labels, so that the viewer's numbers are the printed ones.",
+        source: "WCAG 2.2, 2.4.8, technique PDF17",
+    },
+    Explanation {
+        code: "missing-title",
+        why: "The title is the first thing that a reading system says of a file. Without one it spells the file's \
+              name.",
+        remedy: "Set the title, and have the viewer show it in place of the file's name.",
+        source: "ISO 14289-1, 7.1; Matterhorn Protocol 06-003, 07-001 and 07-002",
+    },
+    Explanation {
+        code: "note-id",
+        why: "A reader goes from a reference to its note and back by the note's name, so each has one, and no two \
+              have the same.",
+        remedy: "Give each Note element an ID of its own; most programs do where notes are real notes.",
+        source: "ISO 14289-1, 7.9; Matterhorn Protocol 19-003 and 19-004",
+    },
+    Explanation {
+        code: "optional-content",
+        why: "What is on a layer may be printed or not, as each program chooses. Presses before PDF/X-4 know no \
+              layers.",
+        remedy: "Flatten layers: show what is to be seen, and export only that.",
+        source: "ISO 15930-1; ISO 19005-2, 6.9; ISO 14289-1, 7.10",
+    },
+    Explanation {
+        code: "output-intent",
+        why: "Numbers of ink mean a colour only on a known paper and press. The output intent says which, and \
+              carries the profile; without it a press prints by guess.",
+        remedy: "Choose the printing condition at the export, such as FOGRA39 or FOGRA51, and embed its profile.",
+        source: "ISO 15930-1, ISO 15930-3 and ISO 15930-7, on output intents; ISO 19005-2, 6.2.3",
+    },
+    Explanation {
+        code: "page-boxes",
+        why: "A press prints on a sheet larger than the page and cuts it. The TrimBox says where it is cut, the BleedBox around it \
+          how far colour goes on so that no white edge is left, the MediaBox around both how large the sheet is. Where one is \
+          missing or they cross, the printer has to guess, and mostly sends the file back.",
+        remedy: "Give each page a TrimBox, within a BleedBox, within the MediaBox: most programs do where bleed is asked for and \
+             PDF/X is chosen at the export.",
+        source: "ISO 32000-2, 14.11.2; ISO 15930-7, 6.9",
+    },
+    Explanation {
+        code: "page-count",
+        why: "A binding holds so many pages and no more, and a sheet has two sides: a printer takes books within a \
+              range, and some in pairs of pages only.",
+        remedy: "Choose another page, another type size or another target; a blank page at the end makes a pair.",
+        source: "The target's `pages` and `even-pages`",
+    },
+    Explanation {
+        code: "page-size",
+        why: "A book is cut in one block, so all its pages have one size, and stand upright: a page that is only \
+              shown turned may be printed as it lies.",
+        remedy: "Export single pages of one size, and turn what is on a page rather than the page.",
+        source: "<https://kdp.amazon.com/en_US/help/topic/GVBQ3CMEQW3W2VL6>; \
+                 <https://www.bod.de/verlage/coverberechnung>",
+    },
+    Explanation {
+        code: "pdf-version",
+        why: "A press that takes an old standard may not understand what later versions of PDF have brought, and \
+              prints it wrongly or not at all.",
+        remedy: "Export as the version that the standard names.",
+        source: "ISO 15930-1 and ISO 15930-3 (1.3); ISO 15930-4 and ISO 15930-6 (1.4); ISO 15930-7 (1.6); ISO \
+                 19005-1 (1.4); ISO 14289-1 (1.7)",
+    },
+    Explanation {
+        code: "tab-order",
+        why: "Who uses the keyboard goes from link to link. The order is to be that of the text, not that in which \
+              links were made.",
+        remedy: "Set the tab order of every page to that of the structure.",
+        source: "ISO 14289-1, 7.18.3; Matterhorn Protocol 28-008",
+    },
+    Explanation {
+        code: "table-headers",
+        why: "A voice says with each cell what column and row it is in. It needs to know which cells are heads, and \
+              what they are heads of.",
+        remedy: "Give the table a header row, or tag the cells that head rows and columns and set their scope.",
+        source: "ISO 14289-1, 7.5; Matterhorn Protocol 15-003",
+    },
+    Explanation {
+        code: "trim-size",
+        why: "The printer has machines for pages from one size to another, and takes no others.",
+        remedy: "Choose a page within the range, or another target.",
+        source: "The target's `trim-width` and `trim-height`",
+    },
+    Explanation {
+        code: "unknown-tag",
+        why: "A role of a program's own means nothing to others unless it says which standard role it stands for.",
+        remedy: "Map each own role to a standard one in the role map, and leave standard roles as they are.",
+        source: "ISO 14289-1, 7.1; Matterhorn Protocol 02-001, 02-003 and 02-004",
+    },
+    Explanation {
+        code: "untagged",
+        why: "Without tags a PDF is ink in places: a reading system guesses where a column ends, what is a heading, \
+              and in what order things follow.",
+        remedy: "Export with tags, as PDF/UA or as tagged PDF.",
+        source: "ISO 14289-1, 7.1; Matterhorn Protocol 06-001 and 01-005",
+    },
+    Explanation {
+        code: "untagged-content",
+        why: "What is painted and stands under no element is not read aloud and is lost when text is set anew. What \
+              means nothing, such as a running head, is marked as an artifact, so that it is passed over.",
+        remedy: "Tag the content, or mark it as an artifact.",
+        source: "ISO 14289-1, 7.1; Matterhorn Protocol 01-003 to 01-005",
+    },
+    Explanation {
+        code: "untagged-link",
+        why: "A link that is in no element can't be reached where a book is read aloud, and one without words is \
+              read as an address, letter by letter.",
+        remedy: "Tag each link with its words, and give it a description.",
+        source: "ISO 14289-1, 7.18.1 and 7.18.5; Matterhorn Protocol 28-002, 28-011 and 28-012",
+    },
+];
