@@ -225,7 +225,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "outside-page",
         why: "Text off the sheet, or where it is cut off as a whole, is never read.",
-        remedy: "Move it onto the page, or take it out.",
+        remedy: "Move it onto the page, or take it out of the file.",
         source: "ISO 32000-2, 14.11.2",
     },
     Explanation {
