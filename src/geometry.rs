@@ -226,6 +226,20 @@ impl Rect {
     pub fn bottom(&self) -> Length {
         self.origin.y + self.size.height
     }
+
+    /// The least box of these proportions that covers this one, around the same middle: this one where it has them, but for
+    /// rounding.
+    #[must_use]
+    pub fn covering(&self, proportions: Size) -> Self {
+        let (wide, high) = (proportions.width.raw().max(1), proportions.height.raw().max(1));
+        let Size { width, height } = self.size;
+        let size = Size::new(width.max(height.scale(wide, high)), height.max(width.scale(high, wide)));
+        let beyond = Point::new(size.width - width, size.height - height);
+        if beyond.x.max(beyond.y) <= Length::millipoints(10) {
+            return *self;
+        }
+        Self { origin: Point::new(self.origin.x - beyond.x / 2, self.origin.y - beyond.y / 2), size }
+    }
 }
 
 /// Margins of a page in a bound book: `inner` lies at the spine.
@@ -249,6 +263,18 @@ mod tests {
     fn millimetres_and_inches_agree() {
         assert_eq!(Length::mm(25_40), Length::pt(72));
         assert_eq!(format!("{:.0}", Length::mm(210_00).to_pt()), "595");
+    }
+
+    #[test]
+    fn a_box_is_covered_around_its_middle() {
+        let pt = Length::pt;
+        let page = Rect::new(pt(-10), pt(-10), pt(120), pt(220));
+        let covering = page.covering(Size::new(pt(1), pt(2)));
+        assert_eq!(covering, Rect::new(pt(-10), pt(-20), pt(120), pt(240)));
+        let wide = page.covering(Size::new(pt(220), pt(110)));
+        assert_eq!(wide, Rect::new(pt(-170), pt(-10), pt(440), pt(220)));
+        assert_eq!(page.covering(Size::new(pt(6), pt(11))), page);
+        assert_eq!(page.covering(Size::default()).size.height, pt(220), "no proportions at all");
     }
 
     #[test]

@@ -97,6 +97,20 @@ impl Labels {
         }
     }
 
+    /// Every label of the book as it was first written, with what it names seen from a file that has no such label.
+    pub fn all(&self) -> impl Iterator<Item = (&str, NodeId)> {
+        self.book.values().map(|labelled| (labelled.label.as_str(), labelled.node))
+    }
+
+    /// The address of every file, and of every label in it, with what it leads to; none of what stands in no file.
+    pub fn addresses(&self) -> impl Iterator<Item = (String, NodeId)> {
+        let starts = self.starts.iter().map(|(path, node)| (path.clone(), *node));
+        let labels = self.files.iter().flat_map(|(path, labels)| {
+            labels.values().map(move |labelled| (format!("{path}#{}", labelled.label), labelled.node))
+        });
+        starts.chain(labels).filter(|(address, _)| !address.is_empty() && !address.starts_with('#'))
+    }
+
     /// What `label` names, seen from the file `path`.
     #[must_use]
     pub fn find(&self, path: &str, label: &str) -> Option<NodeId> {

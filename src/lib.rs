@@ -21,7 +21,7 @@
 //! | [`math`] | TeX → glyphs, MathML and words, from one parse |
 //! | [`layout`] | document → [`layout::book::Book`], model 2: what both editions are written from |
 //! | [`pdf`], [`epub`] | book → the bytes of an edition; neither knows of the other |
-//! | [`preflight`] | book and bytes of an edition → what a printer, a shop or a reader would send back |
+//! | [`preflight`](mod@preflight) | book and bytes of an edition → what a printer, a shop or a reader would send back |
 //! | [`release`] | describes the files of a build, and writes all or none |
 //! | [`diagnostics`], [`geometry`], [`terms`] | findings, distances, and words in the book's language, used by all |
 //! | [`labels`] | what a label or an address within the book names |
@@ -70,6 +70,7 @@ use rayon::prelude::*;
 use release::FileEntry;
 use style::Style;
 use target::Target;
+use target::store::Store;
 
 /// What to build.
 #[derive(Clone, Debug, Default)]
@@ -266,7 +267,8 @@ fn make(
         language.clone_from(&document.metadata.language);
     }
     let material = Material { document, fonts, graphics, images };
-    let layouts = match lay_out(&material, &style, &project.targets) {
+    let wanted: Vec<&Target> = project.targets.iter().chain(&project.page_list).collect();
+    let layouts = match lay_out(&material, &style, &wanted) {
         Ok((layouts, mut findings)) => {
             diagnostics.append(&mut findings);
             layouts
@@ -303,7 +305,7 @@ fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     }
     codes::deny(diagnostics, &denied);
     let Some(Made { project, layouts, files }) = made.filter(|_| !has_errors(diagnostics)) else { return };
-    let files = with_release_manifest(layouts.page_list(&project.targets), files, &project, diagnostics);
+    let files = with_release_manifest(layouts.page_list(&project), files, &project, diagnostics);
     match release::write_all(&project.output, &files) {
         Ok(paths) => *written = paths,
         Err((path, error)) => diagnostics.push(
@@ -324,6 +326,8 @@ pub struct PreflightRequest {
     pub paths: Vec<PathBuf>,
     /// What PDFs are made for; the manifest's for a manuscript if empty, and what is known of it for a file.
     pub targets: Vec<String>,
+    /// The stores that e-books are for; all that are known if empty.
+    pub stores: Vec<String>,
     /// Values above those of the manifest.
     pub set: Vec<Override>,
     /// Warnings that count as errors, beside those that a manuscript's manifest names.
@@ -394,8 +398,7 @@ fn look_over(path: &Path, request: &PreflightRequest, outcome: &mut PreflightOut
     match preflight::open(path) {
         Ok(None) => look_over_book(path, request, &mut found, &mut denied, outcome),
         Ok(Some((FileKind::Pdf, content))) => look_over_pdf(path, &content, request, &mut found, outcome),
-        Ok(Some((FileKind::Epub, _))) => found
-            .push(Diagnostic::error("unknown-file", path.to_owned(), "e-books are not looked over").help("give a PDF")),
+        Ok(Some((FileKind::Epub, content))) => look_over_epub(path, &content, request, &mut found, outcome),
         Err(fault) => found.push(fault),
     }
     denied.extend(request.deny.iter().copied());
@@ -412,13 +415,18 @@ fn look_over_book(
     outcome: &mut PreflightOutcome,
 ) {
     let made = make(&request.build(path), &mut outcome.sources, found, &mut 0, denied);
-    let Some(Made { project, layouts, files }) = made else { return };
+    let Some(made) = made else { return };
+    let Made { project, layouts, files } = &made;
     for (target, book) in layouts.of(&project.targets) {
-        let name = pdf_name(&project, target);
+        let name = pdf_name(project, target);
         let Some((_, content)) = files.iter().find(|(entry, _)| entry.name == name) else { continue };
         let path = project.output.join(name);
         found.append(&mut preflight::check_pdf(content, &path.to_string_lossy(), Some(target), Some(book)));
         outcome.checked.push(path);
+    }
+    match project::stores(&request.stores, Some(project)) {
+        Ok(stores) => look_over_ebooks(&made, &stores, found, outcome),
+        Err(mut faults) => found.append(&mut faults),
     }
 }
 
@@ -472,6 +480,45 @@ fn remake(
     same.then(|| made.layouts.books.swap_remove(made.layouts.chosen[0]))
 }
 
+/// Looks over the e-books among the files of a build, and the cover that stores are given beside them.
+fn look_over_ebooks(
+    Made { project, layouts, files }: &Made,
+    stores: &[Store],
+    found: &mut Vec<Diagnostic>,
+    outcome: &mut PreflightOutcome,
+) {
+    let book = layouts.page_list(project);
+    for (FileEntry { name, .. }, content) in files {
+        let path = project.output.join(name);
+        let shown = path.to_string_lossy();
+        if name.ends_with(EPUB) {
+            found.append(&mut preflight::check_epub(content, &shown, stores, project.ebook_budget, Some(book)));
+        } else if name.ends_with(STORE_COVER) {
+            found.append(&mut preflight::check_cover(content, &shown, stores));
+        } else {
+            continue;
+        }
+        outcome.checked.push(path);
+    }
+}
+
+/// Looks over an e-book that is there, as the stores that come with the program do.
+fn look_over_epub(
+    path: &Path,
+    content: &[u8],
+    request: &PreflightRequest,
+    found: &mut Vec<Diagnostic>,
+    outcome: &mut PreflightOutcome,
+) {
+    match project::stores(&request.stores, None) {
+        Ok(stores) => {
+            found.append(&mut preflight::check_epub(content, &path.to_string_lossy(), &stores, None, None));
+            outcome.checked.push(path.to_owned());
+        }
+        Err(mut faults) => found.append(&mut faults),
+    }
+}
+
 fn failed_threads(error: &rayon::ThreadPoolBuildError) -> Diagnostic {
     Diagnostic::error("failed-threads", Place::Project, format!("the threads can't be started: {error}"))
         .help("ask for fewer with `--jobs`")
@@ -497,10 +544,30 @@ impl Layouts {
         targets.iter().zip(self.chosen.iter().filter_map(|index| self.books.get(*index)))
     }
 
-    /// The book whose pages the e-book names: that of the first target for paper, else of the first.
-    fn page_list(&self, targets: &[Target]) -> &Book {
-        let print = targets.iter().position(Target::is_print).unwrap_or(0);
-        &self.books[self.chosen.get(print).copied().unwrap_or(0)]
+    /// Gives the targets that take pairs of pages a book with an even number of them.
+    fn make_even(&mut self, targets: &[&Target]) {
+        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+        for (target, chosen) in targets.iter().zip(&mut self.chosen) {
+            let Some(book) = self.books.get(*chosen).filter(|_| target.even_pages) else { continue };
+            if !book.pagination.pages.len().is_multiple_of(2) {
+                let mut even = book.clone();
+                *chosen = *known.entry(*chosen).or_insert_with(|| {
+                    even.pagination.make_even();
+                    self.books.push(even);
+                    self.books.len() - 1
+                });
+            }
+        }
+    }
+
+    /// The book whose pages the e-book names: that of the target which the project names for it, which is laid out after
+    /// all others; else that of the first target for paper, else of the first.
+    fn page_list(&self, project: &Project) -> &Book {
+        let listed = match project.page_list {
+            Some(_) => project.targets.len(),
+            None => project.targets.iter().position(Target::is_print).unwrap_or(0),
+        };
+        &self.books[self.chosen.get(listed).copied().unwrap_or(0)]
     }
 }
 
@@ -509,7 +576,7 @@ impl Layouts {
 ///
 /// # Errors
 /// `unfit-page` where a target's margins leave no page.
-fn lay_out(material: &Material, base: &Style, targets: &[Target]) -> Result<(Layouts, Vec<Diagnostic>), Diagnostic> {
+fn lay_out(material: &Material, base: &Style, targets: &[&Target]) -> Result<(Layouts, Vec<Diagnostic>), Diagnostic> {
     let mut layouts = Layouts { books: Vec::new(), chosen: Vec::new() };
     let mut pages: Vec<(style::PageGeometry, usize, bool)> = Vec::new();
     let mut findings: Vec<Diagnostic> = Vec::new();
@@ -537,6 +604,7 @@ fn lay_out(material: &Material, base: &Style, targets: &[Target]) -> Result<(Lay
         };
         layouts.chosen.push(chosen);
     }
+    layouts.make_even(targets);
     Ok((layouts, findings))
 }
 
@@ -629,7 +697,7 @@ fn write_editions(
 ) -> Result<(Vec<EditionFile>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let wanted = |output| only.map_or(output != Output::FixedEpub, |only| only == output);
     let made: Vec<(&Target, &Book)> = layouts.of(&project.targets).filter(|_| wanted(Output::Pdf)).collect();
-    let listed = layouts.page_list(&project.targets);
+    let listed = layouts.page_list(project);
     let (pdfs, ebooks) = rayon::join(
         || made.par_iter().map(|(target, book)| pdf::write_for(book, target)).collect::<Vec<_>>(),
         || write_ebooks(listed, &wanted, project),
@@ -681,12 +749,15 @@ fn write_ebooks(
         Some(Ok(content)) if project.onix => Some(Ok(epub::describe(book, content.len()).into_bytes())),
         Some(_) | None => None,
     };
-    let made = [(EPUB, epub), (FIXED_EPUB, fixed), ("-cover.jpg", cover), (".onix.xml", onix)];
+    let made = [(EPUB, epub), (FIXED_EPUB, fixed), (STORE_COVER, cover), (".onix.xml", onix)];
     made.into_iter().filter_map(|(ending, result)| Some((ending, result?))).collect()
 }
 
 /// The end of the e-book's name.
 const EPUB: &str = ".epub";
+
+/// The end of the name of the stores' cover.
+const STORE_COVER: &str = "-cover.jpg";
 
 /// The end of the name of the pages as an e-book.
 const FIXED_EPUB: &str = "-fixed.epub";

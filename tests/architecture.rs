@@ -52,6 +52,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("icu_segmenter", &["layout"]),
     // A PDF holds pixels, not files: its images are decoded where they are written.
     ("image", &["graphic", "pdf"]),
+    ("jpeg_encoder", &["graphic"]),
     ("lopdf", &["pdf", "preflight"]),
     ("mermaid_rs_renderer", &["graphic"]),
     ("moxcms", &["pdf"]),

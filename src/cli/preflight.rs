@@ -28,6 +28,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     target: Vec<String>,
 
+    /// The stores that the e-book is for: kdp, apple, kobo, google, or one of the manifest [default: all].
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    store: Vec<String>,
+
     /// Set a key of the manifest's [book] table, such as version=1.2.
     #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
     set: Vec<Override>,
@@ -54,6 +58,7 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
     let mut outcome = pressmark::preflight(&PreflightRequest {
         paths: arguments.paths,
         targets: arguments.target,
+        stores: arguments.store,
         set: arguments.set,
         deny: arguments.deny,
         jobs: arguments.jobs,

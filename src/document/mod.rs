@@ -257,6 +257,8 @@ pub enum Placement {
     Page,
     /// Wherever of these there is room first.
     Float,
+    /// On a page of its own, which an image fills up to the edges; where it has a caption, up to three of them.
+    FullBleed,
 }
 
 /// Which way a text reads.

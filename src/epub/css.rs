@@ -23,6 +23,9 @@ p img, th img, td img { max-height: 8em; }
 figure, figcaption, section, aside, nav { display: block; }
 figure { text-align: center; break-inside: avoid; page-break-inside: avoid; }
 figure img { max-height: 90vh; }
+figure.full-page { break-before: page; page-break-before: always; break-after: page; page-break-after: always; }
+figure.full-page img { width: auto; height: auto; max-width: 100%; max-height: 98vh; }
+figure.full-page img:not(:last-child) { max-height: 85vh; }
 figcaption, .title, .subtitle, .author { text-wrap: balance; }
 em:lang(ja), em:lang(zh) { font-style: normal; }
 em:lang(ja) { -epub-text-emphasis-style: filled sesame; -webkit-text-emphasis-style: filled sesame;

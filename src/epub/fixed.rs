@@ -139,6 +139,7 @@ impl<'b> Painter<'b> {
         let mut out = String::from(
             "html, body { margin: 0; padding: 0; background: #fff; color: #000; }\n\
              a, img, svg { display: block; position: absolute; }\n\
+             img { object-fit: cover; }\n\
              svg { left: 0; top: 0; text-rendering: geometricPrecision; }\n\
              .unseen { fill-opacity: 0; }\n\
              body.cover img { position: static; width: 100%; height: 100%; }\n",

@@ -28,8 +28,40 @@ pub(super) struct WebFont {
 /// What is set in a face.
 #[derive(Default)]
 struct Use {
-    characters: BTreeSet<char>,
+    characters: Characters,
     features: Features,
+}
+
+/// A set of characters, a bit for each: a book has millions of them, most of them often.
+#[derive(Default)]
+struct Characters(Vec<u64>);
+
+impl Characters {
+    /// The index of the word of a character's bit, and the bit.
+    fn place(character: char) -> (usize, u64) {
+        let number = u32::from(character);
+        ((number / u64::BITS) as usize, 1 << (number % u64::BITS))
+    }
+
+    fn insert(&mut self, character: char) {
+        let (word, bit) = Self::place(character);
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= bit;
+    }
+
+    fn contains(&self, character: char) -> bool {
+        let (word, bit) = Self::place(character);
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// The characters in order. As many steps as the last one's number.
+    fn iter(&self) -> impl Iterator<Item = char> {
+        ('\0'..=char::MAX)
+            .take_while(|character| Self::place(*character).0 < self.0.len())
+            .filter(|c| self.contains(*c))
+    }
 }
 
 /// The fonts of `book` and of what the e-book says beyond it, in the order of their faces. Linear in the letters of both; the
@@ -42,27 +74,30 @@ pub(super) fn collect<'t>(book: &Book, beyond: impl Iterator<Item = &'t str>) ->
     for item in book.pagination.pages.iter().flat_map(Page::items) {
         if let ItemKind::Glyphs(run) = &item.kind {
             let face = faces.entry(run.face).or_default();
-            face.characters.extend(run.text.chars());
+            run.text.chars().for_each(|character| face.characters.insert(character));
             face.features = face.features.and(run.features);
         }
     }
     let known: BTreeMap<FaceId, &Face> = book.fonts.iter().filter(|(_, face)| face.may_be_embedded()).collect();
     faces.retain(|id, _| known.contains_key(id));
-    let printed: BTreeSet<char> = faces.values().flat_map(|face| &face.characters).copied().collect();
+    let mut printed = Characters::default();
+    for face in faces.values() {
+        face.characters.iter().for_each(|character| printed.insert(character));
+    }
     let mut everywhere: BTreeSet<char> = (' '..='~').chain("\u{a0}\u{2010}\u{2011}–—’…·".chars()).collect();
     for text in beyond {
-        everywhere.extend(text.chars().filter(|character| !printed.contains(character)));
+        everywhere.extend(text.chars().filter(|character| !printed.contains(*character)));
     }
     let of_the_design = families(book);
     for (id, face) in &mut faces {
         if known.get(id).is_some_and(|face| of_the_design.contains(&face.family())) {
-            face.characters.extend(&everywhere);
+            everywhere.iter().for_each(|character| face.characters.insert(*character));
         }
     }
     let files: Vec<(FaceId, Use)> = faces.into_iter().collect();
     let data: Vec<Vec<u8>> = files
         .par_iter()
-        .map(|(id, wanted)| book.fonts.face(*id).web(&wanted.characters, wanted.features))
+        .map(|(id, wanted)| book.fonts.face(*id).web(&wanted.characters.iter().collect(), wanted.features))
         .collect::<Result<_, String>>()?;
     let mut names = BTreeSet::new();
     let fonts = files.iter().zip(data).map(|((id, _), data)| {

@@ -22,8 +22,8 @@ const NAMES: [u16; 7] = [0, 1, 2, 4, 6, 13, 14];
 /// The tables by which a font varies: without them it is what it is at its default, as in print.
 const VARIATIONS: [&[u8; 4]; 8] = [b"fvar", b"gvar", b"avar", b"cvar", b"HVAR", b"MVAR", b"VVAR", b"STAT"];
 
-/// Of Brotli's qualities, the best that takes milliseconds: the next is ten times as slow, and a twentieth smaller.
-const QUALITY: u8 = 8;
+/// Of Brotli's qualities, the last before those that take two, three and seven times as long for a fiftieth less at best.
+const QUALITY: u8 = 6;
 
 /// What of `fsType` must be unset, for a font to be installed for good or to stay in documents that are edited, in part, and
 /// by its outlines (OpenType 1.9, "OS/2").

@@ -109,6 +109,16 @@ impl Graphic {
     }
 }
 
+/// What kind of image a file is, and its width and height in pixels where it has any. Reads no more than its header, so
+/// that a damaged image has dimensions too.
+#[must_use]
+pub fn dimensions(data: &[u8]) -> Option<(ImageFormat, Option<(u32, u32)>)> {
+    if vector::is_svg(data) {
+        return Some((ImageFormat::Svg, None));
+    }
+    raster::dimensions(data).map(|(format, size)| (format, Some(size)))
+}
+
 /// Something in an image file that an edition does not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loss {

@@ -75,6 +75,18 @@ pub(super) fn measure(data: Vec<u8>) -> Result<Graphic, ImageFault> {
     })
 }
 
+/// What kind of image a file with pixels is, and its width and height as they are stored: from its header alone.
+pub(super) fn dimensions(data: &[u8]) -> Option<(ImageFormat, (u32, u32))> {
+    let format = match image::guess_format(data).ok()? {
+        image::ImageFormat::Png => ImageFormat::Png,
+        image::ImageFormat::Jpeg => ImageFormat::Jpeg,
+        image::ImageFormat::Gif => ImageFormat::Gif,
+        image::ImageFormat::WebP => ImageFormat::WebP,
+        _ => return None,
+    };
+    Some((format, decoder(data, format).ok()?.dimensions()))
+}
+
 /// Whether what stands upright is as wide as the file's pixels are high.
 fn is_transposed(orientation: Orientation) -> bool {
     match orientation {

@@ -340,6 +340,10 @@ impl Plan {
                     sheet.head = !chapter.is_bare;
                 }
             }
+            // Nothing stands around an image that fills its page.
+            if sheet.draft.plate.is_some() {
+                (sheet.folio, sheet.head) = (false, false);
+            }
             let side = side_of(index, style);
             let wanted = match side {
                 Side::Recto => style.furniture.recto,

@@ -156,6 +156,19 @@ pub struct Pagination {
     pub note_numbers: BTreeMap<NodeId, u32>,
 }
 
+impl Pagination {
+    /// Adds a blank page where the number of pages is odd, for a printer who takes pairs. Pages that face each other then end
+    /// with a verso.
+    pub fn make_even(&mut self) {
+        let Some(last) = self.pages.last().filter(|_| !self.pages.len().is_multiple_of(2)) else { return };
+        let number = last.label.number.saturating_add(1);
+        let faces = self.pages.iter().any(|page| page.side == Side::Verso);
+        let side = if faces { Side::Verso } else { Side::Recto };
+        let label = PageLabel { number, ..last.label };
+        self.pages.push(Page { label, side, starts_at: None, frames: Vec::new() });
+    }
+}
+
 /// A finished page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
@@ -188,7 +201,7 @@ impl Page {
 }
 
 /// A page's name: the PDF's page label and the text of the EPUB's page list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageLabel {
     /// How the number is written.
     pub numbering: Numbering,
@@ -270,7 +283,7 @@ pub enum ItemKind {
         /// Its colour.
         ink: Ink,
     },
-    /// An image, scaled to fill `rect`.
+    /// An image, scaled to fill `rect` and no larger than that takes: it keeps its proportions, and is cut off beyond.
     Image {
         /// Where.
         rect: Rect,

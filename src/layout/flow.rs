@@ -33,7 +33,7 @@ use crate::style::{Binding, CharacterStyle, NumberPlace, ParagraphRole, Paragrap
 pub(super) use figure::image_size;
 #[cfg(test)]
 pub(super) use piece::FixedLine;
-pub(super) use piece::{Flow, Piece, PieceContent, rule, translate};
+pub(super) use piece::{Flow, Piece, PieceContent, Plate, rule, translate};
 
 /// The cost of a page that ends between a colon and what is set off below it.
 const ANNOUNCED: i64 = 400;

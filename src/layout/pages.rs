@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::book::{FlowPosition, Frame, FrameItem, ItemKind, LinkTarget};
-use super::flow::{Flow, Piece, rule, translate};
+use super::flow::{Flow, Piece, Plate, rule, translate};
 use super::page_breaking::{FlowBlock, PageBox, PageBreaks, PageCosts, ViolationKind, break_pages};
 use super::paragraph::Composer;
 use crate::document::NodeId;
@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub has_notes: bool,
     /// What stands in the margin beside it, its left edge at the left of the column.
     pub aside: Vec<FrameItem>,
+    /// The image that fills it up to its edges.
+    pub plate: Option<Plate>,
     /// The rules that had to be broken on it, and where the block concerned begins, or the nearest.
     pub violations: Vec<(ViolationKind, Option<NodeId>)>,
 }
@@ -41,7 +43,9 @@ impl Draft {
     /// The page's main frame, on a page of this side.
     pub(super) fn frame(self, style: &Style, side: Side) -> Frame {
         let rect = style.page.type_area(side);
-        let mut items: Vec<FrameItem> = self.items.into_iter().map(|item| translate(item, rect.origin)).collect();
+        let plate = self.plate.map(|plate| plate.item(style.page.trim));
+        let text = self.items.into_iter().map(|item| translate(item, rect.origin));
+        let mut items: Vec<FrameItem> = plate.into_iter().chain(text).collect();
         let margin = Point::new(rect.origin.x + margin_column(style, side), rect.origin.y);
         items.extend(self.aside.into_iter().map(|item| translate(item, margin)));
         Frame { rect, items }
@@ -236,6 +240,7 @@ fn page(
     let mut beside: Vec<(usize, Length)> = Vec::new();
     for placed in &content.pieces {
         let Some(piece) = flow.pieces.get(placed.block) else { continue };
+        draft.plate = draft.plate.or(piece.plate);
         let mut y = page_top + content.text_top + placed.top;
         let variant = breaks.chosen.get(placed.block).copied().unwrap_or(0);
         let flow_block = &flow.blocks[placed.block];
@@ -311,6 +316,7 @@ fn floats(
         } else {
             float.piece.shift
         };
+        draft.plate = draft.plate.or(float.piece.plate);
         lines(&float.piece, &float.block, (top, shift), draft, composer);
         draft.floats.push(float.nodes);
     }

@@ -233,6 +233,7 @@ pub(super) fn placement_of(name: &str) -> Option<Placement> {
         "bottom" => Some(Placement::Bottom),
         "page" => Some(Placement::Page),
         "float" => Some(Placement::Float),
+        "full-bleed" => Some(Placement::FullBleed),
         _ => None,
     }
 }
@@ -318,10 +319,17 @@ mod tests {
     }
 
     #[test]
-    fn a_placement_is_one_of_five_words_and_taken_where_it_can_be_meant() {
+    fn a_placement_is_one_of_six_words_and_taken_where_it_can_be_meant() {
         let parsed = |text: &str| parse(text).unwrap().0;
-        let words = ["here", "top", "bottom", "page", "Float"];
-        let places = [Placement::Here, Placement::Top, Placement::Bottom, Placement::Page, Placement::Float];
+        let words = ["here", "top", "bottom", "page", "Float", "full-bleed"];
+        let places = [
+            Placement::Here,
+            Placement::Top,
+            Placement::Bottom,
+            Placement::Page,
+            Placement::Float,
+            Placement::FullBleed,
+        ];
         for (word, place) in words.into_iter().zip(places) {
             let text = format!("{{placement={word}}}");
             let mut known = parsed(&text);

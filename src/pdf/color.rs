@@ -7,10 +7,10 @@
 
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, LutDataType, LutStore, LutWarehouse, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, LutDataType, LutStore, LutWarehouse};
 
 use crate::layout::book::Ink;
-use crate::target::{Conformance, Spot, Target};
+use crate::target::{Spot, Target};
 
 /// What something is painted with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,9 +58,9 @@ impl<'t> Colors<'t> {
     /// # Errors
     /// Where its profile can't be used.
     pub(super) fn of(target: &'t Target) -> Result<Self, String> {
-        let press = target.profile.as_ref().map(|profile| Press::of(&profile.data, target.total_ink)).transpose()?;
+        let press = target.profile.as_ref().map(|profile| Press::of(&profile.data, target)).transpose()?;
         let transparency = target.conformance.has_transparency();
-        let spots = if target.conformance == Conformance::Accessible { &[] } else { target.spots.as_slice() };
+        let spots = if target.conformance.is_tagged() { &[] } else { target.spots.as_slice() };
         Ok(Self { press, spots, transparency })
     }
 
@@ -128,13 +128,15 @@ pub(super) struct Press {
     nodes: Vec<[u16; 4]>,
     /// The most ink in one place, of 255 for each.
     limit: u32,
+    /// The black of areas, and the colour that stands for it.
+    rich_black: Option<([u8; 3], [u8; 4])>,
     /// The most ink so far.
     most: AtomicU16,
 }
 
 impl Press {
     /// Reads a profile of a press (ICC.1:2001-04, 6.5.9 and 6.5.10: `lut8Type`, `lut16Type`) whose connection space is Lab.
-    fn of(profile: &[u8], total_ink: Option<u16>) -> Result<Self, String> {
+    fn of(profile: &[u8], target: &Target) -> Result<Self, String> {
         let unusable = |reason: &str| format!("the profile of the press can't be used: {reason}");
         let profile = ColorProfile::new_from_slice(profile).map_err(|error| unusable(&error.to_string()))?;
         if profile.color_space != DataColorSpace::Cmyk || profile.pcs != DataColorSpace::Lab {
@@ -143,20 +145,26 @@ impl Press {
         let table = profile.lut_b_to_a_perceptual.as_ref().or(profile.lut_b_to_a_colorimetric.as_ref());
         let Some(LutWarehouse::Lut(table)) = table else { return Err(unusable("it has no table of inks")) };
         let table = InkTable::of(table).ok_or_else(|| unusable("its table of inks is broken"))?;
-        let light: Vec<f64> = (0..NODES).map(|step| linear(step * STEP)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "at most 255")]
+        let light: Vec<f64> = (0..NODES).map(|step| linear((step * STEP) as f64 / 255.0)).collect();
         let mut nodes = Vec::with_capacity(NODES * NODES * NODES);
         for red in &light {
             for green in &light {
                 nodes.extend(light.iter().map(|blue| table.inks(lab([*red, *green, *blue]))));
             }
         }
-        let limit = u32::from(total_ink.unwrap_or(400).min(400)) * 255 / 100;
-        Ok(Self { nodes, limit, most: AtomicU16::new(0) })
+        let limit = u32::from(target.total_ink.unwrap_or(400).min(400)) * 255 / 100;
+        let of_255 = |percent: u8| u8::try_from(u16::from(percent) * 255 / 100).unwrap_or(u8::MAX);
+        let rich_black = target.rich_black.map(|black| (black.color, black.inks.map(of_255)));
+        Ok(Self { nodes, limit, rich_black, most: AtomicU16::new(0) })
     }
 
     /// The inks of a colour of sRGB, within the limit.
     pub(super) fn inks(&self, color: [u8; 3]) -> [u8; 4] {
-        let inks = self.limited(self.interpolated(color));
+        let inks = match self.rich_black {
+            Some((known, inks)) if known == color => inks,
+            Some(_) | None => self.limited(self.interpolated(color)),
+        };
         self.measure(inks);
         inks
     }
@@ -313,15 +321,13 @@ fn step(value: f64, count: usize) -> (usize, f64) {
 }
 
 /// The value of a curve of equidistant points.
-fn along(curve: &[f64], value: f64) -> f64 {
+pub(super) fn along(curve: &[f64], value: f64) -> f64 {
     let (index, rest) = step(value, curve.len());
     curve[index] + (curve[index + 1] - curve[index]) * rest
 }
 
-/// The light of a part of sRGB, of 255 (IEC 61966-2-1).
-fn linear(part: usize) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "at most 255")]
-    let value = part as f64 / 255.0;
+/// The light of a value of sRGB from 0 to 1 (IEC 61966-2-1).
+pub(super) fn linear(value: f64) -> f64 {
     if value <= 0.040_45 {
         return value / 12.92;
     }
@@ -360,24 +366,12 @@ fn lab([red, green, blue]: [f64; 3]) -> [f64; 3] {
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
-/// Pixels of another RGB as pixels of sRGB; as they are where that profile can't be used.
-pub(super) fn to_srgb(samples: Vec<u8>, profile: &[u8]) -> Vec<u8> {
-    let Ok(source) = ColorProfile::new_from_slice(profile) else { return samples };
-    let srgb = ColorProfile::new_srgb();
-    let Ok(transform) = source.create_transform_8bit(Layout::Rgb, &srgb, Layout::Rgb, TransformOptions::default())
-    else {
-        return samples;
-    };
-    let mut converted = vec![0; samples.len()];
-    if transform.transform(&samples, &mut converted).is_ok() { converted } else { samples }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::target::{PROFILES, Profile};
+    use crate::target::{Conformance, PROFILES, Profile, RichBlack};
 
     fn target(profile: usize, total_ink: Option<u16>) -> Target {
         let (_, condition, data) = PROFILES[profile];
@@ -432,6 +426,19 @@ mod tests {
         let colors = Colors::of(&screen).unwrap();
         assert_eq!(colors.paint(Ink::Black), Paint::Gray(0.0));
         assert_eq!(colors.paint(Ink::Color([255, 0, 0])), Paint::Rgb([1.0, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn rich_black_is_the_inks_that_were_asked_for_and_no_other_black_is() {
+        let rich_black = Some(RichBlack { inks: [60, 40, 40, 100], color: [10, 10, 20] });
+        let target = Target { rich_black, ..target(0, Some(240)) };
+        let colors = Colors::of(&target).unwrap();
+        assert_eq!(colors.paint(Ink::Color([10, 10, 20])), Paint::Cmyk([153, 102, 102, 255]));
+        assert_eq!(colors.paint(Ink::Black), Paint::Cmyk([0, 0, 0, 255]));
+        let press = colors.press().unwrap();
+        assert_eq!(press.pixels(&[10, 10, 20]), [153, 102, 102, 255]);
+        assert_ne!(press.inks([10, 10, 21]), [153, 102, 102, 255]);
+        assert_eq!(press.total_ink(), 240);
     }
 
     #[test]

@@ -13,14 +13,15 @@ use super::Job;
 use super::color::Separation;
 use super::images::{self, Profiles, WrittenImage};
 use super::metadata::{self, Claim};
-use super::objects::{dictionary, name, real, rectangle, string, text};
+use super::objects::{dictionary, name, real, rectangle, string, text, text_bytes};
 use super::paint::{PaintedPage, PlacedLink, image_name};
 use super::save::{Form, save};
 use super::sheet::Sheet;
 use super::structure::{Painted, Structure, WrittenTree};
-use crate::document::{Block, BlockKind, Node, NodeId, walk};
+use crate::document::NodeId;
 use crate::geometry::{Length, Size};
 use crate::graphic::GraphicId;
+use crate::labels::Labels;
 use crate::layout::book::{Book, ItemKind, LinkTarget, Numbering, Owner, Page};
 use crate::style::{Binding, Opening};
 use crate::target::Conformance;
@@ -40,28 +41,42 @@ pub(super) fn finish(job: &Job<'_>, pages: Vec<PaintedPage>) -> Result<(Vec<u8>,
     let images = write_images(&mut document, job, &pages)?;
     let links: Vec<Vec<ObjectId>> =
         pages.iter().map(|page| page.links.iter().map(|_| document.new_object_id()).collect()).collect();
-    let tree = job.structure.as_ref().map(|structure| {
-        let painted = painted(&pages, &links);
-        let tree = structure.write(&mut document, &page_ids, &painted);
-        write_links(&mut document, book, structure, &places, &page_ids, &pages, &links);
-        write_parent_tree(&mut document, &tree, &pages, &links);
-        tree
-    });
+    let tree = match &job.structure {
+        Some(structure) => {
+            let tree = structure.write(&mut document, &page_ids, &painted(&pages, &links))?;
+            write_parent_tree(&mut document, &tree, &pages, &links);
+            Some(tree)
+        }
+        None => None,
+    };
+    let modern = tree.as_ref().filter(|_| target.conformance == Conformance::Ua2);
+    let destinations = Destinations { places, page_ids: &page_ids, tree: modern };
+    if let Some(structure) = &job.structure {
+        write_links(&mut document, book, structure, &destinations, &pages, &links);
+    }
     let page_tree = write_pages(&mut document, job, &images, &page_ids, pages, &links)?;
 
     let metadata = &book.document.metadata;
     let mut catalog = dictionary([("Type", name("Catalog")), ("Pages", Object::Reference(page_tree))]);
-    if let Some(tree) = tree {
+    let mut names = Dictionary::new();
+    if let Some(tree) = &tree {
         catalog.set("Lang", text(metadata::language(metadata)));
         catalog.set("MarkInfo", Object::Dictionary(dictionary([("Marked", Object::Boolean(true))])));
         catalog.set("StructTreeRoot", Object::Reference(tree.root));
         catalog.set("ViewerPreferences", Object::Dictionary(preferences(book)));
+        if !tree.files.is_empty() {
+            let pairs = tree.files.iter().flat_map(|(name, file)| [text(name), Object::Reference(*file)]).collect();
+            let files = document.add_object(dictionary([("Names", Object::Array(pairs))]));
+            names.set("EmbeddedFiles", Object::Reference(files));
+        }
     }
     if !target.anonymous {
         catalog.set("PageLabels", Object::Dictionary(page_labels(book)));
     }
+    let archival = !images.values().any(|image| image.cmyk);
     let claim = match target.conformance {
-        Conformance::Accessible => Some(Claim::Accessible { archival: !images.values().any(|image| image.cmyk) }),
+        Conformance::Accessible => Some(Claim::Accessible { archival }),
+        Conformance::Ua2 => Some(Claim::Ua2 { archival, files: names.has(b"EmbeddedFiles") }),
         Conformance::X4 | Conformance::X1a | Conformance::X3 => Some(Claim::Exchange(target.conformance)),
         Conformance::Plain => None,
     };
@@ -78,18 +93,21 @@ pub(super) fn finish(job: &Job<'_>, pages: Vec<PaintedPage>) -> Result<(Vec<u8>,
             (true, Opening::Recto) => catalog.set("PageLayout", name("TwoPageRight")),
             (true, Opening::NewPage | Opening::RunOn) => {}
         }
-        if let Some(outline) = write_outline(&mut document, book, &places, &page_ids) {
+        if let Some(outline) = write_outline(&mut document, book, &destinations) {
             catalog.set("Outlines", Object::Reference(outline));
             catalog.set("PageMode", name("UseOutlines"));
         }
-        if let Some(names) = destination_names(book, &places, &page_ids) {
-            let names = document.add_object(names);
-            catalog.set("Names", Object::Dictionary(dictionary([("Dests", Object::Reference(names))])));
+        if let Some(destinations) = destination_names(book, &destinations) {
+            names.set("Dests", Object::Reference(document.add_object(destinations)));
         }
+    }
+    if !names.is_empty() {
+        catalog.set("Names", Object::Dictionary(names));
     }
     let catalog = document.add_object(catalog);
     document.trailer.set("Root", Object::Reference(catalog));
-    if !target.anonymous || target.conformance.is_exchange() {
+    // PDF 2.0 says it in the metadata stream alone (ISO 19005-4, 6.1.3).
+    if target.conformance != Conformance::Ua2 && (!target.anonymous || target.conformance.is_exchange()) {
         let information = document.add_object(metadata::information(metadata, target.conformance));
         document.trailer.set("Info", Object::Reference(information));
     }
@@ -160,8 +178,9 @@ fn placed_sizes(book: &Book) -> BTreeMap<GraphicId, Size> {
     let mut sizes: BTreeMap<GraphicId, Size> = BTreeMap::new();
     for item in book.pagination.pages.iter().flat_map(Page::items) {
         if let ItemKind::Image { rect, graphic } = &item.kind {
+            let whole = book.graphics.get(*graphic).map_or(rect.size, |graphic| rect.covering(graphic.size).size);
             let size = sizes.entry(*graphic).or_default();
-            *size = Size::new(size.width.max(rect.size.width), size.height.max(rect.size.height));
+            *size = Size::new(size.width.max(whole.width), size.height.max(whole.height));
         }
     }
     sizes
@@ -198,8 +217,7 @@ fn write_links(
     document: &mut Document,
     book: &Book,
     structure: &Structure<'_>,
-    places: &Places,
-    page_ids: &[ObjectId],
+    destinations: &Destinations<'_>,
     pages: &[PaintedPage],
     links: &[Vec<ObjectId>],
 ) {
@@ -212,12 +230,14 @@ fn write_links(
             ("Subtype", name("Link")),
             ("Rect", rectangle(*corners)),
             ("Border", Object::Array(vec![Object::Integer(0); 3])),
+            // What a keyboard has reached shows in reverse (table 173).
+            ("H", name("I")),
             ("F", Object::Integer(4)),
             ("StructParent", Object::Integer(i64::try_from(number).unwrap_or(i64::MAX))),
         ]);
         let mut description = structure.link_description(*owner);
         match target {
-            LinkTarget::Node(node) => annotation.set("Dest", places.destination(*node, page_ids)),
+            LinkTarget::Node(node) => destinations.lead(&mut annotation, *node),
             LinkTarget::External(address) => {
                 if description.is_empty() {
                     description = address;
@@ -407,24 +427,61 @@ impl Places {
     fn place(&self, node: NodeId) -> (usize, Length) {
         self.nodes.range(node..).next().map_or((0, Length::ZERO), |(_, &place)| place)
     }
+}
 
-    /// A destination that puts `node` at the window's top and keeps the zoom (PDF 32000-1, 12.3.2.2).
-    fn destination(&self, node: NodeId, page_ids: &[ObjectId]) -> Object {
-        let (page, top) = self.place(node);
-        let height = self.tops.get(page).copied().unwrap_or_default();
+/// What leads to places.
+struct Destinations<'a> {
+    places: Places,
+    page_ids: &'a [ObjectId],
+    /// The structure tree, in a PDF 2.0, which leads to elements too.
+    tree: Option<&'a WrittenTree>,
+}
+
+impl Destinations<'_> {
+    /// The places that put `node` at the window's top and keep the zoom: of its page (PDF 32000-1, 12.3.2.2) and, in a
+    /// PDF 2.0, of its element (PDF 32000-2, 12.3.2.3).
+    fn of(&self, node: NodeId) -> (Object, Option<Object>) {
+        let (page, top) = self.places.place(node);
+        let height = self.places.tops.get(page).copied().unwrap_or_default();
         let top = real((height - top).to_pt());
-        Object::Array(vec![Object::Reference(page_ids[page]), name("XYZ"), Object::Null, top, Object::Null])
+        let at = |id| Object::Array(vec![Object::Reference(id), name("XYZ"), Object::Null, top.clone(), Object::Null]);
+        (at(self.page_ids[page]), self.tree.map(|tree| at(tree.element_at(node))))
+    }
+
+    /// Has a link or an entry of the outline lead to `node`.
+    fn lead(&self, from: &mut Dictionary, node: NodeId) {
+        match self.of(node) {
+            (page, None) => from.set("Dest", page),
+            (page, Some(element)) => {
+                let action = dictionary([("S", name("GoTo")), ("D", page), ("SD", element)]);
+                from.set("A", Object::Dictionary(action));
+            }
+        }
+    }
+
+    /// What a name stands for.
+    fn named(&self, node: NodeId) -> Object {
+        match self.of(node) {
+            (page, None) => page,
+            (page, Some(element)) => Object::Dictionary(dictionary([("D", page), ("SD", element)])),
+        }
     }
 }
 
-/// Writes the outline (PDF 32000-1, 12.3.3): nested as the contents are, the lower levels folded, unless all stands under
-/// one entry. `None` without entries.
-fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids: &[ObjectId]) -> Option<ObjectId> {
+/// How many entries of the outline are in view at first, at most: what a window shows without scrolling.
+const ENTRIES_IN_VIEW: usize = 30;
+
+/// Writes the outline (PDF 32000-1, 12.3.3): nested as the contents are, and open as far down as all entries are in view;
+/// where all stands under one entry, that is open in any case. `None` without entries.
+fn write_outline(document: &mut Document, book: &Book, destinations: &Destinations<'_>) -> Option<ObjectId> {
     struct Node {
         id: ObjectId,
         /// The entry above; `None` for the top.
         parent: Option<usize>,
         kids: Vec<usize>,
+        depth: usize,
+        /// How many entries below it are in view where it is open.
+        below: usize,
     }
     let entries = &book.navigation.entries;
     if entries.is_empty() {
@@ -437,12 +494,23 @@ fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids
     for (index, entry) in entries.iter().enumerate() {
         path.truncate(usize::from(entry.depth));
         let parent = path.last().copied();
-        nodes.push(Node { id: document.new_object_id(), parent, kids: Vec::new() });
+        nodes.push(Node { id: document.new_object_id(), parent, kids: Vec::new(), depth: path.len(), below: 0 });
         match parent {
             Some(parent) => nodes[parent].kids.push(index),
             None => top.push(index),
         }
         path.push(index);
+    }
+    let down_to = |depth: usize| nodes.iter().filter(|node| node.depth <= depth).count();
+    let least = usize::from(top.len() == 1);
+    let deepest = nodes.iter().map(|node| node.depth).max().unwrap_or_default();
+    let open_to = (least..=deepest).rev().find(|&depth| down_to(depth) <= ENTRIES_IN_VIEW).unwrap_or(least);
+    let visible = down_to(open_to);
+    for index in (0..nodes.len()).rev() {
+        let Node { parent, depth, below, .. } = nodes[index];
+        if let Some(parent) = parent {
+            nodes[parent].below += if depth < open_to { 1 + below } else { 1 };
+        }
     }
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let reference = |index: usize| Object::Reference(nodes[index].id);
@@ -451,13 +519,12 @@ fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids
         let mut item = dictionary([
             ("Title", text(&entry.text())),
             ("Parent", node.parent.map_or(Object::Reference(root), reference)),
-            ("Dest", places.destination(entry.target, page_ids)),
         ]);
+        destinations.lead(&mut item, entry.target);
         if let (Some(&first), Some(&last)) = (node.kids.first(), node.kids.last()) {
-            let open = node.parent.is_none() && top.len() == 1;
             item.set("First", reference(first));
             item.set("Last", reference(last));
-            item.set("Count", Object::Integer(count(node.kids.len()) * if open { 1 } else { -1 }));
+            item.set("Count", Object::Integer(count(node.below) * if node.depth < open_to { 1 } else { -1 }));
         }
         document.objects.insert(node.id, Object::Dictionary(item));
     }
@@ -472,7 +539,6 @@ fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids
             }
         }
     }
-    let visible = top.len() + if top.len() == 1 { nodes[top[0]].kids.len() } else { 0 };
     let outline = dictionary([
         ("Type", name("Outlines")),
         ("First", reference(*top.first()?)),
@@ -483,43 +549,21 @@ fn write_outline(document: &mut Document, book: &Book, places: &Places, page_ids
     Some(root)
 }
 
-/// The name tree of destinations: `path` for each division and `path#label` for each label in it, as links in the manuscript
-/// name them.
-fn destination_names(book: &Book, places: &Places, page_ids: &[ObjectId]) -> Option<Dictionary> {
-    let mut names: BTreeMap<String, NodeId> = BTreeMap::new();
-    for division in &book.document.divisions {
-        if let Some(first) = division.blocks.first() {
-            names.entry(division.path.clone()).or_insert(first.id);
-        }
-        let mut add = |label: &str, id: NodeId| {
-            names.entry(format!("{}#{label}", division.path)).or_insert(id);
-        };
-        walk(division.all_blocks(), &mut |node| {
-            let (attributes, id) = match node {
-                Node::Block(block) => (&block.attributes, block.id),
-                Node::Inline(inline) => (&inline.attributes, inline.id),
-            };
-            if let Some(label) = &attributes.label {
-                add(label, id);
-            }
-            if let Node::Block(Block { kind: BlockKind::DefinitionList(definitions), .. }) = node {
-                for definition in definitions {
-                    if let Some(label) = &definition.attributes.label {
-                        add(label, definition.id);
-                    }
-                }
-            }
-            if let Node::Block(Block { kind: BlockKind::Bibliography(works), .. }) = node {
-                for work in works {
-                    add(&format!("ref-{}", work.key), work.id);
-                }
-            }
-        });
+/// The name tree of destinations (PDF 32000-1, 12.3.2.3): each label as a reference in the manuscript finds it, so that
+/// `NAME.pdf#label` leads to it in every release; and for each file of the manuscript its `path`, with `path#label` for
+/// each label in it, as links name them. Labels stand before paths where both are the same.
+fn destination_names(book: &Book, destinations: &Destinations<'_>) -> Option<Dictionary> {
+    let labels = Labels::of(&book.document);
+    let mut names: BTreeMap<Vec<u8>, NodeId> = BTreeMap::new();
+    for (label, node) in labels.all() {
+        names.entry(text_bytes(label)).or_insert(node);
+    }
+    for (address, node) in labels.addresses() {
+        names.entry(text_bytes(&address)).or_insert(node);
     }
     if names.is_empty() {
         return None;
     }
-    let pairs = names.into_iter();
-    let pairs = pairs.flat_map(|(name, node)| [string(name.into_bytes()), places.destination(node, page_ids)]);
+    let pairs = names.into_iter().flat_map(|(name, node)| [string(name), destinations.named(node)]);
     Some(dictionary([("Names", Object::Array(pairs.collect()))]))
 }

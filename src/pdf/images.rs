@@ -16,8 +16,10 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::color::{Colors, Press, to_srgb};
-use super::objects::{deflated, deflates_to_line_break, dictionary, name, padded};
+use super::color::{Colors, Press};
+use super::objects::{deflated, dictionary, name, padded};
+use super::raster::{Samples, raster};
+use super::rgb::to_srgb;
 use super::vectors;
 use crate::graphic::{Graphic, ImageFormat, Orientation};
 
@@ -140,7 +142,7 @@ fn upright(document: &mut Document, image: ObjectId, orientation: Orientation) -
     Ok(document.add_object(deflated(entries, padded(format!("{matrix} cm /Im Do").into_bytes()))?))
 }
 
-fn image_dictionary(width: u32, height: u32, space: Object) -> Dictionary {
+pub(super) fn image_dictionary(width: u32, height: u32, space: Object) -> Dictionary {
     dictionary([
         ("Type", name("XObject")),
         ("Subtype", name("Image")),
@@ -227,11 +229,32 @@ fn write_jpeg(
     Ok(WrittenImage { cmyk, unmeasured, ..WrittenImage::of(document.add_object(stream)) })
 }
 
+/// How a JPEG file is decoded: without the instructions that only some processors have, so that every machine gets the same
+/// pixels.
+fn jpeg_options(space: ColorSpace) -> DecoderOptions {
+    let options = DecoderOptions::default().set_use_unsafe(false).jpeg_set_out_colorspace(space);
+    options.set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX))
+}
+
+/// The pixels of a JPEG file in gray or RGB.
+fn decode_jpeg(data: &[u8]) -> Result<DynamicImage, String> {
+    let gray = jpeg_header(data).is_some_and(|header| header.components == 1);
+    let options = jpeg_options(if gray { ColorSpace::Luma } else { ColorSpace::RGB });
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), options);
+    let samples = decoder.decode().map_err(|error| format!("cannot decode an image file: {error:?}"))?;
+    let (width, height) = decoder.dimensions().ok_or("an image file has no size")?;
+    let [width, height] = [width, height].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+    let decoded = if gray {
+        image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8)
+    } else {
+        image::RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8)
+    };
+    decoded.ok_or_else(|| "an image file has fewer pixels than it says".to_owned())
+}
+
 /// Notes how much ink a JPEG file in CMYK takes; false where it can't be read. Linear in its pixels.
 fn measure_inks(data: &[u8], inverted: bool, press: &Press) -> bool {
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::CMYK);
-    let options = options.set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), options);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), jpeg_options(ColorSpace::CMYK));
     let Ok(samples) = decoder.decode() else { return false };
     let (pixels, _) = samples.as_chunks::<4>();
     for pixel in pixels {
@@ -255,7 +278,11 @@ fn write_pixels(
     reader.no_limits();
     let mut decoder = reader.into_decoder().map_err(failed)?;
     let profile = decoder.icc_profile().ok().flatten();
-    let mut decoded = DynamicImage::from_decoder(decoder).map_err(failed)?;
+    let mut decoded = if format == FileFormat::Jpeg {
+        decode_jpeg(&graphic.data)?
+    } else {
+        DynamicImage::from_decoder(decoder).map_err(failed)?
+    };
     decoded.apply_orientation(graphic.orientation);
     if let Some((width, height)) = most {
         // Cubes, which need no more than + − × ÷.
@@ -330,10 +357,11 @@ impl Pixels {
             (3, None) => (samples, 3, profiles.space(document, profile)?),
             _ => (samples, 1, name("DeviceGray")),
         };
-        let mut stream = raster(&samples, width, height, components, space)?;
+        let mut stream = raster(&Samples { bytes: &samples, width, height, components }, space)?;
         let transparent = alpha.iter().any(|&alpha| alpha != u8::MAX);
         if transparent {
-            let mask = raster(&alpha, width, height, 1, name("DeviceGray"))?;
+            let mask = Samples { bytes: &alpha, width, height, components: 1 };
+            let mask = raster(&mask, name("DeviceGray"))?;
             stream.dict.set("SMask", Object::Reference(document.add_object(mask)));
         }
         Ok(WrittenImage { cmyk: components == 4, transparent, ..WrittenImage::of(document.add_object(stream)) })
@@ -375,7 +403,7 @@ pub(super) fn without_profile(stream: &mut Stream, colors: &Colors<'_>) -> Resul
         _ => (samples, 1, "DeviceGray"),
     };
     let mask = stream.dict.get(b"SMask").ok().cloned();
-    *stream = raster(&samples, width, height, components, name(space))?;
+    *stream = raster(&Samples { bytes: &samples, width, height, components }, name(space))?;
     if let Some(mask) = mask {
         stream.dict.set("SMask", mask);
     }
@@ -396,68 +424,6 @@ fn without_color(samples: Vec<u8>, components: usize) -> (Vec<u8>, usize) {
         (pixels.iter().map(|pixel| pixel[0]).collect(), 1)
     } else {
         (samples, components)
-    }
-}
-
-/// An image of 8-bit samples, deflated behind PNG's Paeth predictor (PDF 32000-1, 7.4.4.4).
-fn raster(samples: &[u8], width: u32, height: u32, components: usize, space: Object) -> Result<Stream, String> {
-    let row_length = width as usize * components;
-    let mut predicted = Vec::with_capacity(samples.len() + height as usize);
-    let mut above = vec![0; row_length];
-    for row in samples.chunks_exact(row_length.max(1)) {
-        predicted.push(PAETH);
-        for (index, &sample) in row.iter().enumerate() {
-            let before = index.checked_sub(components);
-            let left = before.map_or(0, |before| row[before]);
-            let corner = before.map_or(0, |before| above[before]);
-            predicted.push(sample.wrapping_sub(paeth(left, above[index], corner)));
-        }
-        above.copy_from_slice(row);
-    }
-    settle(&mut predicted, samples, row_length);
-    let mut stream = deflated(image_dictionary(width, height, space.clone()), predicted)?;
-    if !stream.dict.has(b"Filter") {
-        return deflated(image_dictionary(width, height, space), samples.to_vec());
-    }
-    let parameters = dictionary([
-        ("Predictor", Object::Integer(15)),
-        ("Colors", Object::Integer(i64::try_from(components).unwrap_or(1))),
-        ("Columns", Object::Integer(i64::from(width))),
-    ]);
-    stream.dict.set("DecodeParms", Object::Dictionary(parameters));
-    Ok(stream)
-}
-
-/// PNG's number for the Paeth predictor; 0 is none, 1 the sample to the left, 2 the sample above.
-const PAETH: u8 = 4;
-
-/// Chooses the first row's predictor so that the stream does not end in a line break; pixels can't be followed by spaces.
-/// With nothing above, Paeth equals Left, and Up equals None, but the number of the predictor counts in the checksum.
-fn settle(predicted: &mut [u8], samples: &[u8], row_length: usize) {
-    if predicted.len() <= row_length {
-        return;
-    }
-    for predictor in [1, 0, 2] {
-        if !deflates_to_line_break(predicted) {
-            return;
-        }
-        predicted[0] = predictor;
-        if predictor != 1 {
-            predicted[1..=row_length].copy_from_slice(&samples[..row_length]);
-        }
-    }
-}
-
-/// Of the three neighbours the one nearest to left + above − corner (PNG, 9.4).
-fn paeth(left: u8, above: u8, corner: u8) -> u8 {
-    let guess = i16::from(left) + i16::from(above) - i16::from(corner);
-    let distance = |sample: u8| (guess - i16::from(sample)).abs();
-    if distance(left) <= distance(above) && distance(left) <= distance(corner) {
-        left
-    } else if distance(above) <= distance(corner) {
-        above
-    } else {
-        corner
     }
 }
 

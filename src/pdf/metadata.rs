@@ -35,10 +35,15 @@ pub(super) fn language(metadata: &Metadata) -> &str {
     if metadata.language.is_empty() { "und" } else { &metadata.language }
 }
 
+/// The same time as PDF writes it (PDF 32000-1, 7.9.4).
+fn date(metadata: &Metadata) -> Object {
+    let digits: String = modified(metadata).chars().filter(char::is_ascii_digit).collect();
+    string(format!("D:{digits}Z").into_bytes())
+}
+
 /// The document information dictionary (PDF 32000-1, 14.3.3).
 pub(super) fn information(metadata: &Metadata, conformance: Conformance) -> Dictionary {
-    let digits: String = modified(metadata).chars().filter(char::is_ascii_digit).collect();
-    let date = string(format!("D:{digits}Z").into_bytes());
+    let date = date(metadata);
     let mut information = dictionary([
         ("Title", text(title(metadata))),
         ("Creator", text(PRODUCER)),
@@ -75,7 +80,7 @@ fn exchange_version(conformance: Conformance) -> Option<(&'static str, Option<&'
         Conformance::X4 => Some(("PDF/X-4", None)),
         Conformance::X1a => Some(("PDF/X-1:2001", Some("PDF/X-1a:2001"))),
         Conformance::X3 => Some(("PDF/X-3:2002", None)),
-        Conformance::Accessible | Conformance::Plain => None,
+        Conformance::Accessible | Conformance::Ua2 | Conformance::Plain => None,
     }
 }
 
@@ -86,6 +91,13 @@ pub(super) enum Claim {
     Accessible {
         /// Whether the file keeps to PDF/A.
         archival: bool,
+    },
+    /// PDF/UA-2, and PDF/A-4 where `archival`.
+    Ua2 {
+        /// Whether the file keeps to PDF/A.
+        archival: bool,
+        /// Whether it carries files, which makes it PDF/A-4f.
+        files: bool,
     },
     /// PDF/X, of this kind.
     Exchange(Conformance),
@@ -134,14 +146,25 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
         ("xmp:ModifyDate", date),
         ("xmp:MetadataDate", date),
     ];
-    let claims: &[(&str, &str)] = match claim {
-        Claim::Accessible { .. } => &[("pdfuaid:part", "1")],
+    let claims = match claim {
+        Claim::Accessible { .. } => vec![("pdfuaid:part", "1")],
+        Claim::Ua2 { archival, files } => {
+            let level = if files { "F" } else { "" };
+            let (part, year, level) = if archival { ("4", "2020", level) } else { ("", "", "") };
+            vec![
+                ("pdfuaid:part", "2"),
+                ("pdfuaid:rev", "2024"),
+                ("pdfaid:part", part),
+                ("pdfaid:rev", year),
+                ("pdfaid:conformance", level),
+            ]
+        }
         Claim::Exchange(_) => {
-            &[("pdf:Trapped", "False"), ("xmpMM:VersionID", "1"), ("xmpMM:RenditionClass", "default")]
+            vec![("pdf:Trapped", "False"), ("xmpMM:VersionID", "1"), ("xmpMM:RenditionClass", "default")]
         }
     };
     let version = match claim {
-        Claim::Accessible { .. } => None,
+        Claim::Accessible { .. } | Claim::Ua2 { .. } => None,
         Claim::Exchange(kind) => {
             exchange_version(kind).map(|(version, level)| (kind == Conformance::X4, version, level))
         }
@@ -151,7 +174,7 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
         let key = if newest { "pdfxid:GTS_PDFXVersion" } else { "pdfx:GTS_PDFXVersion" };
         [(key, version), ("pdfx:GTS_PDFXConformance", level.unwrap_or_default())]
     });
-    let simple = simple.into_iter().chain(claims.iter().copied()).chain(versions.into_iter().flatten());
+    let simple = simple.into_iter().chain(claims).chain(versions.into_iter().flatten());
     for (element, value) in simple.filter(|(_, value)| !value.is_empty()) {
         line(format!("<{element}>{}</{element}>", escaped(value)));
     }
@@ -161,7 +184,7 @@ pub(super) fn xmp(metadata: &Metadata, digest: &str, claim: Claim) -> String {
     if claim == (Claim::Accessible { archival: true }) {
         line("<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>".to_owned());
     }
-    if matches!(claim, Claim::Exchange(_)) {
+    if !matches!(claim, Claim::Accessible { .. }) {
         packet.push_str(END);
         return packet;
     }
@@ -202,6 +225,10 @@ fn beginning(claim: Claim) -> String {
              \txmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n\
              \txmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n\
              \txmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
+        }
+        Claim::Ua2 { .. } => {
+            "\txmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n\
+             \txmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">\n"
         }
         Claim::Exchange(Conformance::X4) => "\txmlns:pdfxid=\"http://www.npes.org/pdfx/ns/id/\">\n",
         Claim::Exchange(_) => "\txmlns:pdfx=\"http://ns.adobe.com/pdfx/1.3/\">\n",
@@ -244,6 +271,37 @@ pub(super) fn write_xmp(document: &mut Document, packet: String) -> ObjectId {
     document.add_object(Stream::new(entries, packet.into_bytes()).with_compression(false))
 }
 
+/// Writes a file of MathML that the PDF carries, and returns what says so (PDF 32000-2, 7.11.3 and 7.11.4; ISO 19005-4, 6.9).
+///
+/// # Errors
+/// Where the file can't be compressed.
+pub(super) fn write_file(
+    document: &mut Document,
+    metadata: &Metadata,
+    file_name: &str,
+    description: &str,
+    content: String,
+) -> Result<ObjectId, String> {
+    let content = padded(content.into_bytes());
+    let size = Object::Integer(i64::try_from(content.len()).unwrap_or(i64::MAX));
+    let parameters = dictionary([("Size", size), ("ModDate", date(metadata))]);
+    let entries = dictionary([
+        ("Type", name("EmbeddedFile")),
+        ("Subtype", name("application/mathml+xml")),
+        ("Params", Object::Dictionary(parameters)),
+    ]);
+    let stream = document.add_object(deflated(entries, content)?);
+    let content = dictionary([("F", Object::Reference(stream)), ("UF", Object::Reference(stream))]);
+    Ok(document.add_object(dictionary([
+        ("Type", name("Filespec")),
+        ("F", text(file_name)),
+        ("UF", text(file_name)),
+        ("Desc", text(description)),
+        ("AFRelationship", name("Supplement")),
+        ("EF", Object::Dictionary(content)),
+    ])))
+}
+
 /// Writes the output intent: of PDF/A (ISO 19005-2, 6.2.3) sRGB, of which gray is a part; of PDF/X (ISO 15930-7, 6.2.1) the
 /// printing condition of the press. `None` for what is neither.
 ///
@@ -251,7 +309,7 @@ pub(super) fn write_xmp(document: &mut Document, packet: String) -> ObjectId {
 /// Where the profile can't be compressed.
 pub(super) fn write_output_intent(document: &mut Document, target: &Target) -> Result<Option<Object>, String> {
     let intent = match (target.conformance, &target.profile) {
-        (Conformance::Accessible, _) => {
+        (Conformance::Accessible | Conformance::Ua2, _) => {
             let entries = dictionary([("N", Object::Integer(3))]);
             let profile = document.add_object(deflated(entries, srgb_profile())?);
             dictionary([

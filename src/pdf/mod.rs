@@ -1,6 +1,6 @@
 //! Book → PDF: the print edition, for one target.
 //!
-//! For readers a PDF 1.7 with tags, meant to pass PDF/A-2a and PDF/UA-1; for presses PDF/X-4, PDF/X-1a:2001 or PDF/X-3:2002
+//! For readers a PDF 1.7 with tags, meant to pass PDF/A-2a and PDF/UA-1, or a PDF 2.0 for PDF/A-4 and PDF/UA-2; for presses PDF/X-4, PDF/X-1a:2001 or PDF/X-3:2002
 //! in the press's inks; for other printers a PDF without tags, links and transparency. Knows nothing of Markdown and decides
 //! nothing about lines or pages: it paints the frames of a `Book` and writes down whose each painted thing is. The same book
 //! and target give the same bytes.
@@ -10,7 +10,7 @@
 //! 1. `fonts`: which glyphs are used and what they say; subsets, widths, `ToUnicode`.
 //! 2. `structure`: the document's tree as structure elements, each with the owners of its content.
 //! 3. `paint`: each page's content stream, through printpdf's operations, pages in parallel.
-//! 4. `images`: image objects; `vectors`: drawings among them.
+//! 4. `images`: image objects; `raster`: their pixels, packed; `rgb`: other kinds of RGB; `vectors`: drawings among them.
 //! 5. `metadata`: XMP, the information dictionary, the output intent.
 //! 6. `finish`: everything joined into one lopdf document: page tree, tags, links, outline, labels, destinations.
 //! 7. `save`: objects into the file.
@@ -22,6 +22,8 @@ mod images;
 mod metadata;
 mod objects;
 mod paint;
+mod raster;
+mod rgb;
 mod save;
 mod sheet;
 mod structure;
@@ -117,7 +119,10 @@ pub fn write_for(book: &Book, target: &Target) -> Result<Written, String> {
         target,
         colors: Colors::of(target)?,
         fonts: fonts::Fonts::of(book, slugs)?,
-        structure: (target.conformance == Conformance::Accessible).then(|| structure::Structure::of(book)),
+        structure: target
+            .conformance
+            .is_tagged()
+            .then(|| structure::Structure::of(book, target.conformance == Conformance::Ua2)),
         sheets,
     };
     let painted = pages

@@ -369,7 +369,9 @@ impl Painter<'_> {
     /// Paints an image; where it reaches the edge of the page, into the bleed.
     fn image(&mut self, rect: &Rect, graphic: GraphicId) {
         self.end_text();
-        let (placed, seen) = if self.turned.is_empty() { self.sheet.bled_image(rect) } else { (*rect, *rect) };
+        let size = self.job.book.graphics.get(graphic).map_or(rect.size, |graphic| graphic.size);
+        let (placed, seen) =
+            if self.turned.is_empty() { self.sheet.bled_image(rect, size) } else { (rect.covering(size), *rect) };
         if placed != seen {
             let [left, bottom, right, top] = self.sheet.corners(&seen);
             let sides = [left, bottom, right - left, top - bottom].map(|side| DictItem::Real(number(side)));

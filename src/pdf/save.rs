@@ -39,6 +39,7 @@ impl Form {
     pub(super) fn of(conformance: Conformance) -> Self {
         match conformance {
             Conformance::Accessible | Conformance::Plain => Self { version: "1.7", packed: true },
+            Conformance::Ua2 => Self { version: "2.0", packed: true },
             Conformance::X4 => Self { version: "1.6", packed: true },
             Conformance::X1a | Conformance::X3 => Self { version: "1.3", packed: false },
         }
@@ -281,7 +282,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for conformance in [Conformance::Accessible, Conformance::X4, Conformance::X1a] {
+        for conformance in [Conformance::Accessible, Conformance::Ua2, Conformance::X4, Conformance::X1a] {
             check(Form::of(conformance));
         }
     }

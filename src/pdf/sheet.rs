@@ -116,22 +116,11 @@ impl Sheet {
         Self::grown(rect, &self.beyond(rect))
     }
 
-    /// Where an image is painted that fills `rect`, and what is to be seen of it: where it reaches the trim's edge it is
-    /// enlarged, and its proportions stay.
-    pub(super) fn bled_image(&self, rect: &Rect) -> (Rect, Rect) {
+    /// Where an image of these proportions is painted that fills `rect`, and what is to be seen of it: where it reaches the
+    /// trim's edge it is enlarged.
+    pub(super) fn bled_image(&self, rect: &Rect, proportions: Size) -> (Rect, Rect) {
         let seen = self.bled(rect);
-        let (width, height) = (rect.size.width, rect.size.height);
-        if seen == *rect || width <= Length::ZERO || height <= Length::ZERO {
-            return (*rect, *rect);
-        }
-        // The larger of the two ratios, as numerator and denominator.
-        let wider = i128::from(seen.size.width.raw()) * i128::from(height.raw())
-            >= i128::from(seen.size.height.raw()) * i128::from(width.raw());
-        let (whole, part) = if wider { (seen.size.width, width) } else { (seen.size.height, height) };
-        let size = Size::new(width.scale(whole.raw(), part.raw()), height.scale(whole.raw(), part.raw()));
-        let x = seen.origin.x - (size.width - seen.size.width) / 2;
-        let y = seen.origin.y - (size.height - seen.size.height) / 2;
-        (Rect::new(x, y, size.width, size.height), seen)
+        (seen.covering(proportions), seen)
     }
 }
 
@@ -295,12 +284,12 @@ mod tests {
     fn an_image_at_the_edge_is_enlarged_into_the_bleed_and_keeps_its_proportions() {
         let sheet = sheet(all(10), 0);
         let page = Rect::new(Length::ZERO, Length::ZERO, Length::pt(100), Length::pt(200));
-        let (placed, seen) = sheet.bled_image(&page);
+        let (placed, seen) = sheet.bled_image(&page, page.size);
         assert_eq!(seen, Rect::new(Length::pt(-10), Length::pt(-10), Length::pt(120), Length::pt(220)));
         assert_eq!((placed.size.width, placed.size.height), (Length::pt(120), Length::pt(240)));
         assert_eq!(placed.origin.y, Length::pt(-20));
         let within = Rect::new(Length::pt(10), Length::pt(10), Length::pt(20), Length::pt(20));
-        assert_eq!(sheet.bled_image(&within), (within, within));
+        assert_eq!(sheet.bled_image(&within, within.size), (within, within));
         let beyond = Rect::new(Length::pt(-4), Length::pt(10), Length::pt(20), Length::pt(20));
         assert_eq!(sheet.bled(&beyond).origin.x, Length::pt(-10), "no farther than the bleed");
     }

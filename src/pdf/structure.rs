@@ -59,7 +59,8 @@ enum Role {
 const ROLE_MAP: [(&str, &str); 4] = [("Aside", "Div"), ("Title", "P"), ("Em", "Span"), ("Strong", "Span")];
 
 impl Role {
-    fn name(self) -> &'static str {
+    /// What it is called: in PDF 1.7, or where `modern` in PDF 2.0.
+    fn name(self, modern: bool) -> &'static str {
         match self {
             Self::Document => "Document",
             Self::Part => "Part",
@@ -86,11 +87,28 @@ impl Role {
             Self::Contents => "TOC",
             Self::ContentsItem => "TOCI",
             Self::Reference => "Reference",
+            Self::Note if modern => "FENote",
             Self::Note => "Note",
             Self::Link => "Link",
             Self::Span => "Span",
             Self::Emphasis => "Em",
             Self::Strong => "Strong",
+        }
+    }
+
+    /// Whether PDF 2.0 has it in its own namespace (PDF 32000-2, 14.8.4); the others are in that of PDF 1.7 alone.
+    fn is_modern(self) -> bool {
+        !matches!(self, Self::Quote | Self::Code | Self::Index | Self::Contents | Self::ContentsItem | Self::Reference)
+    }
+
+    /// What stands for it below an element that may not hold it (ISO/TS 32005, table 5).
+    fn within(self, parent: Self) -> Self {
+        let cell = matches!(parent, Self::HeaderCell | Self::Cell);
+        match self {
+            Self::Aside if cell || matches!(parent, Self::Aside | Self::Quote) => Self::Group,
+            Self::Quote if cell => Self::Group,
+            Self::Heading(_) if parent == Self::Note => Self::Paragraph,
+            role => role,
         }
     }
 
@@ -125,6 +143,20 @@ struct Properties {
     rows: u16,
     /// What a link says.
     description: String,
+    /// What it refers to (PDF 32000-2, table 355), in a PDF 2.0.
+    refers: Vec<Referent>,
+    /// The formula that it is, in a PDF 2.0, which carries it as MathML.
+    formula: Option<NodeId>,
+    /// Where a note stands, in a PDF 2.0 (PDF 32000-2, 14.8.5).
+    note_type: Option<&'static str>,
+}
+
+/// What an element refers to.
+#[derive(Clone, Copy, Debug)]
+enum Referent {
+    Element(usize),
+    /// What stands at this node.
+    Node(NodeId),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +178,8 @@ struct Element {
 #[derive(Debug)]
 pub(super) struct Structure<'b> {
     book: &'b Book,
+    /// Whether the elements are those of PDF 2.0.
+    modern: bool,
     elements: Vec<Element>,
     owners: BTreeMap<Owner, usize>,
     /// The owners that have something to click.
@@ -156,6 +190,8 @@ pub(super) struct Structure<'b> {
     headings: Vec<u8>,
     /// The divisions around the place reached: part, chapter, section, each with its depth.
     sections: Vec<(u8, usize)>,
+    /// The elements that refer to each note.
+    references: BTreeMap<NodeId, Vec<usize>>,
 }
 
 /// A step of the walk: something to make elements of, and the element it goes under.
@@ -166,8 +202,8 @@ enum Step<'b> {
 
 impl<'b> Structure<'b> {
     /// Makes the elements of title page, contents and every division, notes at their division's end. Linear in the nodes;
-    /// the walk keeps its own stack, so that deep nesting costs memory only.
-    pub(super) fn of(book: &'b Book) -> Self {
+    /// the walk keeps its own stack, so that deep nesting costs memory only. The elements are those of PDF 2.0 where `modern`.
+    pub(super) fn of(book: &'b Book, modern: bool) -> Self {
         let direction = Some(book.document.metadata.reads()).filter(|direction| direction.is_right_to_left());
         let properties = Properties { direction, ..Properties::default() };
         let root = Element { role: Role::Document, parent: 0, kids: Vec::new(), properties };
@@ -185,12 +221,14 @@ impl<'b> Structure<'b> {
         }
         let mut structure = Self {
             book,
+            modern,
             elements: vec![root],
             owners: BTreeMap::new(),
             linked,
             locators,
             headings: Vec::new(),
             sections: Vec::new(),
+            references: BTreeMap::new(),
         };
         structure.title_pages();
         // As the pages have it: dedications and epigraphs before the contents, all else behind it.
@@ -206,7 +244,23 @@ impl<'b> Structure<'b> {
         if inscriptions == divisions.len() {
             structure.lists();
         }
+        if modern {
+            structure.modernize();
+        }
         structure
+    }
+
+    /// What PDF 2.0 asks for beyond PDF 1.7: notes refer back, and no element holds what it may not.
+    fn modernize(&mut self) {
+        for (note, references) in std::mem::take(&mut self.references) {
+            if let Some(&element) = self.owners.get(&Owner::Node(note)) {
+                self.elements[element].properties.refers = references.into_iter().map(Referent::Element).collect();
+            }
+        }
+        for index in 1..self.elements.len() {
+            let parent = self.elements[self.elements[index].parent].role;
+            self.elements[index].role = self.elements[index].role.within(parent);
+        }
     }
 
     /// Whether content of `owner` has an element to go under.
@@ -242,9 +296,13 @@ impl<'b> Structure<'b> {
         }
     }
 
-    /// Reserves a place for what `owner` paints: in a `Link` of its own where it can be clicked.
+    /// Reserves a place for what `owner` paints: in a `Link` of its own where it can be clicked. In PDF 2.0 a `Reference` is a
+    /// link itself, and must not hold one (ISO/TS 32005, table 5).
     fn linked_content(&mut self, element: usize, owner: Owner, description: String) {
-        let element = if self.linked.contains(&owner) {
+        let element = if self.modern && self.elements[element].role == Role::Reference {
+            self.elements[element].properties.description = description;
+            element
+        } else if self.linked.contains(&owner) {
             let link = self.add(Role::Link, element);
             self.elements[link].properties.description = description;
             link
@@ -298,6 +356,7 @@ impl<'b> Structure<'b> {
             let list = lists.last().copied().unwrap_or(section);
             let item = self.add(Role::ContentsItem, list);
             let reference = self.add(Role::Reference, item);
+            self.elements[reference].properties.refers.push(Referent::Node(entry.target));
             self.linked_content(reference, Owner::ListEntry(kind, index), entry.text());
         }
     }
@@ -317,7 +376,10 @@ impl<'b> Structure<'b> {
         self.blocks(&division.blocks, section);
         for note in &division.notes {
             let element = self.add_node(Role::Note, section, note.id, None);
-            self.elements[element].properties.id = Some(format!("note-{:08}-{:08}", note.id.division, note.id.index));
+            let properties = &mut self.elements[element].properties;
+            properties.id = Some(format!("note-{:08}-{:08}", note.id.division, note.id.index));
+            let note_type = if division.kind == DivisionKind::Notes { "Endnote" } else { "Footnote" };
+            properties.note_type = self.modern.then_some(note_type);
             let label = self.add(Role::Label, element);
             let number = self.note_number(note.id);
             self.linked_content(label, Owner::Marker(note.id), number);
@@ -353,11 +415,14 @@ impl<'b> Structure<'b> {
             BlockKind::Figure { image, caption } => {
                 // Beside the image: what stands in a figure is passed over for its alternative text.
                 let captioned = !caption.is_empty() || block.attributes.number.is_some();
-                let parent = if captioned { self.add(Role::Group, parent) } else { parent };
+                let group = if captioned { self.add(Role::Group, parent) } else { parent };
+                // Words that stand for the image are a paragraph.
+                let missing = !self.book.facts.images.contains_key(&block.id);
+                let parent = if missing { self.add(Role::Paragraph, group) } else { group };
                 if let Some(figure) = self.image(image, block.id, parent, language) {
                     self.elements[figure].properties.block = true;
                 }
-                self.caption(stack, block, caption, parent);
+                self.caption(stack, block, caption, group);
             }
             BlockKind::FigureGroup { blocks, caption, .. } => {
                 let group = self.add_node(Role::Group, parent, block.id, language);
@@ -377,6 +442,7 @@ impl<'b> Structure<'b> {
             }
             BlockKind::DefinitionList(definitions) => {
                 let list = self.add_node(Role::List, parent, block.id, language);
+                self.elements[list].properties.numbering = self.modern.then_some("Description");
                 self.definitions(stack, definitions, list);
             }
             BlockKind::Code(code) => self.code(stack, code, block, parent),
@@ -491,9 +557,8 @@ impl<'b> Structure<'b> {
     }
 
     fn works(&mut self, stack: &mut Vec<Step<'b>>, works: &'b [BibliographyEntry], list: usize) {
-        if works.iter().any(|work| !work.marker.is_empty()) {
-            self.elements[list].properties.numbering = Some("Decimal");
-        }
+        let numbered = works.iter().any(|work| !work.marker.is_empty());
+        self.elements[list].properties.numbering = numbered.then_some("Decimal");
         for work in works {
             let element = self.add_node(Role::ListItem, list, work.id, None);
             self.label(element, work.id);
@@ -511,7 +576,11 @@ impl<'b> Structure<'b> {
             let depth = usize::from(entry.depth).min(open.len());
             let list = match open.get(depth) {
                 Some((list, _)) => *list,
-                None => self.add(Role::List, open.last().map_or(parent, |(_, body)| *body)),
+                None => {
+                    let list = self.add(Role::List, open.last().map_or(parent, |(_, body)| *body));
+                    self.elements[list].properties.numbering = self.modern.then_some("Unordered");
+                    list
+                }
             };
             open.truncate(depth);
             let item = self.add_node(Role::ListItem, list, entry.id, None);
@@ -519,7 +588,7 @@ impl<'b> Structure<'b> {
             let term = self.add(Role::Span, label);
             push_inlines(stack, &entry.content, term);
             let body = self.add(Role::ListBody, item);
-            let reference = self.add(Role::Reference, body);
+            let reference = if self.modern { body } else { self.add(Role::Reference, body) };
             for part in 0..self.locators.get(&entry.id).copied().unwrap_or_default() {
                 self.linked_content(reference, Owner::Locator(entry.id, part), plain_text(&entry.content));
             }
@@ -615,7 +684,11 @@ impl<'b> Structure<'b> {
                 let reference = self.add(Role::Reference, parent);
                 self.elements[reference].properties.language = language.cloned();
                 let number = match self.book.facts.links.get(&inline.id) {
-                    Some(LinkTarget::Node(note)) => self.note_number(*note),
+                    Some(LinkTarget::Node(note)) => {
+                        self.elements[reference].properties.refers.push(Referent::Node(*note));
+                        self.references.entry(*note).or_default().push(reference);
+                        self.note_number(*note)
+                    }
                     Some(LinkTarget::External(_) | LinkTarget::Broken) | None => String::new(),
                 };
                 self.linked_content(reference, Owner::Node(inline.id), number);
@@ -659,7 +732,9 @@ impl<'b> Structure<'b> {
     fn formula(&mut self, tex: &str, id: NodeId, parent: usize, language: Option<&Arc<str>>) -> usize {
         let element = self.add_node(Role::Formula, parent, id, language);
         let alternative = self.book.facts.formulas.get(&id).map_or(tex, |formula| formula.alt());
-        self.elements[element].properties.alternative = Some(alternative.to_owned());
+        let properties = &mut self.elements[element].properties;
+        properties.alternative = Some(alternative.to_owned());
+        properties.formula = self.modern.then_some(id);
         element
     }
 

@@ -274,7 +274,7 @@ pub(super) fn form_field(subject: &Subject<'_>, findings: &mut Findings) {
         let severity = if subject.exchange().is_some() { Severity::Error } else { Severity::Warning };
         findings.add(severity, At::File, format!("the file has a form of {fields} fields"), HELP);
     }
-    let held = subject.is_printed() || subject.archival().is_some() || subject.is_held_to(Standard::Accessible);
+    let held = subject.is_printed() || subject.archival().is_some() || subject.accessible().is_some();
     if form.has(b"XFA") && held {
         findings.error(At::File, "the form is one that only some programs show (XFA)", HELP);
     }
@@ -300,7 +300,7 @@ pub(super) fn optional_content(subject: &Subject<'_>, findings: &mut Findings) {
     if exchange.is_none() && subject.is_printed() {
         findings.warning(At::File, format!("{message}, of which some may not be printed"), HELP);
     }
-    if exchange.is_none() && subject.archival().is_none() && !subject.is_held_to(Standard::Accessible) {
+    if exchange.is_none() && subject.archival().is_none() && subject.accessible().is_none() {
         return;
     }
     let more = layers.get_deref(b"Configs", document).and_then(Object::as_array).map_or(&[][..], Vec::as_slice);
@@ -319,8 +319,8 @@ pub(super) fn optional_content(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// All that is shown is in the file, as itself (ISO 15930-1, -3 and -7, on OPI, alternate images, PostScript and reference XObjects;
-/// ISO 19005-2, 6.1.7.1, 6.2.8 and 6.2.9).
+/// All that is shown is in the file, as itself (ISO 15930-1, -3 and -7, on OPI, alternate images, `PostScript` and pages of other
+/// files; ISO 19005-2, 6.1.7.1, 6.2.8 and 6.2.9).
 pub(super) fn external_content(subject: &Subject<'_>, findings: &mut Findings) {
     let strict = subject.exchange().is_some() || subject.archival().is_some();
     for (what, count) in &subject.features.elsewhere {

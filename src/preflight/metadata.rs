@@ -7,7 +7,6 @@ use lopdf::{Dictionary, Object};
 use super::said::{self, Said, Standard, seconds};
 use super::{At, Findings, Subject};
 use crate::diagnostics::Severity;
-use crate::target::Conformance;
 
 /// The most bytes of a profile that are read.
 const LARGEST_PROFILE: usize = 64 << 20;
@@ -20,7 +19,7 @@ pub(super) fn conformance_claim(subject: &Subject<'_>, findings: &mut Findings) 
         findings.warning(
             At::File,
             format!("the file claims what is no standard that is known here: {claim}"),
-            "ask for one of PDF/X-1a, PDF/X-3, PDF/X-4, PDF/A-1 to 3 and PDF/UA-1 when exporting",
+            "ask for one of PDF/X-1a, PDF/X-3, PDF/X-4, PDF/A-1 to 4 and PDF/UA-1 or 2 when exporting",
         );
     }
     let Some(target) = subject.target else { return };
@@ -36,7 +35,7 @@ pub(super) fn conformance_claim(subject: &Subject<'_>, findings: &mut Findings) 
         let message = format!("the target `{}` takes {}, and the file claims {claimed}", target.name, asked.name());
         findings.error(At::File, message, format!("export as {}", asked.name()));
     }
-    if target.conformance == Conformance::Accessible && kept && subject.archival().is_none() {
+    if target.conformance.is_tagged() && kept && subject.archival().is_none() {
         findings.warning(
             At::File,
             "the file does not claim PDF/A, and may look otherwise one day",
@@ -160,7 +159,7 @@ pub(super) fn missing_metadata(subject: &Subject<'_>, findings: &mut Findings) {
     const HELP: &str = "export anew with a title and the metadata that the standard asks for";
     let Subject { file, said, .. } = subject;
     let exchange = subject.exchange();
-    let held = exchange.is_some() || subject.archival().is_some() || subject.is_held_to(Standard::Accessible);
+    let held = exchange.is_some() || subject.archival().is_some() || subject.accessible().is_some();
     if let (Some(Err(reason)), true) = (&said.packet, held || subject.target.is_some()) {
         findings.error(At::File, format!("the XMP packet can't be read: {reason}"), HELP);
     }
@@ -281,7 +280,8 @@ pub(super) fn pdf_version(subject: &Subject<'_>, findings: &mut Findings) {
             Standard::X1a(2001) | Standard::X3(2002) => (1, 3),
             Standard::X1a(_) | Standard::X3(_) | Standard::Archival(1, _) => (1, 4),
             Standard::X4 => (1, 6),
-            Standard::Archival(..) | Standard::Accessible => (1, 7),
+            Standard::Archival(4, _) | Standard::Accessible(2) => (2, 0),
+            Standard::Archival(..) | Standard::Accessible(_) => (1, 7),
         };
         if version > newest {
             let message = format!(

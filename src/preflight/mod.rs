@@ -3,11 +3,13 @@
 //! Each check looks at a written file, read back as anybody would read it, and at the [`Book`] that it was made from where
 //! there is one. It knows nothing of how files are written, so that a fault of the writers is found too, and files of other
 //! programs are checked by the same rules. `opening` reads a file and tells its kind, `pdf` reads a PDF, `said` what it says of
-//! itself, `tags` its structure tree; the other modules hold checks of one subject each: a check is a function and a line in
-//! [`CHECKS`]. Start at [`check_pdf`].
+//! itself, `tags` its structure tree, `epub` an e-book; the other modules hold checks of one subject each, `ebook` those of
+//! e-books: a check is a function and a line in `CHECKS`. Start at [`check_pdf`] and [`check_epub`].
 
 mod boxes;
 mod color;
+mod ebook;
+mod epub;
 mod features;
 mod groups;
 mod images;
@@ -31,6 +33,7 @@ use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
 use crate::layout::book::{Book, FrameItem, ItemKind, Owner, turned};
 use crate::target::Target;
+pub use ebook::{check_cover, check_epub};
 use features::Features;
 use lopdf::Dictionary;
 pub use opening::{FileKind, open};
@@ -99,7 +102,7 @@ const CHECKS: &[Check] = &[
 /// The codes of the checks.
 #[cfg(test)]
 pub(crate) fn check_codes() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().map(|(code, _)| *code)
+    CHECKS.iter().map(|(code, _)| *code).chain(ebook::check_codes())
 }
 
 /// What a check looks at.
@@ -142,9 +145,12 @@ impl Subject<'_> {
         asked.into_iter().chain(claimed)
     }
 
-    /// Whether it is held to a standard.
-    fn is_held_to(&self, standard: Standard) -> bool {
-        self.standards().any(|held| held == standard)
+    /// The part of PDF/UA that it is held to.
+    fn accessible(&self) -> Option<u8> {
+        self.standards().find_map(|standard| match standard {
+            Standard::Accessible(part) => Some(part),
+            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Archival(..) => None,
+        })
     }
 
     /// The kind of PDF/X that it is held to, its target's first.
@@ -156,13 +162,13 @@ impl Subject<'_> {
     fn archival(&self) -> Option<u8> {
         self.standards().find_map(|standard| match standard {
             Standard::Archival(part, _) => Some(part),
-            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Accessible => None,
+            Standard::X1a(_) | Standard::X3(_) | Standard::X4 | Standard::Accessible(_) => None,
         })
     }
 
     /// Whether those who can't see it must get all of it.
     fn must_be_tagged(&self) -> bool {
-        self.standards().any(|standard| matches!(standard, Standard::Accessible | Standard::Archival(_, true)))
+        self.standards().any(|standard| matches!(standard, Standard::Accessible(_) | Standard::Archival(_, true)))
     }
 
     /// Whether it is for paper, as far as one can tell.

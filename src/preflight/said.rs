@@ -32,15 +32,16 @@ pub(super) enum Standard {
     X4,
     /// PDF/A (ISO 19005): its part, and whether with tags, which is level A.
     Archival(u8, bool),
-    /// PDF/UA-1 (ISO 14289-1).
-    Accessible,
+    /// PDF/UA of this part: 1 (ISO 14289-1) or 2 (ISO 14289-2).
+    Accessible(u8),
 }
 
 impl Standard {
     /// What a kind of PDF keeps at least.
     pub(super) fn of(conformance: Conformance) -> Option<Self> {
         match conformance {
-            Conformance::Accessible => Some(Self::Accessible),
+            Conformance::Accessible => Some(Self::Accessible(1)),
+            Conformance::Ua2 => Some(Self::Accessible(2)),
             Conformance::Plain => None,
             Conformance::X4 => Some(Self::X4),
             Conformance::X1a => Some(Self::X1a(2001)),
@@ -60,7 +61,7 @@ impl Standard {
             Self::X3(year) => format!("PDF/X-3:{year}"),
             Self::X4 => "PDF/X-4".to_owned(),
             Self::Archival(part, tagged) => format!("PDF/A-{part}{}", if tagged { "a" } else { "" }),
-            Self::Accessible => "PDF/UA-1".to_owned(),
+            Self::Accessible(part) => format!("PDF/UA-{part}"),
         }
     }
 }
@@ -127,7 +128,8 @@ impl Said {
         title.filter(|title| !title.trim().is_empty())
     }
 
-    /// Finds the claims (ISO 15930-1, 6.7; ISO 15930-7, Annex A; ISO 19005-2, 6.6.4; ISO 14289-1, 5).
+    /// Finds the claims (ISO 15930-1, 6.7; ISO 15930-7, Annex A; ISO 19005-2, 6.6.4; ISO 19005-4, 6.7.3; ISO 14289-1, 5;
+    /// ISO 14289-2, 5).
     fn find_claims(&mut self) {
         let version = self.information.get("GTS_PDFXVersion").map(|version| version.trim().to_owned());
         let level = self.information.get("GTS_PDFXConformance").map(|level| level.trim().to_owned());
@@ -161,14 +163,15 @@ impl Said {
                 ("1", "A" | "B") | ("2" | "3", "A" | "B" | "U") => {
                     self.claims.push(Standard::Archival(part.parse().unwrap_or(1), level == "A"));
                 }
+                ("4", "" | "E" | "F") => self.claims.push(Standard::Archival(4, false)),
                 _ => self.unknown_claims.push(format!("PDF/A-{part}{level}")),
             }
         }
         if let Some(part) = self.property(PDFUA_ID, "part").map(str::to_owned) {
-            if part == "1" {
-                self.claims.push(Standard::Accessible);
-            } else {
-                self.unknown_claims.push(format!("PDF/UA-{part}"));
+            match part.as_str() {
+                "1" => self.claims.push(Standard::Accessible(1)),
+                "2" => self.claims.push(Standard::Accessible(2)),
+                _ => self.unknown_claims.push(format!("PDF/UA-{part}")),
             }
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object};
 
-use super::said::{Standard, text_of};
+use super::said::text_of;
 use super::tags::Tags;
 use super::{At, Findings, Subject};
 
@@ -238,11 +238,12 @@ pub(super) fn note_id(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// Annotations that are seen hang under elements, links under Link, and say something in words (ISO 14289-1, 7.18.1 and
-/// 7.18.5; failures 28-002, 28-004, 28-011 and 28-012).
+/// 7.18.5; failures 28-002, 28-004, 28-011 and 28-012); by PDF/UA-2 under Reference too (ISO 14289-2, 8.9.2).
 pub(super) fn untagged_link(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(tags) = tags(subject) else { return };
     let document = &subject.file.document;
     let mut faults: BTreeMap<&str, (At, usize)> = BTreeMap::new();
+    let holders: &[&str] = if subject.accessible() == Some(2) { &["Link", "Reference"] } else { &["Link"] };
     for annotation in subject.annotations() {
         let kind = annotation.kind();
         if annotation.is_hidden(document) || matches!(kind, b"Popup" | b"PrinterMark" | b"TrapNet" | b"Widget") {
@@ -252,7 +253,9 @@ pub(super) fn untagged_link(subject: &Subject<'_>, findings: &mut Findings) {
         let said =
             |key: &[u8]| text_of(document, annotation.dictionary, key).is_some_and(|text| !text.trim().is_empty());
         let fault = match (kind, element) {
-            (b"Link", element) if !element.is_some_and(|element| tags.within(element, "Link")) => {
+            (b"Link", element)
+                if !element.is_some_and(|element| holders.iter().any(|role| tags.within(element, role))) =>
+            {
                 "a link hangs under no Link element"
             }
             (b"Link", Some(_)) if !annotation.dictionary.has(b"StructParent") => "a link does not lead to its element",
@@ -293,7 +296,7 @@ pub(super) fn tab_order(subject: &Subject<'_>, findings: &mut Findings) {
 /// The window shows the book's title, which the packet has (ISO 14289-1, 7.1; failures 06-003, 07-001 and 07-002).
 pub(super) fn missing_title(subject: &Subject<'_>, findings: &mut Findings) {
     const HELP: &str = "give the document a title, and have it shown in place of the file's name";
-    if !subject.is_held_to(Standard::Accessible) {
+    if subject.accessible().is_none() {
         return;
     }
     let document = &subject.file.document;
@@ -353,7 +356,7 @@ fn is_language(tag: &str) -> bool {
 
 /// A long book has an outline and its pages have their names (WCAG 2.2, 2.4.5, by the technique PDF2; 2.4.8, by PDF17).
 pub(super) fn missing_outline(subject: &Subject<'_>, findings: &mut Findings) {
-    if !subject.is_held_to(Standard::Accessible) || subject.file.pages.len() < LONG {
+    if subject.accessible().is_none() || subject.file.pages.len() < LONG {
         return;
     }
     let document = &subject.file.document;
@@ -369,7 +372,7 @@ pub(super) fn missing_outline(subject: &Subject<'_>, findings: &mut Findings) {
 /// The pages of a long book have the names that are printed on them (ISO 14289-1, 7.17; WCAG 2.2, 2.4.8, by the technique
 /// PDF17).
 pub(super) fn missing_page_labels(subject: &Subject<'_>, findings: &mut Findings) {
-    if !subject.is_held_to(Standard::Accessible) || subject.file.pages.len() < LONG {
+    if subject.accessible().is_none() || subject.file.pages.len() < LONG {
         return;
     }
     if !subject.file.document.catalog().is_ok_and(|catalog| catalog.has(b"PageLabels")) {

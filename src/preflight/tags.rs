@@ -65,6 +65,20 @@ const STANDARD: [&str; 49] = [
     "Warichu",
 ];
 
+/// What PDF 2.0 adds to them, in its own namespace (ISO 32000-2, 14.8.4), beside headings below the sixth level.
+const NEWER: [&str; 8] = ["Artifact", "Aside", "DocumentFragment", "Em", "FENote", "Strong", "Sub", "Title"];
+
+/// The namespace of PDF 2.0's types (ISO 32000-2, 14.8.6).
+const NEWER_NAMESPACE: &str = "http://iso.org/pdf2/ssn";
+
+/// Whether a role is a type of PDF 2.0 that PDF 1.7 has not, and says so.
+fn is_newer(document: &Document, element: &Dictionary, role: &[u8]) -> bool {
+    let Ok(role) = std::str::from_utf8(role) else { return false };
+    let deep = role.strip_prefix('H').and_then(|level| level.parse::<u16>().ok()).is_some_and(|level| level > 6);
+    let namespace = || text_of(document, element.get_deref(b"NS", document).ok()?.as_dict().ok()?, b"NS");
+    (deep || NEWER.contains(&role)) && namespace().as_deref() == Some(NEWER_NAMESPACE)
+}
+
 /// How many roles may stand for one another.
 const LONGEST_MAPPING: usize = 32;
 
@@ -171,7 +185,11 @@ impl Tags {
                         tags.elements[parent].kids.push(index);
                     }
                     let role = dictionary.get_deref(b"S", document).and_then(Object::as_name).unwrap_or_default();
-                    let role = tags.standard(document, roles, role, index);
+                    let role = if is_newer(document, dictionary, role) {
+                        String::from_utf8_lossy(role).into_owned()
+                    } else {
+                        tags.standard(document, roles, role, index)
+                    };
                     let mut element = Element { id, role, parent, page: own, ..Element::default() };
                     element.say(document, dictionary, classes);
                     tags.elements.push(element);

@@ -83,9 +83,17 @@ pub(super) const MANIFEST: &str = "[book]\ntitle = \"Book\"\nauthors = [\"Ada\"]
 
 #[test]
 fn what_a_build_writes_passes_every_check() {
-    for target in
-        ["screen", "office", "kdp-paperback", "ingramspark", "lulu", "bod", "offset-coated", "offset-uncoated"]
-    {
+    for target in [
+        "screen",
+        "screen-2",
+        "office",
+        "kdp-paperback",
+        "ingramspark",
+        "lulu",
+        "bod",
+        "offset-coated",
+        "offset-uncoated",
+    ] {
         let edition = edition(CHAPTER, MANIFEST, target);
         let found: Vec<Diagnostic> =
             edition.findings().into_iter().filter(|finding| finding.code != "page-count").collect();

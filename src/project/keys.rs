@@ -45,6 +45,8 @@ pub(super) enum Kind {
     Number,
     /// A whole number from 1 to 65,535.
     Count,
+    /// A whole number from 1 to 4,294,967,295.
+    Whole,
     /// One of these texts.
     Choice(&'static [&'static str]),
     /// A design's name, or the name of its file.
@@ -75,6 +77,7 @@ impl Kind {
             | Self::Date
             | Self::Number
             | Self::Count
+            | Self::Whole
             | Self::Choice(_)
             | Self::Theme
             | Self::Flag
@@ -90,7 +93,7 @@ const fn key(name: &'static str, kind: Kind, meaning: &'static str) -> Key {
 }
 
 /// The tables of the manifest.
-pub(super) const TABLES: [Table; 6] = [
+pub(super) const TABLES: [Table; 7] = [
     Table { name: "book", shape: Shape::One, keys: &BOOK, meaning: "What is true of the book" },
     Table {
         name: "part",
@@ -111,6 +114,12 @@ pub(super) const TABLES: [Table; 6] = [
         shape: Shape::Named,
         keys: &TARGET,
         meaning: "What a PDF is made for; one that comes with the program is changed in what is said here",
+    },
+    Table {
+        name: "store",
+        shape: Shape::Named,
+        keys: &STORE,
+        meaning: "What a store takes of an e-book; one that comes with the program is changed in what is said here",
     },
 ];
 
@@ -200,8 +209,14 @@ pub(super) const CONTRIBUTOR: [Key; 3] = [
 ];
 
 /// The keys of `[build]`.
-pub(super) const BUILD: [Key; 5] = [
+pub(super) const BUILD: [Key; 7] = [
     key("targets", Kind::Texts, "What PDFs are made for, the default target first; else `screen` alone"),
+    key(
+        "page-list",
+        Kind::Text,
+        "The target whose pages the e-book names; else the first for paper, else the first of all",
+    ),
+    key("ebook-budget", Kind::Text, "How large the e-book may become, such as `10MB`; preflight warns above that"),
     key("system-fonts", Kind::Flag, "Whether the machine's fonts fill in for missing letters"),
     key(
         "embed-fonts",
@@ -213,13 +228,13 @@ pub(super) const BUILD: [Key; 5] = [
 ];
 
 /// The kinds of PDF.
-pub(super) const CONFORMANCES: [&str; 5] = ["accessible", "plain", "pdf/x-4", "pdf/x-1a", "pdf/x-3"];
+pub(super) const CONFORMANCES: [&str; 6] = ["accessible", "pdf/ua-2", "plain", "pdf/x-4", "pdf/x-1a", "pdf/x-3"];
 
 /// Where a page bleeds.
 pub(super) const BLEED_EDGES: [&str; 2] = ["outer", "all"];
 
 /// The keys of `[target.NAME]`.
-pub(super) const TARGET: [Key; 26] = [
+pub(super) const TARGET: [Key; 27] = [
     key("like", Kind::Text, "The target that this one is like, in all that is not said here"),
     key("conformance", Kind::Choice(&CONFORMANCES), "The kind of PDF"),
     key("profile", Kind::Text, "The printing condition: `fogra39`, `fogra47`, or an ICC profile of the project"),
@@ -249,15 +264,36 @@ pub(super) const TARGET: [Key; 26] = [
     key("reduce-images", Kind::Flag, "Whether images with more pixels are reduced to that"),
     key("file-size", Kind::Count, "The largest file, in megabytes of a million bytes"),
     key("metadata", Kind::Flag, "Whether the file says what it is and who made it"),
+    key(
+        "rich-black",
+        Kind::Text,
+        "The black of large areas, in per cent of the four inks, and the colour that stands for it: `60 40 40 100: #0a0a14`",
+    ),
     key("spot-colors", Kind::Texts, "Inks of their own, by the colour that stands for them: `PANTONE 286 C: #0033a0`"),
 ];
 
-/// The keys of a value of a target that says where it is from.
-pub(super) const FACT: [Key; 4] = [
+/// The keys of `[store.NAME]`.
+pub(super) const STORE: [Key; 11] = [
+    key("file-size", Kind::Text, "The largest e-book: `650MB`"),
+    key("cover-formats", Kind::Texts, "The kinds of file that a cover may be: `jpeg`, `png`, `tiff`"),
+    key("cover-size", Kind::Text, "The largest file of a cover: `50MB`"),
+    key("cover-least", Kind::Text, "The fewest pixels of a cover, width by height: `625x1000`"),
+    key("cover-most", Kind::Text, "The most pixels of a cover, width by height"),
+    key("cover-ideal", Kind::Text, "The pixels that a cover has best, at least and in this proportion"),
+    key("image-formats", Kind::Texts, "The kinds of file that an image may be: `gif`, `jpeg`, `png`, `svg`, `webp`"),
+    key("image-size", Kind::Text, "The largest file of an image: `5MB`"),
+    key("image-pixels", Kind::Whole, "The most pixels of an image, width times height"),
+    key("embedded-size", Kind::Text, "The most that the images of one file of text add up to: `10MB`"),
+    key("isbn", Kind::Flag, "Whether the identifier must be an ISBN"),
+];
+
+/// The keys of a value of a target or a store that says where it is from.
+pub(super) const FACT: [Key; 5] = [
     key("value", Kind::Required, "The value"),
     key("source", Kind::Text, "Where it was read"),
     key("verified-on", Kind::Date, "When"),
     key("second-hand", Kind::Flag, "Whether only others say so"),
+    key("advice", Kind::Flag, "Whether it is advice, and no limit"),
 ];
 
 /// The key with a name.

@@ -10,9 +10,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Kind, Shape, TABLES, Table};
+use super::named::NamedTable;
 use super::roles;
-use super::targets::{self, TargetTable};
-use super::values::{Book, tidy};
+use super::stores;
+use super::targets;
+use super::values::{Book, tidy, wrong_value};
 use crate::diagnostics::codes::Deny;
 use crate::diagnostics::{Diagnostic, Place, SourceId, Span, unknown_key};
 use crate::document::{Contributor, Matter};
@@ -45,7 +47,13 @@ pub(super) struct Manifest {
     /// The names of the targets that are built.
     pub(super) targets: Vec<Named>,
     /// The targets that the project says something of.
-    pub(super) target_tables: Vec<TargetTable>,
+    pub(super) target_tables: Vec<NamedTable>,
+    /// The target whose pages the e-book names, where one is named.
+    pub(super) page_list: Option<Named>,
+    /// How large the e-book may become, in bytes.
+    pub(super) ebook_budget: Option<u64>,
+    /// The stores that the project says something of.
+    pub(super) store_tables: Vec<NamedTable>,
 }
 
 /// A name, and where it is written.
@@ -243,8 +251,8 @@ impl Faults<'_> {
             }
             (Kind::Date, DeValue::Datetime(date)) => date.to_string(),
             (Kind::Flag | Kind::Depth, DeValue::Boolean(flag)) => flag.to_string(),
-            (Kind::Number | Kind::Depth | Kind::Count, DeValue::Integer(number)) => number.to_string(),
-            (Kind::Count, _) => {
+            (Kind::Number | Kind::Depth | Kind::Count | Kind::Whole, DeValue::Integer(number)) => number.to_string(),
+            (Kind::Count | Kind::Whole, _) => {
                 self.wrong_type(key.name, "a number", value, "write a whole number without quotation marks");
                 return None;
             }
@@ -323,8 +331,11 @@ impl Reader<'_, '_> {
                     }
                 }
                 (Shape::Named, DeValue::Table(table)) => {
-                    let mut tables = targets::read(table, &mut self.faults);
-                    self.manifest.target_tables.append(&mut tables);
+                    if known.name == "store" {
+                        self.manifest.store_tables = stores::read(table, &mut self.faults);
+                    } else {
+                        self.manifest.target_tables = targets::read(table, &mut self.faults);
+                    }
                 }
                 (Shape::Many, DeValue::Array(tables)) => {
                     for table in tables {
@@ -385,6 +396,7 @@ impl Reader<'_, '_> {
             | Kind::Date
             | Kind::Number
             | Kind::Count
+            | Kind::Whole
             | Kind::Choice(_)
             | Kind::Theme
             | Kind::Flag
@@ -515,6 +527,18 @@ impl Reader<'_, '_> {
                     "onix" => self.manifest.onix = on,
                     _ => self.manifest.system_fonts = on,
                 }
+            }
+            return;
+        }
+        if key.kind == Kind::Text {
+            let Some(text) = self.faults.text(key.name, value).map(|text| tidy(&text)) else { return };
+            if key.name == "page-list" {
+                self.manifest.page_list = Some(Named { name: text, span: self.faults.span(&value.span()) });
+                return;
+            }
+            self.manifest.ebook_budget = stores::bytes(&text);
+            if self.manifest.ebook_budget.is_none() {
+                self.faults.add(&value.span(), wrong_value(key.name, &text, stores::SIZE_HELP));
             }
             return;
         }

@@ -3,7 +3,7 @@
 //! A project is a folder with a `pressmark.toml`, an mdBook, a bare folder of Markdown files, or one file. Nothing outside
 //! its folder is read. It knows nothing of what is in a manuscript, but for what the manifest may leave open. Start at
 //! [`open`]; `manifest` reads a `pressmark.toml` by the tables in `keys`, `mdbook` an mdBook's `book.toml`, `front_matter`
-//! what a file says at its top; `targets` puts targets together; `contents` finds the files of the manuscript, `files` is the folder, `images` finds the
+//! what a file says at its top; `targets` puts targets together, `stores` stores; `contents` finds the files of the manuscript, `files` is the folder, `images` finds the
 //! images, `metadata` fills in what was not said.
 
 mod contents;
@@ -14,8 +14,10 @@ mod keys;
 mod manifest;
 mod mdbook;
 mod metadata;
+mod named;
 mod roles;
 mod schema;
+mod stores;
 mod targets;
 mod values;
 
@@ -30,10 +32,12 @@ use crate::manuscript::{ManuscriptFile, Settings, summary};
 use crate::style::Style;
 use crate::style::themes::{self, Face, Theme};
 use crate::target::Target;
+use crate::target::store::Store;
 use files::{Folder, Purpose, normalize};
 use front_matter::FrontMatter;
 use manifest::{Contents, Listed, Manifest, Named};
 use mdbook::MdBook;
+use named::NamedTable;
 
 pub use manifest::Override;
 pub use schema::schema;
@@ -80,6 +84,10 @@ pub struct Project {
     pub deny: Vec<Deny>,
     /// What PDFs are made for, the default target first; there is at least one.
     pub targets: Vec<Target>,
+    /// The target whose pages the e-book names, where the manifest names one.
+    pub page_list: Option<Target>,
+    /// How large the e-book may become, in bytes.
+    pub ebook_budget: Option<u64>,
     /// How the manuscript is read.
     pub settings: Settings,
     /// The files with what is cited, in the order in which they are named.
@@ -89,6 +97,7 @@ pub struct Project {
     /// Where to say that something concerns the whole manuscript.
     pub place: PathBuf,
     folder: Folder,
+    store_tables: Vec<NamedTable>,
     metadata: Metadata,
     epoch: Option<u64>,
     /// The title of a book without a word: the file's or folder's name.
@@ -135,6 +144,15 @@ impl Project {
         let path = normalize(base, address).ok_or_else(|| files::outside(span, address))?;
         read_once(&self.folder, &path, Purpose::Include, span, sources)
     }
+}
+
+/// The stores with these names, in order; all that are known where there are no names. A `project` changes those that come
+/// with the program, and adds its own.
+///
+/// # Errors
+/// `unknown-store` for each name that no store has.
+pub fn stores(names: &[String], project: Option<&Project>) -> Result<Vec<Store>, Vec<Diagnostic>> {
+    stores::find(names, project.map_or(&[], |project| &project.store_tables))
 }
 
 /// Reads a text that may have been read before.
@@ -369,6 +387,10 @@ fn read(
         opening.targets.iter().map(|name| (name.clone(), Place::Project)).collect()
     };
     let targets = targets::resolve(&targets, &manifest.target_tables, &folder, faults);
+    let page_list = manifest.page_list.as_ref().map(|named| (named.name.clone(), Place::Span(named.span)));
+    let page_list = page_list.and_then(|named| {
+        targets::resolve(std::slice::from_ref(&named), &manifest.target_tables, &folder, faults).pop()
+    });
     let default_theme = themes::NAMES[usize::from(files.len() > 1 || kind == Some(Kind::MdBook))];
     let (style, faces) = design(&folder, &manifest, opening.set, default_theme, sources, faults)?;
     Some(Project {
@@ -383,11 +405,14 @@ fn read(
         fonts: if has_errors(faults) { Vec::new() } else { fonts(&folder, faults) },
         deny: manifest.deny,
         targets,
+        page_list,
+        ebook_budget: manifest.ebook_budget,
         settings: manifest.book.settings,
         bibliography: cited.bibliography,
         citation_style: cited.style,
         place,
         folder,
+        store_tables: manifest.store_tables,
         metadata: manifest.book.metadata,
         epoch,
         fallback_title: own_name,

@@ -120,6 +120,7 @@ fn of_key(key: &Key) -> Value {
         Kind::Date => json!({ "type": "string", "pattern": "^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$" }),
         Kind::Number => json!({ "type": ["string", "integer"] }),
         Kind::Count => json!({ "type": "integer", "minimum": 1, "maximum": u16::MAX }),
+        Kind::Whole => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
         Kind::Choice(choices) => json!({ "enum": choices }),
         Kind::Theme => {
             json!({ "anyOf": [{ "enum": themes::NAMES }, { "type": "string", "pattern": THEME_FILE }] })
@@ -214,6 +215,7 @@ mod tests {
             "[variables]\na = 1\nb = 'x'\nc = true\n[build]\nsystem-fonts = true\ndeny = ['warnings']",
             "[build]\ntargets = ['mine']\n[target.mine]\nlike = 'lulu'\ntotal-ink = 300\ncrop-marks = true",
             "[target.kdp-paperback]\nbleed = { value = '3mm', source = 's', verified-on = '2026-01-02' }",
+            "[build]\npage-list = 'lulu'\nebook-budget = '10MB'\n[store.kdp]\nimage-pixels = 90000\nisbn = { value = true, advice = true }",
         ] {
             check(text, true);
         }
@@ -254,6 +256,10 @@ mod tests {
             "[target.mine]\nlike = 'lulu'\nbled = '3mm'",
             "[target.mine]\nlike = 'lulu'\nbleed = { source = 's' }",
             "[target.mine]\nlike = 'lulu'\nbleed = { value = '3mm', from = 's' }",
+            "[build]\npage-list = ['lulu']",
+            "[store.mine]\nimage-pixels = 'many'",
+            "[store.mine]\nimage-pixels = 0",
+            "[store.mine]\nbleed = '3mm'",
         ] {
             check(text, false);
         }

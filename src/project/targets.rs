@@ -4,15 +4,16 @@
 
 use std::sync::Arc;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::files::{self, Folder, ReadFault, normalize};
-use super::keys::{self, FACT, Key, Kind, TARGET};
-use super::manifest::{self, Faults, Named, Value};
-use super::values::{is_file_name, tidy, wrong_value};
-use crate::diagnostics::{Diagnostic, Place, SourceId, Span, nearest};
+use super::keys::{self, TARGET};
+use super::manifest::{Faults, Named};
+use super::named::{self, NamedTable, Setting};
+use super::values::wrong_value;
+use crate::diagnostics::{Diagnostic, Place, Span, nearest};
 use crate::geometry::Length;
-use crate::target::{self, Conformance, DEFAULT, PROFILES, Profile, Spot, Target};
+use crate::target::{self, Conformance, DEFAULT, PROFILES, Profile, RichBlack, Spot, Target};
 
 /// The largest ICC profile that is read, in bytes.
 const LARGEST_PROFILE: u64 = 16 << 20;
@@ -20,77 +21,10 @@ const LARGEST_PROFILE: u64 = 16 << 20;
 /// How many targets may be each like another.
 const DEEPEST_LIKENESS: usize = 8;
 
-/// What is said of a target.
-#[derive(Clone, Debug)]
-pub(super) struct TargetTable {
-    pub(super) name: Named,
-    settings: Vec<Setting>,
-}
-
-/// A key with its values, as many as there are for a list, else one.
-#[derive(Clone, Debug)]
-struct Setting {
-    key: &'static str,
-    values: Vec<String>,
-    span: Span,
-}
-
-impl TargetTable {
-    /// The value of a key whose value is one text.
-    fn text(&self, key: &str) -> Option<Named> {
-        let setting = self.settings.iter().rev().find(|setting| setting.key == key)?;
-        Some(Named { name: setting.values.first()?.clone(), span: setting.span })
-    }
-}
-
 /// Reads the tables below `[target]`, and finds every fault but those of what other targets and files are like.
-pub(super) fn read(tables: &DeTable<'_>, faults: &mut Faults<'_>) -> Vec<TargetTable> {
-    let mut read = Vec::new();
-    for (name, value) in tables {
-        let Some(table) = value.get_ref().as_table() else {
-            let help = format!("write `[target.{}]` on a line of its own, and its keys below", name.get_ref());
-            faults.wrong_type(name.get_ref(), "a table", value, &help);
-            continue;
-        };
-        if !is_file_name(name.get_ref()) || name.get_ref().contains([',', ' ']) {
-            let message = format!("`{}` can't be the name of a target", name.get_ref());
-            let fault = Diagnostic::error("invalid-name", Place::Project, message);
-            faults.add(&name.span(), fault.help("it ends the names of files: give a short one, such as `my-printer`"));
-            continue;
-        }
-        let mut settings = Vec::new();
-        for (key, value) in table {
-            let Some(known) = faults.known("target", &TARGET, key) else { continue };
-            let Some(value) = fact(known, value, faults) else { continue };
-            let Some(values) = faults.texts(known, value) else { continue };
-            let span = faults.span(&value.span());
-            let values: Vec<String> = values.iter().map(|value| tidy(value)).collect();
-            match set(&mut Target::default(), known.name, &values) {
-                Ok(()) => settings.push(Setting { key: known.name, values, span }),
-                Err(fault) => faults.add(&value.span(), fault),
-            }
-        }
-        let name = Named { name: name.get_ref().to_string(), span: faults.span(&name.span()) };
-        read.push(TargetTable { name, settings });
-    }
-    read
-}
-
-/// The value itself, where it stands in a table that says where it is from.
-fn fact<'v, 't>(key: &Key, value: &'v Value<'t>, faults: &mut Faults<'_>) -> Option<&'v Value<'t>> {
-    let DeValue::Table(table) = value.get_ref() else { return Some(value) };
-    faults.need(key.name, "value", table, &value.span());
-    let mut found = None;
-    for (name, value) in table {
-        let Some(known) = faults.known("target", &FACT, name) else { continue };
-        if known.kind == Kind::Required {
-            found = Some(value);
-        } else {
-            // Where a number is from is for people; it must only be of the right type.
-            faults.texts(known, value);
-        }
-    }
-    found
+pub(super) fn read(tables: &DeTable<'_>, faults: &mut Faults<'_>) -> Vec<NamedTable> {
+    let check = |setting: &Setting| set(&mut Target::default(), setting.key, &setting.values);
+    named::read("target", &TARGET, &check, tables, faults)
 }
 
 /// Sets a key of a target, but for what other targets and files say: `like`, `profile` and what hangs on it.
@@ -147,6 +81,10 @@ fn set(target: &mut Target, key: &'static str, values: &[String]) -> Result<(), 
         "file-size" => target.file_size = Some(number()?),
         "reduce-images" => target.reduce_images = flag,
         "metadata" => target.anonymous = !flag,
+        "rich-black" => {
+            let help = "write the four inks in per cent and a colour that is no gray, such as `60 40 40 100: #0a0a14`";
+            target.rich_black = Some(rich_black(value).ok_or_else(|| wrong(help))?);
+        }
         "spot-colors" => {
             let spots: Option<Vec<Spot>> = values.iter().map(|value| spot(value)).collect();
             target.spots = spots.ok_or_else(|| {
@@ -206,18 +144,23 @@ fn spot(text: &str) -> Option<Spot> {
     if !fits || reserved.contains(&name.to_ascii_lowercase().as_str()) {
         return None;
     }
-    let digits = color.trim().strip_prefix('#').filter(|digits| digits.len() == 6)?;
-    let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    Some(Spot { name: name.to_owned(), color: [part(0)?, part(2)?, part(4)?] })
+    Some(Spot { name: name.to_owned(), color: color_of(color)? })
 }
 
-/// The tables that come with the program; there is no fault in them.
-fn built_in() -> Vec<TargetTable> {
-    let mut diagnostics = Vec::new();
-    let mut faults = Faults { source: SourceId(0), diagnostics: &mut diagnostics };
-    let document = manifest::parse(target::BUILT_IN, &mut faults);
-    let tables = document.as_ref().and_then(|document| document.get_ref().get("target")?.get_ref().as_table());
-    tables.map(|tables| read(tables, &mut faults)).unwrap_or_default()
+/// Four inks in per cent, and the colour that stands for them: `60 40 40 100: #0a0a14`. A gray is always black ink alone.
+fn rich_black(text: &str) -> Option<RichBlack> {
+    let (inks, color) = text.split_once(':')?;
+    let inks: Option<Vec<u8>> = inks.split_whitespace().map(|ink| ink.parse().ok().filter(|ink| *ink <= 100)).collect();
+    let color = color_of(color)?;
+    let is_gray = color.iter().all(|part| *part == color[0]);
+    (!is_gray).then_some(RichBlack { inks: inks?.try_into().ok()?, color })
+}
+
+/// A colour of sRGB: `#0033a0`.
+fn color_of(text: &str) -> Option<[u8; 3]> {
+    let digits = text.trim().strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    Some([part(0)?, part(2)?, part(4)?])
 }
 
 /// The targets with these names, in order and each once; `screen` where there are none. `own` are the project's tables.
@@ -226,11 +169,11 @@ fn built_in() -> Vec<TargetTable> {
 /// Every fault goes to `diagnostics`.
 pub(super) fn resolve(
     names: &[(String, Place)],
-    own: &[TargetTable],
+    own: &[NamedTable],
     folder: &Folder,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Target> {
-    let resolver = Resolver { built_in: built_in(), own, folder };
+    let resolver = Resolver { built_in: named::built_in(target::BUILT_IN, "target", &read), own, folder };
     let mut targets: Vec<Target> = Vec::new();
     let default = [(DEFAULT.to_owned(), Place::Project)];
     for (name, place) in if names.is_empty() { &default } else { names } {
@@ -246,14 +189,14 @@ pub(super) fn resolve(
 }
 
 struct Resolver<'a> {
-    built_in: Vec<TargetTable>,
-    own: &'a [TargetTable],
+    built_in: Vec<NamedTable>,
+    own: &'a [NamedTable],
     folder: &'a Folder,
 }
 
 impl Resolver<'_> {
     fn target(&self, name: &str, place: &Place) -> Result<Target, Diagnostic> {
-        let mut layers: Vec<&TargetTable> = Vec::new();
+        let mut layers: Vec<&NamedTable> = Vec::new();
         let mut wanted = Some(Named { name: name.to_owned(), span: Span::default() });
         let mut place = place.clone();
         while let Some(Named { name, span }) = wanted.take() {
@@ -282,6 +225,13 @@ impl Resolver<'_> {
             set(&mut target, setting.key, &setting.values).map_err(|fault| fault.at(setting.span))?;
         }
         let said = |key: &str| layers.iter().find_map(|table| table.text(key));
+        if let (Some(black), Some(limit)) = (target.rich_black, target.total_ink)
+            && black.total_ink() > limit
+            && let Some(Named { name: value, span }) = said("rich-black")
+        {
+            let help = format!("the target takes {limit} % of ink, and this is {} %", black.total_ink());
+            return Err(wrong_value("rich-black", &value, &help).at(span));
+        }
         if let Some(profile) = said("profile").filter(|profile| !profile.name.is_empty()) {
             let (condition, data) = self.profile(&profile, said("condition").is_some())?;
             target.profile = Some(Profile {
@@ -318,7 +268,10 @@ impl Resolver<'_> {
         let unusable = |reason: &str| {
             let message = format!("the profile `{name}` can't be used: {reason}");
             let known: Vec<&str> = PROFILES.iter().map(|(name, ..)| *name).collect();
-            let help = format!("name an ICC profile of a press in the project's folder, or `{}`", known.join("` or `"));
+            let help = format!(
+                "name an ICC profile of a press, of version 2, in the project's folder, or `{}`",
+                known.join("` or `")
+            );
             Diagnostic::error("unusable-profile", *span, message).help(help)
         };
         let path = normalize("", name).ok_or_else(|| files::outside(*span, name))?;
@@ -332,6 +285,7 @@ impl Resolver<'_> {
         if data.get(36..40) != Some(b"acsp") || data.get(12..20) != Some(b"prtrCMYK") {
             return Err(unusable("it is no ICC profile of a press with four inks"));
         }
+        table_fault(&data).map_or(Ok(()), |fault| Err(unusable(fault)))?;
         if !named {
             return Err(Diagnostic::error(
                 "missing-key",
@@ -344,9 +298,34 @@ impl Resolver<'_> {
     }
 }
 
+/// What keeps a profile's tables of inks from being used: those read are from Lab, of the kinds of version 2 (ICC.1:2001-04,
+/// 6.4.3 and 6.5.9).
+fn table_fault(profile: &[u8]) -> Option<&'static str> {
+    const MOST_TAGS: usize = 1_000;
+    let word = |at: usize| profile.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    if profile.get(20..24) != Some(b"Lab ") {
+        return Some("its tables do not lead from Lab to inks");
+    }
+    let count = (word(128).unwrap_or(0) as usize).min(MOST_TAGS);
+    let table = |name: &[u8]| {
+        let tag = (0..count).map(|index| 132 + index * 12).find(|at| profile.get(*at..*at + 4) == Some(name))?;
+        let offset = word(tag + 4)? as usize;
+        profile.get(offset..offset.checked_add(4)?)
+    };
+    match table(b"B2A0").or_else(|| table(b"B2A1")) {
+        Some(b"mft1" | b"mft2") => None,
+        Some(b"mBA ") => {
+            Some("its tables of inks are of version 4 (`mBA`), and those of version 2 (`mft1`, `mft2`) are read")
+        }
+        Some(_) | None => Some("it has no table of inks"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::SourceId;
+    use crate::project::manifest;
 
     /// The target with a name, beside a manifest; the code of its fault.
     fn target(manifest: &str, name: &str) -> Result<Target, &'static str> {
@@ -355,6 +334,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("own.icc"), PROFILES[0].2).unwrap();
         std::fs::write(folder.path().join("bad.icc"), "no profile").unwrap();
+        let replaced = |from: &[u8], to: &[u8]| {
+            let mut profile = PROFILES[0].2.to_vec();
+            let places: Vec<usize> = (0..profile.len() - 4).filter(|at| profile[*at..].starts_with(from)).collect();
+            places.into_iter().for_each(|at| profile[at..at + 4].copy_from_slice(to));
+            profile
+        };
+        std::fs::write(folder.path().join("four.icc"), replaced(b"mft2", b"mBA ")).unwrap();
+        std::fs::write(folder.path().join("xyz.icc"), replaced(b"Lab ", b"XYZ ")).unwrap();
+        std::fs::write(folder.path().join("short.icc"), &PROFILES[0].2[..140]).unwrap();
         let folder = Folder::open(folder.path()).unwrap();
         let names = [(name.to_owned(), Place::Project)];
         let mut targets = resolve(&names, &read.target_tables, &folder, &mut diagnostics);
@@ -366,8 +354,17 @@ mod tests {
 
     #[test]
     fn the_targets_that_come_with_the_program_are_right() {
-        let names =
-            ["screen", "kdp-paperback", "ingramspark", "lulu", "bod", "offset-coated", "offset-uncoated", "office"];
+        let names = [
+            "screen",
+            "screen-2",
+            "kdp-paperback",
+            "ingramspark",
+            "lulu",
+            "bod",
+            "offset-coated",
+            "offset-uncoated",
+            "office",
+        ];
         for name in names {
             assert_eq!(target("", name).map(|target| target.name), Ok(name.to_owned()));
         }
@@ -439,6 +436,8 @@ mod tests {
         let third = target(manifest, "third").unwrap();
         assert_eq!(third.bleed, mine.bleed);
         assert_eq!(third.spots, [Spot { name: "PANTONE 286 C".into(), color: [0, 0x33, 0xa0] }]);
+        let deep = target("[target.a]\nlike = 'ingramspark'\nrich-black = '60 40 40 100: #0a0a14'", "a").unwrap();
+        assert_eq!(deep.rich_black, Some(RichBlack { inks: [60, 40, 40, 100], color: [10, 10, 20] }));
         let own = "[target.mine]\nconformance = 'pdf/x-4'\nprofile = 'own.icc'\ncondition = 'House'\n";
         assert_eq!(target(own, "mine").unwrap().profile.unwrap().condition, "House");
     }
@@ -452,6 +451,9 @@ mod tests {
             ("[target.a]\nconformance = 'pdf/x-4'", "a", "missing-key"),
             ("[target.a]\nprofile = 'own.icc'", "a", "missing-key"),
             ("[target.a]\nprofile = 'bad.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'four.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'xyz.icc'\ncondition = 'c'", "a", "unusable-profile"),
+            ("[target.a]\nprofile = 'short.icc'\ncondition = 'c'", "a", "unusable-profile"),
             ("[target.a]\nprofile = 'none.icc'\ncondition = 'c'", "a", "unusable-profile"),
             ("[target.a]\nprofile = '../a.icc'\ncondition = 'c'", "a", "outside-project"),
             ("[target.a]\nbleed = '3'", "a", "wrong-type"),
@@ -459,6 +461,11 @@ mod tests {
             ("[target.a]\npages = '9-3'", "a", "wrong-type"),
             ("[target.a]\ninside = ['300: 1in', '150: 2in']", "a", "wrong-type"),
             ("[target.a]\nspot-colors = ['Black: #000000']", "a", "wrong-type"),
+            ("[target.a]\nlike = 'ingramspark'\nrich-black = '61 40 40 100: #0a0a14'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 100'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 100: #000000'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 100: #0a0a14'", "a", "wrong-type"),
+            ("[target.a]\nrich-black = '60 40 40 101: #0a0a14'", "a", "wrong-type"),
             ("[target.a]\nbleed = { source = 's' }", "a", "missing-key"),
             ("[target.'a/b']\n", "screen", "invalid-name"),
         ] {

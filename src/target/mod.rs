@@ -2,14 +2,16 @@
 //!
 //! A [`Target`] is data: which kind of PDF, which ink, how much bleed, how wide the margins at least. Those that come with
 //! the program are in `targets.toml`, each number with its source; a project adds its own in the same words. What follows
-//! for the page is here too: the gutter that a number of pages asks for, and what a finished book fails of. It knows nothing
-//! of files or of PDF syntax. Start at [`Target`].
+//! for the page is here too: the gutter that a number of pages asks for, and what a finished book fails of. What stores take
+//! of an e-book is in [`store`]. It knows nothing of files or of PDF syntax. Start at [`Target`].
+
+pub mod store;
 
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, Place};
 use crate::geometry::{Length, Size};
-use crate::style::{NotePlace, PageGeometry, Style};
+use crate::style::{FolioPlace, Furniture, HeadText, NotePlace, PageGeometry, ParagraphRole, Side, Style};
 
 /// The targets that come with the program, in TOML.
 pub const BUILT_IN: &str = include_str!("targets.toml");
@@ -47,7 +49,7 @@ pub struct Target {
     pub margin_bleeding: Length,
     /// The fewest and the most pages.
     pub pages: Option<(u32, u32)>,
-    /// Whether pages must come in pairs.
+    /// Whether pages must come in pairs: a blank one is added to an odd number.
     pub even_pages: bool,
     /// The narrowest and the widest trim.
     pub trim_width: Option<(Length, Length)>,
@@ -67,6 +69,26 @@ pub struct Target {
     pub anonymous: bool,
     /// Inks of their own, by the colour that they stand for.
     pub spots: Vec<Spot>,
+    /// The black of large areas, by the colour that stands for it.
+    pub rich_black: Option<RichBlack>,
+}
+
+/// A black of several inks, which is deeper than that of one, and where plates are shifted has coloured edges: for areas, not
+/// for letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RichBlack {
+    /// Cyan, magenta, yellow and black, in per cent.
+    pub inks: [u8; 4],
+    /// The colour of sRGB that stands for it in the manuscript; no gray.
+    pub color: [u8; 3],
+}
+
+impl RichBlack {
+    /// How much ink it takes, in per cent.
+    #[must_use]
+    pub fn total_ink(&self) -> u16 {
+        self.inks.into_iter().map(u16::from).sum()
+    }
 }
 
 /// A kind of PDF.
@@ -75,6 +97,9 @@ pub enum Conformance {
     /// PDF/UA-1 and PDF/A-2a: with tags, links and an outline.
     #[default]
     Accessible,
+    /// PDF/UA-2 (ISO 14289-2) and PDF/A-4 (ISO 19005-4), in PDF 2.0: with tags, links and an outline, and with formulas as
+    /// MathML.
+    Ua2,
     /// PDF 1.7 without any of these, and without transparency.
     Plain,
     /// PDF/X-4 (ISO 15930-7).
@@ -87,8 +112,9 @@ pub enum Conformance {
 
 impl Conformance {
     /// Every kind with the name that a manifest gives it.
-    pub const NAMES: [(&str, Self); 5] = [
+    pub const NAMES: [(&str, Self); 6] = [
         ("accessible", Self::Accessible),
+        ("pdf/ua-2", Self::Ua2),
         ("plain", Self::Plain),
         ("pdf/x-4", Self::X4),
         ("pdf/x-1a", Self::X1a),
@@ -101,10 +127,16 @@ impl Conformance {
         matches!(self, Self::X4 | Self::X1a | Self::X3)
     }
 
+    /// Whether the file is for readers: with tags, links and an outline.
+    #[must_use]
+    pub fn is_tagged(self) -> bool {
+        matches!(self, Self::Accessible | Self::Ua2)
+    }
+
     /// Whether paint may let through what is below.
     #[must_use]
     pub fn has_transparency(self) -> bool {
-        matches!(self, Self::Accessible | Self::X4)
+        matches!(self, Self::Accessible | Self::Ua2 | Self::X4)
     }
 }
 
@@ -179,7 +211,7 @@ impl Target {
     /// Whether it is for paper.
     #[must_use]
     pub fn is_print(&self) -> bool {
-        self.conformance != Conformance::Accessible
+        !self.conformance.is_tagged()
     }
 
     /// How far beyond the trim a book is printed, in which something `bleeds` or nothing does.
@@ -190,7 +222,8 @@ impl Target {
 
     /// `style` with the margins that this target asks for where a book has so many pages and something in it `bleeds` or
     /// nothing does: none becomes narrower, but for the outer one, which gives room to the inner one as far as it may. The
-    /// measure stays, where there is room; so a wider gutter leaves lines as they are.
+    /// measure stays, where there is room; so a wider gutter leaves lines as they are. What stands in the margins, heads, page
+    /// numbers and notes, keeps the distance too that the target asks for.
     ///
     /// # Errors
     /// `unfit-page` where the margins leave no page.
@@ -202,19 +235,24 @@ impl Target {
         } else {
             Length::ZERO
         };
-        let PageGeometry { trim, facing, margins, baseline, .. } = &mut style.page;
+        let head = head_room(&style);
+        let PageGeometry { facing, margins, .. } = &mut style.page;
         let inside = self.least_inside(pages).max(least);
         // Pages that don't face each other may be bound at either edge.
         let outside = if *facing { least } else { inside };
         let inner = margins.inner.max(inside);
         let given = inner - margins.inner;
-        let least_outer = (outside + notes).min(margins.outer).max(outside);
         *margins = crate::geometry::Insets {
-            top: margins.top.max(least),
+            top: margins.top.max(least + head),
             bottom: margins.bottom.max(least),
             inner,
-            outer: (margins.outer - given).max(least_outer),
+            outer: (margins.outer - given).max(outside + notes),
         };
+        let (foot, most) = foot_room(&style);
+        let PageGeometry { trim, margins, baseline, .. } = &mut style.page;
+        if margins.bottom < least + foot {
+            margins.bottom = least + most;
+        }
         let width = trim.width - margins.inner - margins.outer;
         let height = trim.height - margins.top - margins.bottom;
         if width < NARROWEST || height < *baseline * 4 {
@@ -248,13 +286,6 @@ impl Target {
                     .help("choose another target, another page or another type size"),
             );
         }
-        if self.even_pages && !pages.is_multiple_of(2) {
-            let message = format!("the target `{name}` takes an even number of pages, and the book has {pages}");
-            findings.push(
-                Diagnostic::warning("page-count", Place::Project, message)
-                    .help("the printer adds a blank page, or asks for one"),
-            );
-        }
         for (what, side, range) in [("wide", trim.width, self.trim_width), ("high", trim.height, self.trim_height)] {
             if let Some((least, most)) = range
                 && !(least - ROUNDING..=most + ROUNDING).contains(&side)
@@ -274,6 +305,35 @@ impl Target {
         }
         findings
     }
+}
+
+/// How far letters reach above their baseline, in thousandths of their size.
+const ASCENT: i64 = 750;
+/// How far below.
+const DESCENT: i64 = 250;
+
+/// How far running heads reach above the type area: their baseline is that of the second line above it.
+fn head_room(style: &Style) -> Length {
+    let Furniture { verso, recto, .. } = style.furniture;
+    if verso == HeadText::None && recto == HeadText::None {
+        return Length::ZERO;
+    }
+    let size = style.paragraph(ParagraphRole::RunningHead).character.size;
+    (style.page.baseline * 2 - style.page.first_baseline + size.permille(ASCENT)).max(Length::ZERO)
+}
+
+/// How far page numbers reach below the type area, and how far they could in one of another height: their baseline is that of
+/// the second line below its last. One that stands in the head goes to the foot where there is no head.
+fn foot_room(style: &Style) -> (Length, Length) {
+    if style.furniture.folio == FolioPlace::None {
+        return (Length::ZERO, Length::ZERO);
+    }
+    let PageGeometry { baseline, first_baseline, .. } = style.page;
+    let last = baseline * (style.page.lines() - 1) + first_baseline;
+    let left = style.page.type_area(Side::Recto).size.height - last;
+    let size = style.paragraph(ParagraphRole::Folio).character.size;
+    let most = baseline * 2 + size.permille(DESCENT);
+    ((most - left).max(Length::ZERO), most)
 }
 
 /// What two ways of writing a length may differ by.
@@ -314,6 +374,28 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_the_margins_keeps_its_distance_too() {
+        let inch = Length::pt(72);
+        let target = Target { margin: inch, ..Target::default() };
+        for name in themes::NAMES {
+            let style = target.fit(&themes::by_name(name).unwrap(), 0, false).unwrap();
+            let PageGeometry { trim, margins, baseline, first_baseline, .. } = style.page;
+            let head = margins.top - baseline * 2 + first_baseline;
+            let foot = margins.top + baseline * (style.page.lines() + 1) + first_baseline;
+            let has_head = (style.furniture.verso, style.furniture.recto) != (HeadText::None, HeadText::None);
+            let size = |role| style.paragraph(role).character.size;
+            assert!(!has_head || head - size(ParagraphRole::RunningHead).permille(ASCENT) >= inch, "{name}");
+            let has_foot = style.furniture.folio != FolioPlace::None;
+            assert!(!has_foot || foot + size(ParagraphRole::Folio).permille(DESCENT) <= trim.height - inch, "{name}");
+            assert_eq!(target.fit(&style, 0, false).unwrap().page, style.page, "{name}: enough is enough");
+        }
+        let mut beside = themes::by_name("book").unwrap();
+        beside.notes.place = NotePlace::Side;
+        let fitted = target.fit(&beside, 0, false).unwrap();
+        assert!(fitted.page.margins.outer >= inch + beside.notes.side_width + beside.notes.side_gap);
+    }
+
+    #[test]
     fn margins_that_leave_no_page_are_an_error() {
         let style = themes::by_name("book").unwrap();
         let fault = Target { margin: Length::pt(300), ..gutters() }.fit(&style, 1, false).unwrap_err();
@@ -325,7 +407,6 @@ mod tests {
         let inch = |inches: i64| Length::pt(72) * inches;
         let target = Target {
             pages: Some((24, 828)),
-            even_pages: true,
             trim_width: Some((inch(4), inch(8))),
             trim_height: Some((inch(6), inch(11))),
             ..Target::default()
@@ -334,7 +415,7 @@ mod tests {
             target.check(Size::new(inch(width), inch(height)), pages).iter().map(|finding| finding.code).collect()
         };
         assert_eq!(codes(6, 9, 24), [""; 0]);
-        assert_eq!(codes(6, 9, 829), ["page-count", "page-count"]);
+        assert_eq!(codes(6, 9, 829), ["page-count"]);
         assert_eq!(codes(6, 9, 22), ["page-count"]);
         assert_eq!(codes(9, 12, 100), ["trim-size", "trim-size"]);
     }

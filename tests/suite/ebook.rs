@@ -144,6 +144,28 @@ fn what_is_declared_of_accessibility_is_said_and_nothing_else_is() {
 }
 
 #[test]
+fn the_e_book_names_the_pages_of_the_target_that_is_named_though_no_pdf_is_made_for_it() {
+    let text = format!("# One\n\n{}\n", "Words and more words, a line of them. ".repeat(400));
+    let narrow = "[target.narrow]\nlike = 'office'\nmargin = '1.5in'\n";
+    let pages = |build: &str| {
+        let files = Project::new(&format!("{build}\n{narrow}"), &text).build(None);
+        let pdfs = files.keys().filter(|name| std::path::Path::new(name).extension() == Some("pdf".as_ref())).count();
+        let labels: Vec<String> = Epub::read(&files["b.epub"]).page_list.into_iter().map(|(label, _)| label).collect();
+        (pdfs, labels)
+    };
+    let (_, of_screen) = pages("[build]");
+    let (_, of_narrow) = pages("[build]\ntargets = ['narrow']");
+    assert!(of_narrow.len() > of_screen.len(), "{of_narrow:?}");
+    assert_eq!(pages("[build]\npage-list = 'narrow'"), (1, of_narrow.clone()));
+    assert_eq!(pages("[build]\ntargets = ['screen', 'narrow']"), (2, of_narrow.clone()), "the first for paper");
+    assert_eq!(pages("[build]\ntargets = ['screen', 'narrow']\npage-list = 'screen'"), (2, of_screen));
+    let unknown = Project::new("[build]\npage-list = 'narow'\n", &text);
+    let outcome = pressmark::build(&BuildRequest { path: unknown.0.path().to_owned(), ..BuildRequest::default() });
+    let codes: Vec<&str> = outcome.diagnostics.iter().map(|finding| finding.code).collect();
+    assert_eq!((outcome.status(), codes), (Status::Faulty, vec!["unknown-target"]));
+}
+
+#[test]
 fn the_trade_is_told_what_the_package_says() {
     let files = Project::new(DECLARED, "# One\n\nText.\n").build(None);
     let onix = text(&files, "b.onix.xml").replace('\n', "");

@@ -83,7 +83,7 @@ fn book(more: &str) -> Folder {
     Folder::with(&[("pressmark.toml", format!("{MANIFEST}{more}").as_bytes()), ("one.md", b"# One\n\nSome words.\n")])
 }
 
-/// A PDF as many programs write it: a page with a word in Helvetica, which is not embedded, in red light, and no TrimBox.
+/// A PDF as many programs write it: a page with a word in Helvetica, which is not embedded, in red light, and no box to cut.
 fn foreign(change: impl FnOnce(&mut Document)) -> Vec<u8> {
     let mut pdf = Document::with_version("1.4");
     let pages = pdf.new_object_id();
@@ -135,9 +135,24 @@ fn the_declaration_is_fit_for_its_targets_and_nothing_is_written() {
     let before = folder.names();
     let run = folder.preflight(&[]);
     assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{run:?}");
-    let summary = "looked over build/declaration.pdf, build/declaration-offset-uncoated.pdf";
+    let summary = "looked over build/declaration.pdf, build/declaration-offset-uncoated.pdf, build/declaration.epub, \
+                   build/declaration-cover.jpg: nothing wrong";
     assert!(run.stderr.starts_with(summary), "{run:?}");
     assert_eq!(folder.names(), before);
+}
+
+#[test]
+fn an_e_book_is_held_against_the_stores_that_are_named() {
+    let folder = book("[build]\nebook-budget = \"1kB\"\n[store.small]\nfile-size = \"2kB\"\n");
+    let (status, findings) = folder.findings(&["--store", "small,kdp"]);
+    assert_eq!((status, codes(&findings, "error")), (1, vec!["epub-size"]), "{findings:?}");
+    assert_eq!(codes(&findings, "warning"), ["epub-budget"]);
+    assert_eq!(codes(&folder.findings(&["--store", "kdp,kobo"]).1, "error"), [""; 0]);
+    assert_eq!(codes(&folder.findings(&["--store", "kpd"]).1, "error"), ["unknown-store"]);
+    // The cover of a file that stands alone is the stores' cover.
+    assert_eq!(folder.run_in(".", &["build", "-q", "--only", "epub"]).status, 0);
+    let (status, findings) = folder.findings(&["build/a-book.epub", "--store", "kdp"]);
+    assert_eq!((status, codes(&findings, "warning")), (0, vec!["store-cover"]), "{findings:?}");
 }
 
 #[test]
@@ -227,7 +242,10 @@ fn warnings_of_the_manuscript_are_among_the_findings_and_can_be_denied() {
         let run = folder.preflight(&["--deny", denied]);
         assert_eq!(run.status, 1, "{run:?}");
         // What is denied keeps nothing from being looked over.
-        assert!(run.stderr.starts_with("looked over build/a-book.pdf: 1 error"), "{run:?}");
+        assert!(
+            run.stderr.starts_with("looked over build/a-book.pdf, build/a-book.epub, build/a-book-cover.jpg: 1 error"),
+            "{run:?}"
+        );
     }
     let quiet = folder.preflight(&["-q"]);
     assert_eq!((quiet.status, quiet.stdout.as_str(), quiet.stderr.as_str()), (0, "", ""));
@@ -235,7 +253,7 @@ fn warnings_of_the_manuscript_are_among_the_findings_and_can_be_denied() {
     assert_eq!(folder.preflight(&["--set", "title=", "--jobs", "0"]).status, 2);
     assert_eq!(
         folder.preflight(&["--set", "name=other", "--jobs", "1"]).stderr,
-        "looked over build/other.pdf: 1 warning\n"
+        "looked over build/other.pdf, build/other.epub, build/other-cover.jpg: 1 warning\n"
     );
 }
 
@@ -253,7 +271,10 @@ fn findings_are_written_as_json_and_as_sarif() {
 
     let run = folder.preflight(&[&arguments[..], &["--message-format", "sarif"]].concat());
     assert_eq!(run.status, 1);
-    assert!(run.stderr.starts_with("looked over build/a-book.pdf, a b.pdf: "), "{run:?}");
+    assert!(
+        run.stderr.starts_with("looked over build/a-book.pdf, build/a-book.epub, build/a-book-cover.jpg, a b.pdf: "),
+        "{run:?}"
+    );
     let log: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((&log["version"], &log["runs"][0]["columnKind"]), (&"2.1.0".into(), &"unicodeCodePoints".into()));
     let results = log["runs"][0]["results"].as_array().unwrap();

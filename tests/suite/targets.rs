@@ -246,6 +246,62 @@ fn files_for_older_presses_are_pdf_1_3_without_what_is_younger() {
 }
 
 #[test]
+fn formulas_are_mathml_where_a_file_may_carry_files() {
+    let (folder, outcome) = book("", &["screen", "screen-2"]);
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    // PDF/A-2 takes no files that are not PDF/A.
+    let plain = File::of(folder.path(), "b.pdf");
+    assert!(plain.dictionaries().iter().all(|entries| !entries.has(b"AF") && !entries.has(b"EF")));
+    assert!(plain.dictionaries().iter().any(|entries| is(entries, b"S", b"Formula") && entries.has(b"Alt")));
+
+    let file = File::of(folder.path(), "b-screen-2.pdf");
+    assert!(file.bytes.starts_with(b"%PDF-2.0"));
+    let formula = file.dictionaries().into_iter().find(|entries| is(entries, b"S", b"Formula")).unwrap();
+    let associated = formula.get(b"AF").unwrap().as_array().unwrap()[0].as_reference().unwrap();
+    let associated = file.pdf.get_dictionary(associated).unwrap();
+    assert!(is(associated, b"AFRelationship", b"Supplement") && associated.has(b"Desc"));
+    let content = associated.get(b"EF").unwrap().as_dict().unwrap().get(b"UF").unwrap().as_reference().unwrap();
+    let content = file.pdf.get_object(content).unwrap().as_stream().unwrap();
+    assert!(is(&content.dict, b"Subtype", b"application/mathml+xml"));
+    let mathml = String::from_utf8(content.get_plain_content().unwrap()).unwrap();
+    assert!(mathml.starts_with("<math ") && mathml.contains("mathcolor=\"#0033a0\""), "{mathml}");
+    let packet = file.catalog().get(b"Metadata").unwrap().as_reference().unwrap();
+    let packet = file.pdf.get_object(packet).unwrap().as_stream().unwrap().content.clone();
+    assert!(String::from_utf8(packet).unwrap().contains("<pdfaid:conformance>F</pdfaid:conformance>"));
+}
+
+#[test]
+fn a_chapter_more_leaves_the_names_of_destinations_as_they_are() {
+    let build_book = |chapters: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        let list: Vec<String> = chapters.iter().map(|(name, _)| format!("{name:?}")).collect();
+        let manifest = format!("[book]\ntitle = \"A Book\"\nname = \"b\"\nchapters = [{}]\n", list.join(", "));
+        fs::write(folder.path().join("pressmark.toml"), manifest).unwrap();
+        for (name, text) in chapters {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let request =
+            BuildRequest { path: folder.path().to_owned(), only: Some(Output::Pdf), ..BuildRequest::default() };
+        assert_eq!(build(&request).status(), Status::Done);
+        let file = File::of(folder.path(), "b.pdf");
+        let names = file.dictionaries().into_iter().find_map(|entries| entries.get(b"Names").ok()?.as_array().ok());
+        let names = names.unwrap().iter().step_by(2);
+        names.map(|name| String::from_utf8(name.as_str().unwrap().to_vec()).unwrap()).collect::<BTreeSet<String>>()
+    };
+    let one = ("one.md", "# One and more {#sec-1}\n\n## How it went\n\n| a |\n|---|\n| b |\n\n: T {#tbl:x}\n");
+    let two = ("two.md", "# Two\n\nA [word]{#word}, and a formula:\n\n$$ x $$ {#eq:y}\n");
+    let before = build_book(&[one, two]);
+    for name in ["sec-1", "how-it-went", "tbl:x", "two", "word", "eq:y", "two.md#word"] {
+        assert!(before.contains(name), "{name} in {before:?}");
+    }
+    let new = ("new.md", "# New\n\n## Newer {#newer}\n\nWords.\n");
+    let after = build_book(&[new, one, two]);
+    let added: Vec<&str> = after.difference(&before).map(String::as_str).collect();
+    assert_eq!(added, ["new", "new.md", "new.md#new", "new.md#newer", "newer"]);
+    assert_eq!(before.difference(&after).count(), 0);
+}
+
+#[test]
 fn a_file_for_a_shop_says_nothing_but_its_pages() {
     let file = File::built("kdp-paperback");
     file.check_opaque();
@@ -401,4 +457,123 @@ fn images_are_reduced_on_request_alone() {
     assert_eq!(size("[target.small]\nlike = 'office'\nimage-resolution = 50\n"), 60);
     let reduced = size("[target.small]\nlike = 'office'\nimage-resolution = 50\nreduce-images = true\n");
     assert!((15..60).contains(&reduced), "{reduced}");
+}
+
+/// A book with an image of these pixels, given as `figure`, behind a paragraph; its PDFs for some targets.
+fn plate(pixels: (u32, u32), figure: &str, targets: &[&str]) -> (tempfile::TempDir, BuildOutcome) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = Cursor::new(Vec::new());
+    let image = RgbaImage::from_fn(pixels.0, pixels.1, |x, y| Rgba([part(x % 250), part(y % 250), 90, 255]));
+    image.write_to(&mut file, ImageFormat::Png).unwrap();
+    fs::write(folder.path().join("p.png"), file.into_inner()).unwrap();
+    let text = format!("# One\n\nWords before.\n\n{figure}\n\nWords after.\n");
+    fs::write(folder.path().join("one.md"), text).unwrap();
+    let manifest = "[book]\nname = \"b\"\ntitle = \"A Book\"\ntheme = \"book\"\n\
+                    [target.proof]\nlike = 'offset-coated'\ncrop-marks = true\n";
+    fs::write(folder.path().join("pressmark.toml"), manifest).unwrap();
+    let outcome = build(&BuildRequest {
+        path: folder.path().to_owned(),
+        targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        ..BuildRequest::default()
+    });
+    (folder, outcome)
+}
+
+/// The page on which an image is painted, the box that is seen of it, if it is cut, and its own.
+fn painted_image(file: &File) -> (u32, Option<[f32; 4]>, [f32; 4]) {
+    for (number, page) in file.pdf.get_pages() {
+        let operations = Content::decode(&file.pdf.get_page_content(page)).unwrap().operations;
+        let Some(at) = operations.iter().position(|operation| operation.operator == "Do") else { continue };
+        let numbers = |operation: &lopdf::content::Operation| -> Vec<f32> {
+            operation.operands.iter().filter_map(|operand| operand.as_float().ok()).collect()
+        };
+        let matrix = operations[..at].iter().rev().find(|operation| operation.operator == "cm").map(numbers).unwrap();
+        let own = [matrix[4], matrix[5], matrix[0], matrix[3]];
+        let cut = operations[..at].iter().position(|operation| operation.operator == "W");
+        let seen = cut.map(|cut| numbers(&operations[cut - 1]).try_into().unwrap());
+        assert!(!operations.iter().any(|operation| operation.operator == "TJ") || seen.is_some(), "furniture");
+        return (number, seen, own);
+    }
+    panic!("no image is painted");
+}
+
+#[test]
+fn an_image_fills_a_page_into_the_bleed_and_nothing_stands_around_it() {
+    let figure = "![A view.](p.png){placement=full-bleed}";
+    let (folder, outcome) = plate((600, 900), figure, &["screen", "proof", "kdp-paperback"]);
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    let told: Vec<&str> = outcome.diagnostics.iter().map(|finding| finding.code).collect();
+    assert!(told.contains(&"low-resolution") && !told.contains(&"cropped-image"), "{told:?}");
+    for name in ["b.pdf", "b-proof.pdf", "b-kdp-paperback.pdf"] {
+        let file = File::of(folder.path(), name);
+        let (page, seen, own) = painted_image(&file);
+        let bleed = file.page_box(page, "BleedBox");
+        let [left, bottom, width, height] = seen.unwrap_or(own);
+        for (side, bleed) in [left, bottom, left + width, bottom + height].into_iter().zip(&bleed) {
+            assert!((side - bleed).abs() < 0.02, "{name}: {seen:?} {own:?} {bleed}");
+        }
+        assert!((own[3] / own[2] - 1.5).abs() < 0.001, "{name}: it keeps its proportions: {own:?}");
+        let content = file.pdf.get_page_content(file.pdf.get_pages()[&page]);
+        let operations = Content::decode(&content).unwrap().operations;
+        assert!(!operations.iter().any(|operation| operation.operator == "TJ"), "{name}: nothing stands around it");
+    }
+    let kdp = File::of(folder.path(), "b-kdp-paperback.pdf");
+    assert!(kdp.page_box(1, "BleedBox") != kdp.page_box(1, "TrimBox"), "the whole book bleeds");
+}
+
+#[test]
+fn a_caption_leaves_a_full_page_image_three_edges() {
+    let figure = "![A view](p.png){#fig:view placement=full-bleed}";
+    let (folder, outcome) = plate((900, 900), figure, &["offset-coated"]);
+    assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+    let cropped = outcome.diagnostics.iter().find(|finding| finding.code == "cropped-image").unwrap();
+    assert!(cropped.message.contains('%') && cropped.help.as_ref().unwrap().contains("inches"), "{cropped:?}");
+    let file = File::of(folder.path(), "b.pdf");
+    let (page, seen, own) = painted_image(&file);
+    let [left, bottom, width, height] = seen.unwrap();
+    let [bleed, trim] = ["BleedBox", "TrimBox"].map(|name| file.page_box(page, name));
+    assert!((left - bleed[0]).abs() < 0.02 && (left + width - bleed[2]).abs() < 0.02);
+    assert!((bottom + height - bleed[3]).abs() < 0.02 && bottom > trim[1] + 30.0, "{bottom}");
+    assert!((own[2] - own[3]).abs() < 0.1 && own[2] > width, "it is cut at the sides");
+    let text = file.pdf.extract_text(&[page]).unwrap();
+    assert!(text.contains("view"), "{text}");
+}
+
+#[test]
+fn an_image_that_can_not_fill_a_page_stands_in_the_text_and_is_told() {
+    for figure in [
+        "> ![A view.](p.png){placement=full-bleed}",
+        "::: {#fig:view placement=full-bleed}\n![A view](p.png)\n\nA view.[^1]\n:::\n\n[^1]: A note.",
+        "```{placement=full-bleed}\ncode\n```",
+    ] {
+        let (_folder, outcome) = plate((600, 900), figure, &["screen"]);
+        assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+        let told: Vec<&str> = outcome.diagnostics.iter().map(|finding| finding.code).collect();
+        assert!(told.contains(&"unmoved-float"), "{figure}: {told:?}");
+    }
+}
+
+#[test]
+fn an_odd_number_of_pages_is_made_even_where_a_printer_takes_pairs() {
+    let own =
+        "[target.pairs]\nlike = 'office'\neven-pages = true\n[target.loose]\nlike = 'office'\neven-pages = false\n";
+    for text in ["\\newpage\n\nMore.\n\n", ""] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("# One\n\nWords.\n\n{text}The end.\n");
+        fs::write(folder.path().join("one.md"), text).unwrap();
+        fs::write(folder.path().join("pressmark.toml"), format!("[book]\nname = 'b'\n{own}")).unwrap();
+        let outcome = build(&BuildRequest {
+            path: folder.path().to_owned(),
+            targets: ["loose", "pairs"].map(str::to_owned).to_vec(),
+            only: Some(Output::Pdf),
+            ..BuildRequest::default()
+        });
+        assert_eq!(outcome.status(), Status::Done, "{:?}", outcome.diagnostics);
+        assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
+        let [loose, pairs] = ["b.pdf", "b-pairs.pdf"].map(|name| File::of(folder.path(), name));
+        let [loose, even] = [&loose, &pairs].map(|file| file.pdf.get_pages().len());
+        assert_eq!(even, loose.next_multiple_of(2));
+        let last = pairs.pdf.get_page_content(pairs.pdf.get_pages()[&u32::try_from(even).unwrap()]);
+        assert_eq!(last.trim_ascii().is_empty(), loose != even);
+    }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::{Writer, address_from, shown};
 use crate::document::{
     AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
-    Formula, IndexEntry, Inline, ListFigures, ListItem, ListMarks, ListNumbers, NodeId, Note, VerseLine,
+    Formula, IndexEntry, Inline, ListFigures, ListItem, ListMarks, ListNumbers, NodeId, Note, Placement, VerseLine,
 };
 use crate::epub::xml::{attribute, escape, escaped};
 use crate::terms::{self, Term};
@@ -51,7 +51,8 @@ impl<'a> Writer<'a> {
                 self.out.push_str("</p>\n");
             }
             BlockKind::Figure { image, caption } => {
-                self.open("figure", block, "", "");
+                let fills = block.attributes.placement == Some(Placement::FullBleed);
+                self.open("figure", block, if fills { "full-page" } else { "" }, "");
                 self.breaks_before(block.id);
                 if let Some(markup) = self.image_markup(block.id, image) {
                     self.out.push_str(&markup);

@@ -3,11 +3,13 @@
 use super::super::book::{FlowPosition, FrameItem, ItemKind, Owner};
 use super::super::content::Content;
 use super::super::paragraph::Fill;
+use super::piece::Plate;
 use super::stack::{Padding, StackLine, height_of};
 use super::{FlowBuilder, Place, figure_room};
-use crate::document::{Attributes, Block, BlockKind, Division, Edition, Image, ImageWidth, Inline, NodeId};
+use crate::diagnostics::Diagnostic;
+use crate::document::{Attributes, Block, BlockKind, Division, Edition, Image, ImageWidth, Inline, NodeId, Placement};
 use crate::geometry::{Length, Point, Rect, Size};
-use crate::graphic::Graphic;
+use crate::graphic::{Graphic, GraphicId};
 use crate::style::{CharacterStyle, ParagraphRole, TextAlignment};
 
 /// The size of an image as wide as the author asks, else its own, reduced to fit `room`.
@@ -27,6 +29,9 @@ pub(in super::super) fn image_size(graphic: &Graphic, wanted: Option<ImageWidth>
     size
 }
 
+/// An image of which a page shows fewer hundredths along one side is warned of.
+const LEAST_SEEN: i64 = 90;
+
 impl FlowBuilder<'_, '_> {
     /// An image in the middle of the measure, its number and caption below.
     pub(super) fn figure(
@@ -37,8 +42,72 @@ impl FlowBuilder<'_, '_> {
         division: &Division,
         place: &Place,
     ) {
+        if block.attributes.placement == Some(Placement::FullBleed)
+            && self.floats.number_of(block.id).is_some()
+            && let Some(graphic) = self.inputs.facts.images.get(&block.id).copied()
+            && self.plate(block, graphic, caption, division, place)
+        {
+            return;
+        }
         let lines = self.figure_lines(block, image, caption, division, place);
         self.push_stack(lines, place, Padding::Around);
+    }
+
+    /// An image that fills a page up to its edges, its middle where the page's is; what is beyond them is cut off. A caption
+    /// stands at the foot of the type area, and the image ends above it. False where the caption has notes, which would need
+    /// room on the page: then nothing is done.
+    fn plate(
+        &mut self,
+        block: &Block,
+        graphic: GraphicId,
+        caption: &[Inline],
+        division: &Division,
+        place: &Place,
+    ) -> bool {
+        let Some(natural) = self.inputs.graphics.get(graphic).map(|graphic| graphic.size) else { return false };
+        let page = &self.style.page;
+        let (area, grid) = (page.margins.top + self.grid() * page.lines(), self.grid());
+        // The first page of a chapter begins lower.
+        let sunk = if self.flow.blocks.is_empty() { i64::from(self.style.sinkage) } else { 0 };
+        let height = grid * (page.lines() - sunk);
+        let known = self.composer.diagnostics.len();
+        let below = self.caption(caption, &block.attributes, block.id, TextAlignment::Center, place, division);
+        let words = height_of(&below);
+        if below.iter().any(|line| !line.notes.is_empty()) || words > height / 2 {
+            self.composer.diagnostics.truncate(known);
+            return false;
+        }
+        let bottom = if below.is_empty() { page.trim.height } else { area - words - grid / 2 };
+        let plate = Plate { node: block.id, graphic, bottom };
+        let seen = Rect::new(Length::ZERO, Length::ZERO, page.trim.width, bottom);
+        let whole = seen.covering(natural).size;
+        // One of the two sides is seen whole.
+        let hundredths = [(seen.size.width, whole.width), (seen.size.height, whole.height)]
+            .map(|(seen, whole)| seen.raw() * 100 / whole.raw().max(1));
+        let share = hundredths[0].min(hundredths[1]);
+        if share < LEAST_SEEN {
+            let message = format!("this image fills a page, which shows {share} % of it");
+            let finding = Diagnostic::warning("cropped-image", block.span, message);
+            let [wide, high] = [seen.size.width, seen.size.height].map(|side| side.to_pt() / 72.0);
+            self.composer
+                .diagnostics
+                .push(finding.help(format!("crop it to the page's proportions, {wide:.2} to {high:.2} inches")));
+        }
+        let starts_at = Some(FlowPosition { node: block.id, offset: 0 });
+        let mut line = StackLine { starts_at, ..StackLine::blank(height) };
+        let mut y = height - words;
+        for mut words in below {
+            words.shift(Point::new(Length::ZERO, y));
+            y += words.height;
+            line.items.append(&mut words.items);
+        }
+        self.pending_page = true;
+        self.push_stack(vec![line], place, Padding::Below);
+        self.pending_page = true;
+        if let Some(piece) = self.flow.pieces.last_mut() {
+            piece.plate = Some(plate);
+        }
+        true
     }
 
     fn figure_lines(

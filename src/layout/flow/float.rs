@@ -109,6 +109,7 @@ fn wanted(block: &Block, style: &Style) -> Option<FloatPlace> {
         Some(Placement::Top) => Some(FloatPlace::Top),
         Some(Placement::Bottom) => Some(FloatPlace::Bottom),
         Some(Placement::Page) => Some(FloatPlace::Page),
+        Some(Placement::FullBleed) => matches!(block.kind, BlockKind::Figure { .. }).then_some(FloatPlace::Page),
         Some(Placement::Float) => Some(FloatPlace::Any),
         Some(Placement::Here) => None,
         None => (style.floats && has_caption).then_some(FloatPlace::Any),
@@ -149,7 +150,8 @@ impl FlowBuilder<'_, '_> {
         let is_one = self.flow.blocks.len() == count + 1 && count > 0;
         let (Some(place), true) = (wanted(block, self.style), is_one && self.flow.blocks.last().is_some_and(can_float))
         else {
-            if asks_to_move(block) {
+            let has_page = self.flow.pieces.get(count).is_some_and(|piece| piece.plate.is_some());
+            if asks_to_move(block) && !has_page {
                 self.warn_unmoved(block);
             }
             return;

@@ -6,7 +6,8 @@ use super::super::paragraph::{ComposedLine, Composer, Fill, Paragraph};
 use super::float::SetFloat;
 use super::initial::hush_first_word;
 use crate::document::NodeId;
-use crate::geometry::{Length, Point, Rect};
+use crate::geometry::{Length, Point, Rect, Size};
+use crate::graphic::GraphicId;
 
 /// What pages are built from.
 #[derive(Debug, Default)]
@@ -71,6 +72,27 @@ pub(in super::super) struct Piece {
     pub repeated: Vec<FrameItem>,
     /// The rules beside it, as indices into [`Flow::side_rules`].
     pub side_rules: Vec<usize>,
+    /// The image that fills its page: it is the page's only piece.
+    pub plate: Option<Plate>,
+}
+
+/// An image that fills a page up to its edges.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Plate {
+    /// The figure.
+    pub node: NodeId,
+    /// What it shows.
+    pub graphic: GraphicId,
+    /// From the top of the page to where the image ends; beyond it there is a caption, unless that is the page's foot.
+    pub bottom: Length,
+}
+
+impl Plate {
+    /// The image on a page of this size, in its coordinates.
+    pub(in super::super) fn item(&self, trim: Size) -> FrameItem {
+        let rect = Rect::new(Length::ZERO, Length::ZERO, trim.width, self.bottom);
+        FrameItem { owner: Owner::Node(self.node), kind: ItemKind::Image { rect, graphic: self.graphic } }
+    }
 }
 
 /// The kinds of piece.
@@ -127,6 +149,7 @@ impl Piece {
             divided_by_initial: false,
             repeated: Vec::new(),
             side_rules: Vec::new(),
+            plate: None,
         }
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::document::PageForm;
 
 /// Blocks without names, named as a document's are, and every leaf and marker of theirs painted in the order of reading.
-fn constructs(blocks: Vec<Block>) -> Typesetter {
+pub(super) fn constructs(blocks: Vec<Block>) -> Typesetter {
     let division = Division { path: "one.md".to_owned(), blocks, ..Division::default() };
     let mut document = Document { divisions: vec![division], ..document() };
     document.name_nodes();
@@ -51,11 +51,11 @@ fn word(text: &str) -> Vec<Inline> {
     vec![any(InlineKind::Text(text.to_owned()))]
 }
 
-fn made(kind: BlockKind) -> Block {
+pub(super) fn made(kind: BlockKind) -> Block {
     block(u32::MAX, kind)
 }
 
-fn said(text: &str) -> Block {
+pub(super) fn said(text: &str) -> Block {
     made(BlockKind::Paragraph(word(text)))
 }
 
@@ -191,7 +191,8 @@ fn every_label_is_a_destination() {
     let names = file.entry(file.catalog(), "Names").unwrap().as_dict().unwrap();
     let names = file.entry(names, "Dests").unwrap().as_dict().unwrap().get(b"Names").unwrap().as_array().unwrap();
     let names: Vec<String> = names.iter().step_by(2).map(text_of).collect();
-    assert_eq!(names, ["one.md", "one.md#block", "one.md#inline", "one.md#ref-k"]);
+    let labels = ["block", "inline", "one.md", "one.md#block", "one.md#inline", "one.md#ref-k", "ref-k"];
+    assert_eq!(names, labels);
 }
 
 #[test]

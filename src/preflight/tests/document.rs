@@ -41,10 +41,10 @@ fn all_pages(document: &mut Document, change: impl Fn(&mut Dictionary)) {
 /// The first dictionary, or the dictionary of the first stream, that has a name under a key.
 fn named<'a>(document: &'a mut Document, key: &[u8], name: &[u8]) -> &'a mut Dictionary {
     let has = |dictionary: &Dictionary| dictionary.get(key).and_then(Object::as_name).ok() == Some(name);
-    let found = document.objects.values_mut().find_map(|object| match object {
-        Object::Dictionary(dictionary) if has(dictionary) => Some(dictionary),
-        Object::Stream(stream) if has(&stream.dict) => Some(&mut stream.dict),
-        _ => None,
+    let found = document.objects.values_mut().find_map(|object| {
+        let dictionary =
+            if let Object::Stream(stream) = object { &mut stream.dict } else { object.as_dict_mut().ok()? };
+        has(dictionary).then_some(dictionary)
     });
     found.unwrap_or_else(|| panic!("no {}", String::from_utf8_lossy(name)))
 }
