@@ -77,7 +77,7 @@ fn is_foreign(space: &Space, standard: Standard, intent: Option<usize>) -> bool 
     let (archival, only_inks) = (matches!(standard, Standard::Archival(..)), matches!(standard, Standard::X1a(_)));
     match space {
         // PDF/UA has no rules for colours.
-        _ if standard == Standard::Accessible => false,
+        _ if matches!(standard, Standard::Accessible(_)) => false,
         Space::Inks(_, other) | Space::Indexed(other, _) => is_foreign(other, standard, intent),
         Space::Pattern(_) | Space::Unknown => false,
         Space::CalGray | Space::CalRgb | Space::Lab | Space::Icc(_) => only_inks,
