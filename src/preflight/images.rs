@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::pdf::Kind;
+use super::pdf::{Kind, Space};
 use super::text::marks;
 use super::{Findings, Subject};
 
@@ -20,7 +20,9 @@ pub(super) fn coarse_image(subject: &Subject<'_>, findings: &mut Findings) {
     let mut coarsest = BTreeMap::new();
     for (order, (index, mark)) in marks(subject).enumerate() {
         let Kind::Image(image) = &mark.kind else { continue };
-        let needed = f64::from(least) * if image.bits == 1 { BILEVEL } else { 1.0 };
+        // A table of two colours may be a picture of any kind.
+        let bilevel = image.bits == 1 && !matches!(image.space.as_deref(), Some(Space::Indexed(..)));
+        let needed = f64::from(least) * if bilevel { BILEVEL } else { 1.0 };
         // An image of one colour is as good however large it is.
         let plain = image.width <= 1 || image.height <= 1;
         let seen = subject.file.pages.get(index).is_some_and(|page| !page.cut().is_apart(mark.area));
