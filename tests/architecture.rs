@@ -63,7 +63,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("ratex_layout", &["math"]),
     ("ratex_parser", &["math"]),
     ("ratex_types", &["math"]),
-    ("rayon", &["lib", "layout", "pdf", "epub", "graphic"]),
+    ("rayon", &["lib", "layout", "pdf", "epub", "graphic", "preflight"]),
     ("resvg", &["graphic"]),
     ("saphyr", &["project"]),
     ("serde", &["diagnostics", "release"]),
@@ -89,7 +89,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("write_fonts", &["font"]),
     ("zip", &["epub", "preflight"]),
     // How much ink a JPEG file in inks takes; it is placed as it is.
-    ("zune_jpeg", &["pdf"]),
+    ("zune_jpeg", &["pdf", "preflight"]),
     ("proptest", &[]),
 ];
 

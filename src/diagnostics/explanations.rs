@@ -33,6 +33,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "ISO 32000-1, 14.7.4.4; ISO 14289-1, 7.1",
     },
     Explanation {
+        code: "coarse-image",
+        why: "An image with few pixels for its size shows them in print, or is blurred.",
+        remedy: "Give a file with more pixels, or place it smaller.",
+        source: "the target's `image-resolution`",
+    },
+    Explanation {
         code: "conformance-claim",
         why: "A printer or an archive takes a file by the standard that it claims, before looking at it. A file \
               without the claim is sent back even where nothing else is wrong.",
@@ -203,6 +209,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "The target's `file-size`",
     },
     Explanation {
+        code: "font-not-embedded",
+        why: "What stands in for a font that the file lacks has other letters, or letters of other widths.",
+        remedy: "Embed all fonts, those that every viewer has too.",
+        source: "ISO 15930-7, 6.3.5; ISO 19005-2, 6.2.11.4; ISO 14289-1, 7.21.4.1",
+    },
+    Explanation {
         code: "forbidden-action",
         why: "Paper does nothing, and what runs by itself may harm: scripts, programs that are started, forms that \
               are sent.",
@@ -231,6 +243,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "<https://kdp.amazon.com/en_US/help/topic/G201857950>",
     },
     Explanation {
+        code: "foreign-color",
+        why: "Colours in a space that a standard does not take are converted by whoever prints them, and nobody knows how.",
+        remedy: "Convert the colours to the target's, or name the profile that they are meant in.",
+        source: "ISO 15930-1, 6.8; ISO 15930-7, 6.2.4; ISO 19005-2, 6.2.4.3",
+    },
+    Explanation {
         code: "form-field",
         why: "Fields are for screens: what is in them may not be printed, and forms in XFA are blank in most \
               programs.",
@@ -238,11 +256,23 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "ISO 19005-2, 6.4; ISO 14289-1, 7.15; ISO 15930-7, on forms",
     },
     Explanation {
+        code: "hairline",
+        why: "A line that is too thin breaks in print, or is not printed at all.",
+        remedy: "Draw it thicker. The book's own rules grow to what the target asks for; drawings are as they are.",
+        source: "ISO 32000-2, 8.4.3.2; the target's `least-rule`",
+    },
+    Explanation {
         code: "heading-order",
         why: "Who can't see the page goes from heading to heading. A level that is skipped looks as if a part of the \
               book were missing.",
         remedy: "Give each heading the level one below the heading that it belongs to.",
         source: "ISO 14289-1, 7.4.2; Matterhorn Protocol 14-002, 14-003 and 14-007",
+    },
+    Explanation {
+        code: "ink-limit",
+        why: "Paper that takes too much ink dries slowly, and sets off on the next sheet.",
+        remedy: "Convert the image or the colour with the target's profile, or replace gray in it by black.",
+        source: "the target's `total-ink`",
     },
     Explanation {
         code: "misplaced-tag",
@@ -313,6 +343,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "ISO 15930-1, ISO 15930-3 and ISO 15930-7, on output intents; ISO 19005-2, 6.2.3",
     },
     Explanation {
+        code: "outside-page",
+        why: "Text off the sheet, or where it is cut off as a whole, is never read.",
+        remedy: "Move it onto the page, or take it out of the file.",
+        source: "ISO 32000-2, 14.11.2",
+    },
+    Explanation {
         code: "page-boxes",
         why: "A press prints on a sheet larger than the page and cuts it. The TrimBox says where it is cut, the BleedBox around it \
           how far colour goes on so that no white edge is left, the MediaBox around both how large the sheet is. Where one is \
@@ -345,6 +381,36 @@ pub const EXPLANATIONS: &[Explanation] = &[
                  19005-1 (1.4); ISO 14289-1 (1.7)",
     },
     Explanation {
+        code: "printer-marks",
+        why: "Marks that a printer does not want are printed with the book, and marks in the bleed show where a cut is a little off.",
+        remedy: "Leave marks out, or keep them beyond the bleed.",
+        source: "ISO 15930-7, 6.9; the target's `crop-marks` and `registration-marks`",
+    },
+    Explanation {
+        code: "rich-black-text",
+        why: "Small text in several inks is blurred where plates don't meet.",
+        remedy: "Paint it in black ink alone: `DeviceGray`, or K of CMYK.",
+        source: "<https://saxoprint.de/blog/druckvorlagen/schriften-und-linien>",
+    },
+    Explanation {
+        code: "safe-area",
+        why: "No cut is exact: what stands near the edge may be cut off, or stand unevenly.",
+        remedy: "Move it inwards, or let it run beyond the edge into the bleed.",
+        source: "the target's `margin` and `margin-bleeding`",
+    },
+    Explanation {
+        code: "short-bleed",
+        why: "Where something ends at the edge of the page, a cut that is a little off leaves a strip of paper.",
+        remedy: "Let it run to the end of the bleed, or end before the edge.",
+        source: "ISO 32000-2, 14.11.2; the target's `bleed`",
+    },
+    Explanation {
+        code: "small-type",
+        why: "Small type fills with ink, or is not read.",
+        remedy: "Set it larger, or give what it stands in more room.",
+        source: "the target's `least-type`",
+    },
+    Explanation {
         code: "store-cover",
         why: "The cover is what sells the book, and stores ask for a size, a shape and a kind of file. A cover that is too small is not shown, or shown blurred.",
         remedy: "Give a JPEG of 1600 by 2560 pixels, which every store takes.",
@@ -365,6 +431,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         source: "ISO 14289-1, 7.5; Matterhorn Protocol 15-003",
     },
     Explanation {
+        code: "transparency",
+        why: "What flattens transparency at the printer's may print it otherwise, or not at all.",
+        remedy: "Flatten it before, or choose a target that takes it.",
+        source: "ISO 15930-1, 6.14; ISO 15930-3, 6.14; ISO 19005-1, 6.4",
+    },
+    Explanation {
         code: "trim-size",
         why: "The printer has machines for pages from one size to another, and takes no others.",
         remedy: "Choose a page within the range, or another target.",
@@ -375,6 +447,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         why: "A role of a program's own means nothing to others unless it says which standard role it stands for.",
         remedy: "Map each own role to a standard one in the role map, and leave standard roles as they are.",
         source: "ISO 14289-1, 7.1; Matterhorn Protocol 02-001, 02-003 and 02-004",
+    },
+    Explanation {
+        code: "unread-content",
+        why: "A part of a page could not be followed, so that nothing is known of it.",
+        remedy: "Look at the page by other means, and make the file anew if it is damaged.",
+        source: "ISO 32000-2, 7.4 and 7.8",
     },
     Explanation {
         code: "untagged",

@@ -174,7 +174,8 @@ impl Painter<'_> {
                     self.mark(owner);
                     self.end_text();
                     self.ink(*ink);
-                    self.rule(&if self.turned.is_empty() { self.sheet.bled(rect) } else { *rect });
+                    let rect = job.target.least_rule.map_or(*rect, |least| thickened(*rect, least));
+                    self.rule(&if self.turned.is_empty() { self.sheet.bled(&rect) } else { rect });
                 }
                 ItemKind::Path { segments, ink } => {
                     self.mark(owner);
@@ -588,6 +589,21 @@ impl Painter<'_> {
         }
         let array = std::mem::take(&mut line.array);
         self.operator("TJ", vec![DictItem::Array(array)]);
+    }
+}
+
+/// A rule that is as thick as the target's lines are at least, grown on both sides of its middle.
+fn thickened(rect: Rect, least: Length) -> Rect {
+    let (width, height) = (rect.size.width, rect.size.height);
+    if width <= Length::ZERO || height <= Length::ZERO {
+        return rect;
+    }
+    if height <= width {
+        let height = height.max(least);
+        Rect::new(rect.origin.x, rect.origin.y - (height - rect.size.height) / 2, width, height)
+    } else {
+        let width = width.max(least);
+        Rect::new(rect.origin.x - (width - rect.size.width) / 2, rect.origin.y, width, height)
     }
 }
 

@@ -7,31 +7,37 @@
 //! e-books: a check is a function and a line in `CHECKS`. Start at [`check_pdf`] and [`check_epub`].
 
 mod boxes;
+mod color;
 mod ebook;
 mod epub;
 mod features;
+mod groups;
+mod images;
 mod marked;
 mod metadata;
 mod opening;
 mod pdf;
+mod place;
+mod rules;
 mod said;
 mod structure;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::path::PathBuf;
 
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::document::NodeId;
-use crate::geometry::Rect;
-use crate::layout::book::{Book, ItemKind, Owner};
+use crate::geometry::{Length, Point, Rect};
+use crate::layout::book::{Book, FrameItem, ItemKind, Owner, turned};
 use crate::target::Target;
 pub use ebook::{check_cover, check_epub};
 use features::Features;
 use lopdf::Dictionary;
 pub use opening::{FileKind, open};
-use pdf::Pdf;
+use pdf::{PageBox, Pdf};
 use said::{Said, Standard};
 use tags::Tags;
 
@@ -77,6 +83,20 @@ const CHECKS: &[Check] = &[
     ("missing-language", structure::missing_language),
     ("missing-outline", structure::missing_outline),
     ("missing-page-labels", structure::missing_page_labels),
+    // What is painted.
+    ("coarse-image", images::coarse_image),
+    ("font-not-embedded", text::font_not_embedded),
+    ("foreign-color", color::foreign_color),
+    ("hairline", rules::hairline),
+    ("ink-limit", color::ink_limit),
+    ("outside-page", place::outside_page),
+    ("printer-marks", place::printer_marks),
+    ("rich-black-text", color::rich_black_text),
+    ("safe-area", place::safe_area),
+    ("short-bleed", place::short_bleed),
+    ("small-type", text::small_type),
+    ("transparency", color::transparency),
+    ("unread-content", text::unread_content),
 ];
 
 /// The codes of the checks.
@@ -104,6 +124,20 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// A part of a page.
+    fn at(&self, page: usize, part: PageBox) -> At {
+        self.file.pages.get(page).map_or(At::Page(page), |read| At::Area(page, read.area(part)))
+    }
+
+    /// The least of something, in points, that the target asks for, or any press; none is asked for on a screen.
+    fn least(&self, asked: impl Fn(&Target) -> Option<Length>, else_of_any: f64) -> Option<f64> {
+        match self.target {
+            Some(target) if !target.is_print() => None,
+            Some(target) => Some(asked(target).map_or(else_of_any, Length::to_pt)),
+            None => Some(else_of_any),
+        }
+    }
+
     /// The standards that it is held to: its target's, and those that it claims.
     fn standards(&self) -> impl Iterator<Item = Standard> {
         let asked = self.target.and_then(|target| Standard::of(target.conformance));
@@ -253,22 +287,30 @@ fn locate(book: Option<&Book>, at: At) -> (Option<NodeId>, Option<usize>) {
 
 /// Whose the painted thing is that has the middle of `area` in it, the last painted of several.
 fn owner_of(book: Option<&Book>, page: usize, area: Rect) -> Option<NodeId> {
-    let middle = (area.origin.x + area.size.width / 2, area.origin.y + area.size.height / 2);
+    let middle = Point::new(area.origin.x + area.size.width / 2, area.origin.y + area.size.height / 2);
     let page = book?.pagination.pages.get(page)?;
-    let mut found = None;
-    for item in page.items() {
+    page.frames.iter().rev().find_map(|frame| owner_among(&frame.items, &mut Vec::new(), middle))
+}
+
+/// The same among items that are turned around corners, outermost first.
+fn owner_among(items: &[FrameItem], corners: &mut Vec<Point>, middle: Point) -> Option<NodeId> {
+    items.iter().rev().find_map(|item| {
         let rect = match &item.kind {
             ItemKind::Image { rect, .. } | ItemKind::Rule { rect, .. } => *rect,
             ItemKind::Glyphs(run) => {
                 Rect::new(run.origin.x, run.origin.y - run.size, run.width(), run.size + run.size / 4)
             }
-            ItemKind::Path { .. } | ItemKind::Link { .. } | ItemKind::Turned { .. } => continue,
+            ItemKind::Turned { origin, items } => {
+                corners.push(*origin);
+                let found = owner_among(items, corners, middle);
+                corners.pop();
+                return found;
+            }
+            ItemKind::Path { .. } | ItemKind::Link { .. } => return None,
         };
+        let rect = corners.iter().rev().fold(rect, |rect, corner| turned(rect, *corner));
         let inside =
-            (rect.origin.x..=rect.right()).contains(&middle.0) && (rect.origin.y..=rect.bottom()).contains(&middle.1);
-        if let (true, Owner::Node(node) | Owner::Marker(node)) = (inside, item.owner) {
-            found = Some(node);
-        }
-    }
-    found
+            (rect.origin.x..=rect.right()).contains(&middle.x) && (rect.origin.y..=rect.bottom()).contains(&middle.y);
+        if let (true, Owner::Node(node) | Owner::Marker(node)) = (inside, item.owner) { Some(node) } else { None }
+    })
 }

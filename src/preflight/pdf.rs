@@ -3,8 +3,19 @@
 //! It follows the specification and knows nothing of how this program writes. What a file leaves out has its default; what
 //! can't be read is as if it were not there. Start at [`Pdf::read`].
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+mod color;
+mod font;
+mod painting;
+mod pixels;
+mod shape;
+mod tokens;
 
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+use rayon::prelude::*;
+
+pub(super) use self::color::{Inks, Space};
+pub(super) use self::painting::{Kind, Mark, Painting, Transparency};
+pub(super) use self::pixels::ink as ink_of_image;
 use crate::geometry::{Length, Point, Rect, Size};
 
 /// The most bytes that a file's compressed objects may unfold to.
@@ -12,6 +23,12 @@ const LARGEST_CONTENT: usize = 1 << 30;
 
 /// The most pages that are read.
 const MOST_PAGES: usize = 100_000;
+
+/// How many operators are followed in all, those of forms counted as often as they are painted.
+const MOST_OPERATORS: usize = 150_000_000;
+
+/// How many marks are kept of all pages.
+const MOST_MARKS: usize = 3_000_000;
 
 /// How many nodes of the page tree may stand above a page.
 const DEEPEST_TREE: usize = 64;
@@ -36,6 +53,8 @@ pub(super) struct Page {
     pub(super) trim: Option<PageBox>,
     /// Clockwise, in degrees.
     pub(super) rotation: i64,
+    /// What is painted on it.
+    pub(super) painting: Painting,
 }
 
 /// A rectangle in the space of a page: points from its origin, upwards (ISO 32000-2, 7.9.5).
@@ -56,6 +75,31 @@ impl PageBox {
         self.top - self.bottom
     }
 
+    /// How thin it is: the shorter of its sides.
+    pub(super) fn thickness(self) -> f64 {
+        self.width().min(self.height())
+    }
+
+    /// What lies in both.
+    pub(super) fn common(self, other: Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            bottom: self.bottom.max(other.bottom),
+            right: self.right.min(other.right),
+            top: self.top.min(other.top),
+        }
+    }
+
+    /// It and so many points around it.
+    pub(super) fn grown(self, by: f64) -> Self {
+        Self { left: self.left - by, bottom: self.bottom - by, right: self.right + by, top: self.top + by }
+    }
+
+    /// Whether nothing of `other` lies in it.
+    pub(super) fn is_apart(self, other: Self) -> bool {
+        other.right <= self.left || other.left >= self.right || other.top <= self.bottom || other.bottom >= self.top
+    }
+
     /// Whether `other` lies in it, a hundredth of a point aside.
     pub(super) fn contains(self, other: Self) -> bool {
         const ROUNDING: f64 = 0.01;
@@ -70,6 +114,17 @@ impl Page {
     /// The page as it is cut: its TrimBox, else its MediaBox.
     pub(super) fn cut(&self) -> PageBox {
         self.trim.unwrap_or(self.media)
+    }
+
+    /// The page with its bleed.
+    pub(super) fn printed(&self) -> PageBox {
+        let (cut, bleed) = (self.cut(), self.bleed.unwrap_or(self.cut()));
+        PageBox {
+            left: cut.left.min(bleed.left),
+            bottom: cut.bottom.min(bleed.bottom),
+            right: cut.right.max(bleed.right),
+            top: cut.top.max(bleed.top),
+        }
     }
 
     /// A part of the page from the top left corner of its trim, downwards.
@@ -97,8 +152,26 @@ impl Pdf {
         if ids.is_empty() {
             return Err("it has no pages".to_owned());
         }
-        let pages = ids.into_iter().map(|id| read_page(&document, id)).collect();
+        let mut pages: Vec<Page> = ids.into_iter().map(|id| read_page(&document, id)).collect();
+        follow(&document, &mut pages);
         Ok(Self { document, pages })
+    }
+}
+
+/// Follows what is painted on pages, some at a time, until there is too much.
+fn follow(document: &Document, pages: &mut [Page]) {
+    /// Pages at a time: their number decides where a file is given up, and must not hang on that of threads.
+    const TOGETHER: usize = 32;
+    let shared = painting::Shared::new(document);
+    let (mut operators, mut marks) = (0, 0);
+    for pages in pages.chunks_mut(TOGETHER) {
+        if operators > MOST_OPERATORS || marks > MOST_MARKS {
+            pages.iter_mut().for_each(|page| page.painting.unread = Some("the pages before it paint too much"));
+            continue;
+        }
+        pages.par_iter_mut().for_each(|page| page.painting = Painting::of(&shared, page));
+        operators += pages.iter().map(|page| page.painting.cost).sum::<usize>();
+        marks += pages.iter().map(|page| page.painting.marks.len()).sum::<usize>();
     }
 }
 
@@ -113,6 +186,7 @@ fn read_page(document: &Document, id: ObjectId) -> Page {
         bleed: bounds(b"BleedBox"),
         trim: bounds(b"TrimBox"),
         rotation: rotation.unwrap_or(0).rem_euclid(360),
+        painting: Painting::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod breakages;
 mod document;
 mod made_again;
+mod painting;
 
 use std::fs;
 
@@ -75,7 +76,7 @@ pub(super) fn codes(findings: &[Diagnostic]) -> Vec<&'static str> {
 
 /// A chapter with what most checks look at.
 pub(super) const CHAPTER: &str =
-    "# One\n\nWords in a line, and a [link](https://example.org/).\n\n![A red square](square.png)\n";
+    "# One\n\nWords in a line, and a [link](https://example.org/).\n\n![A red square](square.png){width=1in}\n";
 
 /// The manifest of [`CHAPTER`].
 pub(super) const MANIFEST: &str = "[book]\ntitle = \"Book\"\nauthors = [\"Ada\"]\nlanguage = \"en\"\n";

@@ -242,7 +242,7 @@ pub(super) const CONFORMANCES: [&str; 6] = ["accessible", "pdf/ua-2", "plain", "
 pub(super) const BLEED_EDGES: [&str; 2] = ["outer", "all"];
 
 /// The keys of `[target.NAME]`.
-pub(super) const TARGET: [Key; 25] = [
+pub(super) const TARGET: [Key; 27] = [
     key("like", Kind::Text, "The target that this one is like, in all that is not said here"),
     key("conformance", Kind::Choice(&CONFORMANCES), "The kind of PDF"),
     key("profile", Kind::Text, "The printing condition: `fogra39`, `fogra47`, or an ICC profile of the project"),
@@ -263,6 +263,12 @@ pub(super) const TARGET: [Key; 25] = [
     key("trim-width", Kind::Text, "The narrowest and the widest page: `4in-8.5in`"),
     key("trim-height", Kind::Text, "The lowest and the highest page"),
     key("image-resolution", Kind::Count, "Pixels to the inch that an image needs, and needs no more than"),
+    key("least-type", Kind::Text, "The smallest type that prints, such as `7pt`"),
+    key(
+        "least-rule",
+        Kind::Text,
+        "The thinnest line that prints, such as `0.25pt`; rules of the book become no thinner",
+    ),
     key("reduce-images", Kind::Flag, "Whether images with more pixels are reduced to that"),
     key("file-size", Kind::Count, "The largest file, in megabytes of a million bytes"),
     key("metadata", Kind::Flag, "Whether the file says what it is and who made it"),

@@ -76,6 +76,8 @@ fn set(target: &mut Target, key: &'static str, values: &[String]) -> Result<(), 
         "trim-width" => target.trim_width = Some(lengths()?),
         "trim-height" => target.trim_height = Some(lengths()?),
         "image-resolution" => target.image_resolution = Some(number()?),
+        "least-type" => target.least_type = Some(length()?),
+        "least-rule" => target.least_rule = Some(length()?),
         "file-size" => target.file_size = Some(number()?),
         "reduce-images" => target.reduce_images = flag,
         "metadata" => target.anonymous = !flag,
@@ -389,6 +391,8 @@ mod tests {
             "trim-width",
             "trim-height",
             "image-resolution",
+            "least-type",
+            "least-rule",
             "file-size",
         ];
         let mut seen = 0;

@@ -57,6 +57,10 @@ pub struct Target {
     pub trim_height: Option<(Length, Length)>,
     /// Pixels to the inch that an image needs, and needs no more than.
     pub image_resolution: Option<u16>,
+    /// The smallest type, by the height of its em.
+    pub least_type: Option<Length>,
+    /// The thinnest line. What a book rules is no thinner.
+    pub least_rule: Option<Length>,
     /// Whether images with more pixels are reduced to that.
     pub reduce_images: bool,
     /// The largest file, in megabytes of a million bytes.
