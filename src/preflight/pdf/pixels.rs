@@ -1,6 +1,6 @@
 //! The ink of images: the pixel that takes the most (ISO 32000-2, 8.9.5).
 
-use lopdf::{Document, Object, ObjectId};
+use lopdf::{Document, Object, ObjectId, Stream};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -39,9 +39,69 @@ pub(in super::super) fn ink(document: &Document, id: ObjectId, image: &Image) ->
     let filters = stream.filters().unwrap_or_default();
     let pixels = match filters[..] {
         [b"DCTDecode"] => jpeg(&stream.content, parts)?,
-        _ => stream.get_plain_content_with_limit(LARGEST_IMAGE).ok()?,
+        _ => plain(document, stream)?,
     };
     most(space, pixels.chunks_exact(parts), &decode_all(decode, parts))
+}
+
+/// The samples of a stream, behind neither its filters nor their predictors (ISO 32000-2, 7.4.4.4). The rows of a predictor that
+/// is not known here stay as they are; of a list of filters the last has the predictor.
+fn plain(document: &Document, stream: &Stream) -> Option<Vec<u8>> {
+    let parameters = match stream.dict.get_deref(b"DecodeParms", document).ok() {
+        Some(Object::Array(list)) => list.last().and_then(|last| document.dereference(last).ok()).map(|(_, last)| last),
+        other => other,
+    };
+    let parameters = parameters.and_then(|parameters| parameters.as_dict().ok());
+    // lopdf takes PNG's average for another one, so that it is told of no predictor.
+    let mut bare = stream.clone();
+    bare.dict.remove(b"DecodeParms");
+    if let Some(parameters) = parameters {
+        let mut rest = parameters.clone();
+        rest.remove(b"Predictor");
+        bare.dict.set("DecodeParms", rest);
+    }
+    let data = bare.get_plain_content_with_limit(LARGEST_IMAGE).ok()?;
+    let Some(parameters) = parameters else { return Some(data) };
+    let number = |key: &[u8], default: usize| {
+        let value = parameters.get_deref(key, document).and_then(Object::as_i64);
+        value.ok().and_then(|value| usize::try_from(value).ok()).unwrap_or(default)
+    };
+    let bits = number(b"Colors", 1).checked_mul(number(b"BitsPerComponent", 8))?;
+    let row = bits.checked_mul(number(b"Columns", 1))?.div_ceil(8);
+    match number(b"Predictor", 1) {
+        10..=15 if row > 0 => Some(without_predictors(&data, row, bits.div_ceil(8))),
+        _ => Some(data),
+    }
+}
+
+/// Rows as they were before PNG's predictors, of which each row names its own (PNG, 9.2). `step` is how far the pixel before
+/// is, in bytes.
+fn without_predictors(data: &[u8], row: usize, step: usize) -> Vec<u8> {
+    let mut plain: Vec<u8> = Vec::with_capacity(data.len());
+    for line in data.chunks(row + 1) {
+        let Some((predictor, line)) = line.split_first() else { continue };
+        let start = plain.len();
+        for (at, byte) in line.iter().enumerate() {
+            let left = if at < step { 0 } else { plain[start + at - step] };
+            let (above, corner) = match start.checked_sub(row) {
+                Some(before) => (plain[before + at], if at < step { 0 } else { plain[before + at - step] }),
+                None => (0, 0),
+            };
+            let guess = match predictor {
+                1 => left,
+                2 => above,
+                3 => left.midpoint(above),
+                4 => {
+                    let guess = i16::from(left) + i16::from(above) - i16::from(corner);
+                    // The first of equals is taken.
+                    [left, above, corner].into_iter().min_by_key(|near| (guess - i16::from(*near)).abs()).unwrap_or(0)
+                }
+                _ => 0,
+            };
+            plain.push(byte.wrapping_add(guess));
+        }
+    }
+    plain
 }
 
 /// The limits of components: as a Decode array says, else nothing to all.
@@ -85,4 +145,21 @@ fn jpeg(content: &[u8], parts: usize) -> Option<Vec<u8>> {
     // The file may be larger than the PDF says.
     let (width, height) = decoder.dimensions()?;
     (width * height * parts <= LARGEST_IMAGE).then(|| decoder.decode().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_what_they_were_before_each_of_the_predictors() {
+        let predicted = [[0, 10, 20, 30, 40], [1, 5, 5, 1, 1], [2, 1, 1, 1, 1], [3, 10, 10, 255, 255], [4, 3, 3, 3, 3]];
+        let plain = without_predictors(&predicted.concat(), 4, 2);
+        let rows: Vec<&[u8]> = plain.chunks(4).collect();
+        // Half of what is above; of left and above.
+        let average = [13, 13, (13 + 7) / 2 - 1, (13 + 7) / 2 - 1];
+        assert_eq!(rows[..4], [[10, 20, 30, 40], [5, 5, 6, 6], [6, 6, 7, 7], average]);
+        // Above alone; then left 16, above 9, corner 13, of which the last is nearest to 16 + 9 - 13.
+        assert_eq!(rows[4], [16, 16, 16, 16]);
+    }
 }
