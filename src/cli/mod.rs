@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use pressmark::diagnostics::codes::Deny;
 use pressmark::diagnostics::{Diagnostic, Severity, SourceFiles, render};
+use pressmark::project::Override;
 
 /// Turns a Markdown manuscript into a print-ready PDF and an EPUB.
 #[derive(Debug, Parser)]
