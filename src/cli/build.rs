@@ -70,7 +70,7 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
     }
     let mut report = arguments.common.message_format.render(&outcome.diagnostics, &outcome.sources, &io::stderr());
     // A log in SARIF is one document, and nothing may follow it.
-    if !arguments.common.quiet && arguments.common.message_format != MessageFormat::Sarif {
+    if !arguments.common.quiet && arguments.common.message_format != super::MessageFormat::Sarif {
         report += &arguments.common.message_format.note("summary", &summary);
     }
     let paths: Vec<u8> = outcome

@@ -157,7 +157,7 @@ mod tests {
         let plain = without_predictors(&predicted.concat(), 4, 2);
         let rows: Vec<&[u8]> = plain.chunks(4).collect();
         // Half of what is above; of left and above.
-        let average = [13, 13, (13 + 7) / 2 - 1, (13 + 7) / 2 - 1];
+        let average = [13, 13, 9, 9];
         assert_eq!(rows[..4], [[10, 20, 30, 40], [5, 5, 6, 6], [6, 6, 7, 7], average]);
         // Above alone; then left 16, above 9, corner 13, of which the last is nearest to 16 + 9 - 13.
         assert_eq!(rows[4], [16, 16, 16, 16]);
