@@ -28,7 +28,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The names of the content files: each is that of the manuscript's file; where several come of one, of the heading that opens
-/// it; where nothing of that is left, a number.
+/// it; notes at a chapter's end have `-notes` behind the chapter's; where nothing of that is left, a number.
 pub(super) fn files(book: &Book, groups: &[Group<'_>]) -> Vec<String> {
     let mut of_path: BTreeMap<&str, usize> = BTreeMap::new();
     for division in book.document.divisions.iter().filter(|division| division.kind != DivisionKind::Notes) {
@@ -40,10 +40,14 @@ pub(super) fn files(book: &Book, groups: &[Group<'_>]) -> Vec<String> {
     let name = |(number, group): (usize, &Group<'_>)| {
         let division = group.pieces.first().map(|piece| piece.division);
         let wish = division.map_or_else(String::new, |division| {
-            let alone = division.kind != DivisionKind::Notes && of_path.get(division.path.as_str()) == Some(&1);
+            let alone = of_path.get(division.path.as_str()) == Some(&1);
             let label = division.heading().and_then(|heading| heading.attributes.label.as_deref());
             let stem = division.path.rsplit_once('.').map_or(division.path.as_str(), |(stem, _)| stem);
-            plain(if alone { stem } else { label.unwrap_or(stem) })
+            match division.kind {
+                DivisionKind::Notes => plain(label.unwrap_or(&format!("{stem}-notes"))),
+                DivisionKind::Part | DivisionKind::Chapter if alone => plain(stem),
+                DivisionKind::Part | DivisionKind::Chapter => plain(label.unwrap_or(stem)),
+            }
         });
         let wish = if wish.is_empty() { format!("chapter-{:03}", number + 1) } else { wish };
         format!("{}.xhtml", ids.take(&wish))
