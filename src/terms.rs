@@ -92,6 +92,12 @@ pub enum Term {
     Continued,
     /// Over words that say what a figure or a table shows.
     Description,
+    /// The page that shows a book from outside.
+    CoverPage,
+    /// The page with the title.
+    TitlePage,
+    /// Over a list of pages.
+    Pages,
 }
 
 /// The word for `term` in `language`, a BCP 47 tag.
@@ -196,7 +202,7 @@ fn primary(language: &str) -> String {
 }
 
 /// How many terms there are.
-const COUNT: usize = Term::Description as usize + 1;
+const COUNT: usize = Term::Pages as usize + 1;
 
 /// For each language the words, in the order of [`Term`].
 #[rustfmt::skip]
@@ -209,6 +215,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Translation", "Editing", "Illustrations", "Photographs", "Foreword", "Design", "Cover", "Contributors",
         "on this page", "on the opposite page", "on the next page", "on the previous page", "overleaf",
         "on page #", "continued", "Description",
+        "Cover", "Title page", "Pages",
     ]),
     ("de", [
         "Abbildung", "Tabelle", "Listing", "Gleichung", "Abschnitt", "Kapitel", "Teil", "Anhang", "Seite",
@@ -218,6 +225,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Übersetzung", "Herausgabe", "Illustrationen", "Fotografien", "Geleitwort", "Gestaltung", "Umschlag", "Mitwirkung",
         "auf dieser Seite", "auf der gegenüberliegenden Seite", "auf der nächsten Seite", "auf der vorigen Seite", "umseitig",
         "auf Seite #", "Fortsetzung", "Beschreibung",
+        "Umschlag", "Titelseite", "Seiten",
     ]),
     ("fr", [
         "Figure", "Tableau", "Listing", "Équation", "Section", "Chapitre", "Partie", "Annexe", "page",
@@ -227,6 +235,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Traduction", "Édition", "Illustrations", "Photographies", "Avant-propos", "Maquette", "Couverture", "Contributions",
         "sur cette page", "sur la page ci-contre", "à la page suivante", "à la page précédente", "au verso",
         "à la page #", "suite", "Description",
+        "Couverture", "Page de titre", "Pages",
     ]),
     ("es", [
         "Figura", "Tabla", "Listado", "Ecuación", "Sección", "Capítulo", "Parte", "Apéndice", "página",
@@ -236,6 +245,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Traducción", "Edición", "Ilustraciones", "Fotografías", "Prólogo", "Diseño", "Cubierta", "Colaboración",
         "en esta página", "en la página opuesta", "en la página siguiente", "en la página anterior", "a la vuelta",
         "en la página #", "continuación", "Descripción",
+        "Cubierta", "Portada", "Páginas",
     ]),
     ("it", [
         "Figura", "Tabella", "Listato", "Equazione", "Sezione", "Capitolo", "Parte", "Appendice", "pagina",
@@ -245,6 +255,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Traduzione", "Cura", "Illustrazioni", "Fotografie", "Prefazione", "Progetto grafico", "Copertina", "Contributi",
         "in questa pagina", "nella pagina a fronte", "nella pagina seguente", "nella pagina precedente", "sul retro",
         "a pagina #", "continua", "Descrizione",
+        "Copertina", "Frontespizio", "Pagine",
     ]),
     ("pt", [
         "Figura", "Tabela", "Listagem", "Equação", "Seção", "Capítulo", "Parte", "Apêndice", "página",
@@ -254,6 +265,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Tradução", "Edição", "Ilustrações", "Fotografias", "Prefácio", "Projeto gráfico", "Capa", "Colaboração",
         "nesta página", "na página ao lado", "na página seguinte", "na página anterior", "no verso",
         "na página #", "continuação", "Descrição",
+        "Capa", "Folha de rosto", "Páginas",
     ]),
     ("nl", [
         "Figuur", "Tabel", "Listing", "Vergelijking", "Paragraaf", "Hoofdstuk", "Deel", "Bijlage", "pagina",
@@ -263,6 +275,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Vertaling", "Redactie", "Illustraties", "Foto’s", "Voorwoord", "Vormgeving", "Omslag", "Medewerking",
         "op deze pagina", "op de pagina hiernaast", "op de volgende pagina", "op de vorige pagina", "op de keerzijde",
         "op pagina #", "vervolg", "Beschrijving",
+        "Omslag", "Titelpagina", "Pagina’s",
     ]),
     ("pl", [
         "Rysunek", "Tabela", "Listing", "Równanie", "Sekcja", "Rozdział", "Część", "Dodatek", "strona",
@@ -272,6 +285,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Przekład", "Redakcja", "Ilustracje", "Fotografie", "Przedmowa", "Projekt graficzny", "Okładka", "Współpraca",
         "na tej stronie", "na stronie obok", "na następnej stronie", "na poprzedniej stronie", "na odwrocie",
         "na stronie #", "ciąg dalszy", "Opis",
+        "Okładka", "Strona tytułowa", "Strony",
     ]),
     ("ru", [
         "Рисунок", "Таблица", "Листинг", "Уравнение", "Раздел", "Глава", "Часть", "Приложение", "страница",
@@ -281,6 +295,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Перевод", "Редакция", "Иллюстрации", "Фотографии", "Предисловие", "Оформление", "Обложка", "Участие",
         "на этой странице", "на соседней странице", "на следующей странице", "на предыдущей странице", "на обороте",
         "на странице #", "продолжение", "Описание",
+        "Обложка", "Титульный лист", "Страницы",
     ]),
     ("uk", [
         "Рисунок", "Таблиця", "Лістинг", "Рівняння", "Розділ", "Глава", "Частина", "Додаток", "сторінка",
@@ -290,6 +305,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Переклад", "Редакція", "Ілюстрації", "Фотографії", "Передмова", "Оформлення", "Обкладинка", "Участь",
         "на цій сторінці", "на сусідній сторінці", "на наступній сторінці", "на попередній сторінці", "на звороті",
         "на сторінці #", "продовження", "Опис",
+        "Обкладинка", "Титульний аркуш", "Сторінки",
     ]),
     ("cs", [
         "Obrázek", "Tabulka", "Výpis", "Rovnice", "Oddíl", "Kapitola", "Část", "Příloha", "strana",
@@ -299,6 +315,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Překlad", "Redakce", "Ilustrace", "Fotografie", "Předmluva", "Grafická úprava", "Obálka", "Spolupráce",
         "na této straně", "na protější straně", "na následující straně", "na předchozí straně", "na rubu",
         "na straně #", "pokračování", "Popis",
+        "Obálka", "Titulní strana", "Strany",
     ]),
     ("sv", [
         "Figur", "Tabell", "Listning", "Ekvation", "Avsnitt", "Kapitel", "Del", "Bilaga", "sida",
@@ -308,6 +325,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Översättning", "Redaktion", "Illustrationer", "Fotografier", "Förord", "Formgivning", "Omslag", "Medverkan",
         "på denna sida", "på motstående sida", "på nästa sida", "på föregående sida", "på omstående sida",
         "på sida #", "forts.", "Beskrivning",
+        "Omslag", "Titelsida", "Sidor",
     ]),
     ("da", [
         "Figur", "Tabel", "Programudskrift", "Ligning", "Afsnit", "Kapitel", "Del", "Bilag", "side",
@@ -317,6 +335,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Oversættelse", "Redaktion", "Illustrationer", "Fotografier", "Forord", "Tilrettelæggelse", "Omslag", "Medvirken",
         "på denne side", "på modstående side", "på næste side", "på forrige side", "på bagsiden",
         "på side #", "fortsat", "Beskrivelse",
+        "Omslag", "Titelblad", "Sider",
     ]),
     ("fi", [
         "Kuva", "Taulukko", "Ohjelmalistaus", "Yhtälö", "Alaluku", "Luku", "Osa", "Liite", "sivu",
@@ -326,6 +345,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Käännös", "Toimitus", "Kuvitus", "Valokuvat", "Alkusanat", "Ulkoasu", "Kansi", "Avustajat",
         "tällä sivulla", "viereisellä sivulla", "seuraavalla sivulla", "edellisellä sivulla", "kääntöpuolella",
         "sivulla #", "jatkoa", "Kuvaus",
+        "Kansi", "Nimiösivu", "Sivut",
     ]),
     ("hu", [
         "#. ábra", "#. táblázat", "#. lista", "#. egyenlet", "#. szakasz", "#. fejezet", "#. rész", "#. függelék",
@@ -335,6 +355,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Fordítás", "Szerkesztés", "Illusztrációk", "Fényképek", "Előszó", "Tervezés", "Borító", "Közreműködők",
         "ezen az oldalon", "a szemközti oldalon", "a következő oldalon", "az előző oldalon", "a túloldalon",
         "a(z) #. oldalon", "folytatás", "Leírás",
+        "Borító", "Címoldal", "Oldalak",
     ]),
     ("tr", [
         "Şekil", "Tablo", "Kod", "Denklem", "Kısım", "Bölüm", "Kitap", "Ek", "sayfa",
@@ -344,6 +365,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Çeviri", "Yayına hazırlama", "Resimler", "Fotoğraflar", "Önsöz", "Tasarım", "Kapak", "Katkıda bulunanlar",
         "bu sayfada", "karşı sayfada", "sonraki sayfada", "önceki sayfada", "arka sayfada",
         "sayfa # üzerinde", "devamı", "Açıklama",
+        "Kapak", "Başlık sayfası", "Sayfalar",
     ]),
     ("el", [
         "Σχήμα", "Πίνακας", "Κώδικας", "Εξίσωση", "Ενότητα", "Κεφάλαιο", "Μέρος", "Παράρτημα", "σελίδα",
@@ -353,6 +375,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "Μετάφραση", "Επιμέλεια", "Εικονογράφηση", "Φωτογραφίες", "Πρόλογος", "Σχεδιασμός", "Εξώφυλλο", "Συνεργάτες",
         "σε αυτή τη σελίδα", "στην απέναντι σελίδα", "στην επόμενη σελίδα", "στην προηγούμενη σελίδα", "στην πίσω όψη",
         "στη σελίδα #", "συνέχεια", "Περιγραφή",
+        "Εξώφυλλο", "Σελίδα τίτλου", "Σελίδες",
     ]),
     ("ar", [
         "الشكل", "الجدول", "الشيفرة", "المعادلة", "القسم", "الفصل", "الجزء", "الملحق", "صفحة",
@@ -362,6 +385,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "الترجمة", "التحرير", "الرسوم", "الصور", "تقديم", "التصميم", "الغلاف", "المساهمون",
         "في هذه الصفحة", "في الصفحة المقابلة", "في الصفحة التالية", "في الصفحة السابقة", "في ظهر الصفحة",
         "في الصفحة #", "تابع", "الوصف",
+        "الغلاف", "صفحة العنوان", "الصفحات",
     ]),
     ("he", [
         "איור", "טבלה", "קוד", "משוואה", "סעיף", "פרק", "חלק", "נספח", "עמוד",
@@ -371,6 +395,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "תרגום", "עריכה", "איורים", "צילומים", "הקדמה", "עיצוב", "עטיפה", "משתתפים",
         "בעמוד זה", "בעמוד שממול", "בעמוד הבא", "בעמוד הקודם", "מעבר לדף",
         "בעמוד #", "המשך", "תיאור",
+        "עטיפה", "דף השער", "עמודים",
     ]),
     ("fa", [
         "شکل", "جدول", "کد", "معادله", "قسمت", "فصل", "بخش", "پیوست", "صفحه",
@@ -380,6 +405,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "ترجمه", "ویرایش", "تصویرگری", "عکس‌ها", "پیش‌گفتار", "طراحی", "جلد", "همکاران",
         "در همین صفحه", "در صفحهٔ روبه‌رو", "در صفحهٔ بعد", "در صفحهٔ قبل", "در پشت صفحه",
         "در صفحهٔ #", "ادامه", "توصیف",
+        "جلد", "صفحهٔ عنوان", "صفحه‌ها",
     ]),
     ("ur", [
         "شکل", "جدول", "کوڈ", "مساوات", "قطعہ", "باب", "حصہ", "ضمیمہ", "صفحہ",
@@ -389,6 +415,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "ترجمہ", "تدوین", "تصویر کشی", "تصاویر", "پیش لفظ", "ڈیزائن", "سرورق", "معاونین",
         "اسی صفحے پر", "سامنے کے صفحے پر", "اگلے صفحے پر", "پچھلے صفحے پر", "صفحے کی پشت پر",
         "صفحہ # پر", "جاری", "تفصیل",
+        "سرورق", "صفحۂ عنوان", "صفحات",
     ]),
     ("zh", [
         "图", "表", "代码清单", "公式", "第 # 节", "第 # 章", "第 # 部分", "附录", "第 # 页",
@@ -398,6 +425,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "翻译", "编辑", "插图", "摄影", "序言", "设计", "封面", "参与者",
         "本页", "对页", "下一页", "上一页", "背面",
         "第 # 页", "续", "说明",
+        "封面", "扉页", "页码",
     ]),
     ("zh-hant", [
         "圖", "表", "程式碼", "公式", "第 # 節", "第 # 章", "第 # 部", "附錄", "第 # 頁",
@@ -407,6 +435,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "翻譯", "編輯", "插圖", "攝影", "序言", "設計", "封面", "參與者",
         "本頁", "對頁", "下一頁", "上一頁", "背面",
         "第 # 頁", "續", "說明",
+        "封面", "書名頁", "頁碼",
     ]),
     ("ja", [
         "図#", "表#", "リスト#", "式#", "#節", "第#章", "第#部", "付録#", "#ページ",
@@ -416,6 +445,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "翻訳", "編集", "イラスト", "写真", "序文", "デザイン", "装丁", "協力",
         "このページ", "向かいのページ", "次のページ", "前のページ", "裏面",
         "#ページ", "続き", "説明",
+        "表紙", "扉", "ページ",
     ]),
     ("ko", [
         "그림", "표", "코드", "식", "#절", "#장", "#부", "부록", "#쪽",
@@ -425,6 +455,7 @@ static TABLE: [(&str, [&str; COUNT]); 25] = [
         "옮김", "엮음", "그림", "사진", "머리말", "디자인", "표지", "참여",
         "이 쪽", "맞은쪽", "다음 쪽", "앞쪽", "뒷면",
         "#쪽", "계속", "설명",
+        "표지", "속표지", "쪽",
     ]),
 ];
 

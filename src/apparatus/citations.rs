@@ -448,6 +448,7 @@ fn put_into_notes(division: &mut Division) {
     });
     let paragraph = |(span, content)| Note {
         id: NodeId::UNNAMED,
+        label: None,
         span,
         edition: None,
         blocks: vec![Block {

@@ -118,6 +118,7 @@ mod tests {
     fn check(blocks: Vec<Block>, within: &[&[usize]], expected: &[(u32, Option<Edition>)]) -> Division {
         let note = |(start, within): (u32, &&[usize])| Note {
             id: NodeId::UNNAMED,
+            label: None,
             span: Span { start, ..Span::default() },
             edition: None,
             blocks: vec![paragraph(None, within)],

@@ -397,6 +397,7 @@ fn unknown_works_are_shown_as_typed() {
 fn styles_with_notes_put_citations_into_notes_in_order() {
     let note = Note {
         id: NodeId::UNNAMED,
+        label: None,
         span: Span::default(),
         edition: None,
         blocks: vec![block("", BlockKind::Paragraph(words("The author's note")))],

@@ -103,6 +103,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("no-such-path", "there is nothing at the given path"),
     ("not-utf8", "a file is not text in UTF-8"),
     ("note-id", "a note in the tags of a PDF has no name of its own"),
+    ("note-in-image", "a note stands in the brackets of an image, which makes text of them"),
     ("optional-content", "a PDF has layers, of which some may not be printed"),
     ("orphan", "a page ends with too few first lines of a paragraph"),
     ("out-of-range", "a value of a design is out of range, or does not go with the others"),

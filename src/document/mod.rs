@@ -212,6 +212,8 @@ impl Document {
 pub struct Note {
     /// Its name.
     pub id: NodeId,
+    /// What the author calls it, the same for no other of its file; `None` where it has no name.
+    pub label: Option<Arc<str>>,
     /// Where it was written.
     pub span: Span,
     /// The one edition that shows it, where all that refers to it is for that one alone. Found by [`crate::apparatus`].

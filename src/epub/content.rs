@@ -9,6 +9,7 @@
 mod blocks;
 mod code;
 mod inlines;
+mod names;
 mod pieces;
 mod table;
 
@@ -19,6 +20,7 @@ use std::ops::Range;
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
+pub(super) use names::images as image_names;
 use pieces::{Group, Piece, groups};
 
 use super::xml::{self, Ids, attribute, escape};
@@ -27,7 +29,7 @@ use crate::document::{
     InlineKind, Matter, Node, NodeId, Note, Part, plain_text,
 };
 use crate::geometry::Length;
-use crate::graphic::{GraphicId, ImageFormat};
+use crate::graphic::GraphicId;
 use crate::layout::book::{Book, FlowPosition, LinkTarget, ListKind};
 use crate::style::{Opening, ParagraphRole};
 
@@ -40,6 +42,8 @@ const NO_PAGE: &str = "?";
 /// The text of the book as XHTML, and where things are in it.
 #[derive(Debug)]
 pub(super) struct Content {
+    /// The name of each image file.
+    pub(super) images: BTreeMap<GraphicId, String>,
     /// The files in reading order.
     pub(super) files: Vec<ContentFile>,
     /// The start of each print page that has one, in order.
@@ -94,11 +98,12 @@ impl Content {
     /// The pages of print as files: `nodes` has the file on which each leaf begins.
     pub(super) fn of_pages(
         files: Vec<ContentFile>,
+        images: BTreeMap<GraphicId, String>,
         pages: Vec<PageAnchor>,
         title_page: Option<String>,
         nodes: BTreeMap<NodeId, String>,
     ) -> Self {
-        Self { files, pages, title_page, fixed: true, places: Places { leaves: nodes, ..Places::default() } }
+        Self { images, files, pages, title_page, fixed: true, places: Places { leaves: nodes, ..Places::default() } }
     }
 
     /// The address, file and fragment, of a block; its division's file where it has no anchor of its own.
@@ -117,7 +122,7 @@ pub(super) fn render(book: &Book) -> Content {
     let pages = page_starts(book);
     let reserved: BTreeSet<String> = pages.iter().map(|page| page.id.clone()).collect();
     let groups = groups(book);
-    let mut places = Places { names: file_names(book, &groups), ..Places::default() };
+    let mut places = Places { names: names::files(book, &groups), ..Places::default() };
     let mut notes = BTreeMap::new();
     let wanted: BTreeSet<NodeId> = book
         .facts
@@ -137,6 +142,7 @@ pub(super) fn render(book: &Book) -> Content {
         .chain(descriptions.iter().flat_map(|(described, description)| [*described, *description]))
         .collect();
     let marks = index_marks(&book.document);
+    let images = image_names(book);
     // Notes first: a reference may stand in another file.
     let mut ids: Vec<Ids> = Vec::new();
     for (number, group) in groups.iter().enumerate() {
@@ -172,6 +178,7 @@ pub(super) fn render(book: &Book) -> Content {
     let mut writer = Writer {
         book,
         places: &places,
+        images: &images,
         notes,
         marks,
         works: works(&book.document),
@@ -194,7 +201,7 @@ pub(super) fn render(book: &Book) -> Content {
     };
     let files = groups.iter().enumerate().map(|(number, group)| writer.file(number, group)).collect();
     let pages = writer.pages;
-    Content { files, pages, title_page: Some("title.xhtml".to_owned()), fixed: false, places }
+    Content { images, files, pages, title_page: Some("title.xhtml".to_owned()), fixed: false, places }
 }
 
 /// Whether the e-book shows a node with these attributes.
@@ -295,51 +302,6 @@ fn landmarks(blocks: &[Block]) -> Vec<Landmark> {
     landmarks
 }
 
-/// How long the name of a file may grow, in bytes, before it is told from others like it.
-const LONGEST_NAME: usize = 60;
-
-/// The names of the content files, which stay where another chapter comes or goes: each is that of the manuscript's file; where
-/// several come of one, of the heading that opens it. ASCII alone; where nothing of that is left, a number.
-fn file_names(book: &Book, groups: &[Group<'_>]) -> Vec<String> {
-    let plain = |text: &str| {
-        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let mut name = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
-        name.truncate(LONGEST_NAME);
-        name.trim_end_matches('-').to_owned()
-    };
-    let mut of_path: BTreeMap<&str, usize> = BTreeMap::new();
-    for division in book.document.divisions.iter().filter(|division| division.kind != DivisionKind::Notes) {
-        *of_path.entry(&division.path).or_default() += 1;
-    }
-    // Names of the package's own.
-    let taken = ["cover", "half-title", "title", "copyright", "nav"].map(str::to_owned).into();
-    let mut ids = Ids::new(&taken);
-    let name = |(number, group): (usize, &Group<'_>)| {
-        let division = group.pieces.first().map(|piece| piece.division);
-        let wish = division.map_or_else(String::new, |division| {
-            let alone = division.kind != DivisionKind::Notes && of_path.get(division.path.as_str()) == Some(&1);
-            let label = division.heading().and_then(|heading| heading.attributes.label.as_deref());
-            let stem = division.path.rsplit_once('.').map_or(division.path.as_str(), |(stem, _)| stem);
-            plain(if alone { stem } else { label.unwrap_or(stem) })
-        });
-        let wish = if wish.is_empty() { format!("chapter-{:03}", number + 1) } else { wish };
-        format!("{}.xhtml", ids.take(&wish))
-    };
-    groups.iter().enumerate().map(name).collect()
-}
-
-/// The name of an image file.
-pub(super) fn image_name(id: GraphicId, format: ImageFormat) -> String {
-    let extension = match format {
-        ImageFormat::Png => "png",
-        ImageFormat::Jpeg => "jpg",
-        ImageFormat::Gif => "gif",
-        ImageFormat::WebP => "webp",
-        ImageFormat::Svg => "svg",
-    };
-    format!("images/img-{:03}.{extension}", u64::from(id.0) + 1)
-}
-
 /// A page's start that waits for its place in the text.
 struct PageStart {
     position: FlowPosition,
@@ -377,6 +339,7 @@ impl Places {
 
     /// The address of an identifier in one file, seen from another.
     fn address_from(&self, from: usize, file: usize, id: &str) -> String {
+        let id = xml::percent_encode(id);
         if from == file { format!("#{id}") } else { format!("{}#{id}", self.file_name(file)) }
     }
 
@@ -420,12 +383,16 @@ struct Planner<'a> {
     ids: Ids<'a>,
 }
 
-/// Names the notes of a file: what the author names himself gives way to them.
+/// Names the notes of a file: what the author names himself gives way to them. A note is called by its label, which stays
+/// where other notes come or go; one without, by its number.
 fn name_notes(book: &Book, group: &Group<'_>, file: usize, ids: &mut Ids<'_>, notes: &mut BTreeMap<NodeId, NoteIds>) {
-    for note in group.pieces.iter().flat_map(|piece| &piece.notes) {
+    let all = || group.pieces.iter().flat_map(|piece| &piece.notes);
+    for note in all().filter(|note| note.label.is_some()).chain(all().filter(|note| note.label.is_none())) {
         if let Some(number) = book.facts.note_numbers.get(&note.id) {
-            let note_ids = NoteIds { note: ids.take(&format!("note-{number}")), file, ..NoteIds::default() };
-            notes.insert(note.id, note_ids);
+            let number = number.to_string();
+            let name = note.label.as_deref().unwrap_or(&number);
+            let id = ids.take(&format!("note-{name}"));
+            notes.insert(note.id, NoteIds { note: id, file, ..NoteIds::default() });
         }
     }
 }
@@ -440,9 +407,10 @@ impl Planner<'_> {
         }
         for reference in references {
             let Some(LinkTarget::Node(note)) = self.book.facts.links.get(&reference) else { continue };
-            let number = self.book.facts.note_numbers.get(note);
-            if let (Some(number), Some(ids)) = (number, self.notes.get_mut(note)) {
-                ids.references.push((self.ids.take(&format!("noteref-{number}")), self.file));
+            if let Some(ids) = self.notes.get_mut(note) {
+                // `noteref-` and the name of the note.
+                let wish = ids.note.replacen("note", "noteref", 1);
+                ids.references.push((self.ids.take(&wish), self.file));
             }
         }
     }
@@ -505,6 +473,7 @@ fn collect_references(blocks: &[Block], references: &mut Vec<NodeId>) {
 struct Writer<'a> {
     book: &'a Book,
     places: &'a Places,
+    images: &'a BTreeMap<GraphicId, String>,
     notes: BTreeMap<NodeId, NoteIds>,
     /// The marks that the index lists, by ordinal.
     marks: BTreeMap<u32, NodeId>,
@@ -635,9 +604,9 @@ impl<'a> Writer<'a> {
     /// The image of a figure or an inline; `None` where it could not be placed.
     fn image_markup(&self, node: NodeId, image: &Image) -> Option<String> {
         let id = *self.book.facts.images.get(&node)?;
-        let graphic = self.book.graphics.get(id)?;
+        let (graphic, name) = (self.book.graphics.get(id)?, self.images.get(&id)?);
         let mut markup = format!("<img{}", self.details(node));
-        attribute("src", &image_name(id, graphic.portable_format()), &mut markup);
+        attribute("src", name, &mut markup);
         if image.decorative {
             markup.push_str(" alt=\"\" role=\"presentation\"");
         } else {

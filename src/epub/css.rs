@@ -65,6 +65,7 @@ dt { break-after: avoid; page-break-after: avoid; }
 dfn { font-style: inherit; }
 .stanza p { text-align: start; hyphens: manual; -webkit-hyphens: manual; }
 .stanza { break-inside: avoid; page-break-inside: avoid; }
+.kept { white-space: nowrap; }
 div.formula { text-align: center; text-indent: 0; overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; break-inside: avoid; page-break-inside: avoid; }
 @supports (display: flex) { div.formula { display: flex; align-items: center; gap: 1em; } }
 div.formula::before { content: \"\"; }

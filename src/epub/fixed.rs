@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::content::{Content, ContentFile, PageAnchor, image_name};
+use super::content::{self, Content, ContentFile, PageAnchor};
 use super::fonts::WebFont;
 use super::xml::{self, attribute, escape, escaped};
 use crate::document::{Block, BlockKind, Image, Inline, InlineKind, Matter, Node, NodeId, walk};
@@ -73,7 +73,7 @@ pub(super) fn render(book: &Book, fonts: &[WebFont]) -> (Content, String) {
         }
     }
     let css = painter.stylesheet();
-    (Content::of_pages(files, anchors, title_page, leaves), css)
+    (Content::of_pages(files, painter.names, anchors, title_page, leaves), css)
 }
 
 fn file_name(index: usize) -> String {
@@ -105,6 +105,8 @@ struct Painter<'b> {
     /// The number of each look.
     looks: BTreeMap<Look, usize>,
     images: BTreeMap<NodeId, &'b Image>,
+    /// The names of the image files.
+    names: BTreeMap<GraphicId, String>,
     /// The page on which each leaf begins.
     leaves: BTreeMap<NodeId, usize>,
 }
@@ -134,7 +136,7 @@ impl<'b> Painter<'b> {
                 Node::Block(_) | Node::Inline(_) => {}
             });
         }
-        Self { book, fonts, looks, images, leaves }
+        Self { book, fonts, looks, images, names: content::image_names(book), leaves }
     }
 
     /// The fonts by number, and a class for each look.
@@ -238,9 +240,9 @@ impl<'b> Painter<'b> {
     }
 
     fn image(&self, rect: &Rect, corner: Option<Point>, id: GraphicId, owner: Owner, out: &mut String) {
-        let Some(graphic) = self.book.graphics.get(id) else { return };
+        let Some(name) = self.names.get(&id) else { return };
         out.push_str("<img");
-        attribute("src", &image_name(id, graphic.portable_format()), out);
+        attribute("src", name, out);
         let image = match owner {
             Owner::Node(node) | Owner::Marker(node) | Owner::Locator(node, _) => self.images.get(&node),
             Owner::HalfTitle

@@ -68,10 +68,10 @@ pub(super) fn nav(book: &Book, content: &Content) -> String {
         list(kind, book, content, &mut body);
     }
     body.push_str("<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
-    link("cover.xhtml", "cover", "Cover", &mut body);
     let language = &book.document.metadata.language;
+    link("cover.xhtml", "cover", terms::term(Term::CoverPage, language), &mut body);
     if let Some(address) = &content.title_page {
-        link(address, "titlepage", "Title page", &mut body);
+        link(address, "titlepage", terms::term(Term::TitlePage, language), &mut body);
     }
     if !book.copyright.is_empty() && !content.fixed {
         link(super::package::COPYRIGHT, "copyright-page", terms::term(Term::CopyrightPage, language), &mut body);
@@ -190,7 +190,8 @@ pub(super) fn ncx(book: &Book, content: &Content, identifier: &str) -> String {
     }
     out.push_str("</navMap>\n");
     if !content.pages.is_empty() {
-        out.push_str("<pageList>\n<navLabel><text>Pages</text></navLabel>\n");
+        let title = terms::term(Term::Pages, &book.document.metadata.language);
+        let _ = writeln!(out, "<pageList>\n<navLabel><text>{title}</text></navLabel>");
         for (index, page) in content.pages.iter().enumerate() {
             let next = orders.len() + 1;
             let order = *orders.entry(&page.address).or_insert(next);

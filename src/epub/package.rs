@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
 use uuid::Uuid;
 
-use super::content::{Content, image_name};
+use super::content::Content;
 use super::fonts::WebFont;
 use super::xml::{self, attribute, escaped};
 use crate::document::{Direction, Matter};
@@ -76,16 +76,16 @@ pub(super) fn assemble<'b>(
         files.push(PackedFile { name, data: data.into() });
     }
     for (id, graphic) in book.graphics.iter() {
-        let format = graphic.portable_format();
-        let name = image_name(id, format);
-        builder.add_resource(&name, nothing, media_type(format)).map_err(failed)?;
-        files.push(PackedFile { name, data: graphic.portable()? });
+        let Some(name) = content.images.get(&id) else { continue };
+        builder.add_resource(name, nothing, media_type(graphic.portable_format())).map_err(failed)?;
+        files.push(PackedFile { name: name.clone(), data: graphic.portable()? });
     }
+    let term = |term| terms::term(term, &metadata.language);
     // Half-title, title and copyright page stand as in print.
     let front = [
-        ("cover.xhtml", Some(cover_page(book, content.fixed)), Some(("Cover", ReferenceType::Cover))),
+        ("cover.xhtml", Some(cover_page(book, content.fixed)), Some((term(Term::CoverPage), ReferenceType::Cover))),
         (HALF_TITLE, book.style.matter.half_title.then(|| half_title_page(book)), None),
-        ("title.xhtml", Some(title_page(book)), Some(("Title page", ReferenceType::TitlePage))),
+        ("title.xhtml", Some(title_page(book)), Some((term(Term::TitlePage), ReferenceType::TitlePage))),
         (COPYRIGHT, Some(copyright_page(book)).filter(|_| !book.copyright.is_empty()), None),
     ];
     // The pages of print have their own.

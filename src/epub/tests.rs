@@ -325,6 +325,7 @@ fn book_with_note() -> Book {
     ];
     let note = Note {
         id: N.id(10),
+        label: None,
         span: Span::default(),
         edition: None,
         blocks: vec![N.paragraph(11, vec![N.text(12, "First.")]), N.paragraph(13, vec![N.text(14, "Last.")])],

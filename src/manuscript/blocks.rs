@@ -147,7 +147,13 @@ impl Builder<'_> {
                 if !shown.title.trim().is_empty() {
                     caption = vec![inline(InlineKind::Text(shown.title), *span)];
                 } else if attributes.label.is_some() && !self.settings.mdbook {
+                    let written = plain_text(&caption);
                     self.finish_run(&mut caption);
+                    // A note in the caption is no part of what the image shows.
+                    let has_note = caption.iter().any(|inline| matches!(inline.kind, InlineKind::NoteReference(_)));
+                    if has_note && image.alt == written.trim() {
+                        plain_text(&caption).trim().clone_into(&mut image.alt);
+                    }
                 } else {
                     caption.clear();
                 }
@@ -155,6 +161,7 @@ impl Builder<'_> {
             }
             _ => {
                 self.take_placements(&mut inlines);
+                self.warn_of_notes_in_images(&inlines);
                 BlockKind::Paragraph(inlines)
             }
         };
@@ -168,6 +175,35 @@ impl Builder<'_> {
             let range = image.span.start as usize..image.span.end as usize;
             let help = "let the image stand in a paragraph of its own";
             self.warn("unknown-attribute", &range, "`placement=` means nothing within a line", help);
+        }
+    }
+
+    /// Warns of `![words[^1]](address)`, which CommonMark's rules of links, and pulldown-cmark, make text of.
+    fn warn_of_notes_in_images(&mut self, inlines: &[Inline]) {
+        let mut open = None;
+        for inline in inlines {
+            match (&inline.kind, open) {
+                (InlineKind::Text(words), Some((start, true))) if closes_image(words) => {
+                    let range = start..inline.span.end as usize;
+                    let help = "write the note as `^[its words]`";
+                    self.warn(
+                        "note-in-image",
+                        &range,
+                        "a note in the brackets of an image makes text of the image",
+                        help,
+                    );
+                    open = None;
+                }
+                (InlineKind::Text(words), _) => {
+                    open = words
+                        .rfind("![")
+                        .filter(|at| !words[*at..].contains(']'))
+                        .map(|_| (inline.span.start as usize, false));
+                }
+                (InlineKind::NoteReference(_), Some((start, _))) => open = Some((start, true)),
+                (InlineKind::LineBreak, _) => open = None,
+                _ => {}
+            }
         }
     }
 
@@ -431,6 +467,11 @@ pub(super) fn trim(inlines: &mut Vec<Inline>) {
         }
         inlines.pop();
     }
+}
+
+/// Whether the first bracket that closes in `words` has an address behind it.
+fn closes_image(words: &str) -> bool {
+    words.split_once(']').is_some_and(|(_, rest)| rest.starts_with('('))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! index in the division. Start at [`distribute`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Section;
 use crate::diagnostics::{Diagnostic, Span};
@@ -72,6 +73,11 @@ impl Distribution<'_> {
     fn shelve(&mut self, notes: &mut Vec<Note>) {
         while let Some(&index) = self.order.get(notes.len()) {
             let Some(mut note) = self.named.get(index).and_then(|named| named.note.clone()) else { return };
+            note.label = self
+                .named
+                .get(index)
+                .map(|named| named.name.as_str().into())
+                .filter(|name: &Arc<str>| !name.is_empty());
             self.resolve_blocks(&mut note.blocks);
             notes.push(note);
         }

@@ -288,6 +288,18 @@ fn notes_out_of_use_come_last_with_a_warning() {
 }
 
 #[test]
+fn a_note_in_the_brackets_of_an_image_is_told_of_and_one_in_the_text_of_its_caption_is_no_part_of_what_it_shows() {
+    let (note, paragraph) = ("\n\n[^1]: one", " (note (p \"one\"))");
+    check(
+        &format!("![a[^1] b](c.png){note}"),
+        &format!("(p \"![a\" ^0 \" b](c.png)\"){paragraph}"),
+        &["note-in-image"],
+    );
+    check(&format!("![a] b[^1] [c](d){note}"), &format!("(p \"![a] b\" ^0 \" \" (link d \"c\")){paragraph}"), &[]);
+    check("![a ^[one]](c.png){#fig:c}", &format!("(figure #fig:c c.png \"a\" \"a \" ^0){paragraph}"), &[]);
+}
+
+#[test]
 fn an_image_alone_is_a_figure_and_its_title_the_caption() {
     check("![a *b*](c.png \"d\")", r#"(figure c.png "a b" "d")"#, &[]);
     check("![](c.png) e", r#"(p (image c.png "") " e")"#, &["missing-alt"]);

@@ -386,7 +386,8 @@ impl Builder<'_> {
                 }
             }
             Open::Note(index) => {
-                let note = Note { id: NodeId::UNNAMED, span: self.block_span(range), edition: None, blocks };
+                let note =
+                    Note { id: NodeId::UNNAMED, label: None, span: self.block_span(range), edition: None, blocks };
                 if let Some(named) = self.notes.get_mut(index) {
                     named.note = Some(note);
                 }
@@ -606,8 +607,13 @@ impl Builder<'_> {
     /// The index of a note that begins here. A second note of the same name is kept, out of reach of references.
     fn new_note(&mut self, name: &str, range: &Range<usize>) -> usize {
         let index = self.note_index(name);
-        let begun =
-            Note { id: NodeId::UNNAMED, span: self.block_span(range.clone()), edition: None, blocks: Vec::new() };
+        let begun = Note {
+            id: NodeId::UNNAMED,
+            label: None,
+            span: self.block_span(range.clone()),
+            edition: None,
+            blocks: Vec::new(),
+        };
         if let Some(named) = self.notes.get_mut(index)
             && named.note.is_none()
         {

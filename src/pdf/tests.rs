@@ -258,6 +258,7 @@ fn document() -> Document {
     ];
     let note = Note {
         id: id(35),
+        label: None,
         span: Span::default(),
         edition: None,
         blocks: vec![paragraph(36, vec![words(37, "What the note says.")])],

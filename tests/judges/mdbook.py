@@ -20,6 +20,9 @@ INLINE = {
     "a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong", "sub",
     "sup", "u", "var", "wbr",
 }  # fmt: skip
+EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+# What mdBook's pages don't have.
+ADDED = {"cover", "halftitlepage", "titlepage", "copyright-page", "toc"}
 SHOWN_DIFFERENCES = 20
 
 
@@ -123,10 +126,11 @@ def epub_text(book):
         text = []
         for reference in (element for element in package.iter() if local(element.tag) == "itemref"):
             item = items[reference.get("idref")]
-            if "nav" in (item.get("properties") or "").split() or "chapter" not in item.get("href"):
-                continue
             page = ElementTree.fromstring(archive.read(f"{folder}/{item.get('href')}" if folder else item.get("href")))
-            epub_words(next(element for element in page.iter() if local(element.tag) == "body"), text)
+            body = next(element for element in page.iter() if local(element.tag) == "body")
+            kinds = {kind for part in [body, *body] for kind in (part.get(EPUB_TYPE) or "").split()}
+            if not kinds & ADDED:
+                epub_words(body, text)
     return words("".join(text))
 
 

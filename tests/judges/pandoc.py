@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 import pypandoc
 
+# Pages that the program adds to the text.
+ADDED = {"cover", "half-title", "title", "copyright", "nav"}
 READER = "markdown+alerts+mark+autolink_bare_uris+emoji-implicit_figures-auto_identifiers+gfm_auto_identifiers-emoji"
 
 CASES = {
@@ -173,7 +175,8 @@ def ours(program, markdown, folder):
         return [done.stderr.strip()]
     main, notes = [], []
     with zipfile.ZipFile(folder / "out" / "case.epub") as archive:
-        for name in sorted(name for name in archive.namelist() if "chapter-" in name):
+        # The text has a file for each chapter, `case.xhtml` or called after its heading, in the order of the archive.
+        for name in (name for name in archive.namelist() if name.endswith(".xhtml") and Path(name).stem not in ADDED):
             body = ElementTree.fromstring(archive.read(name)).find("{http://www.w3.org/1999/xhtml}body")
             for part in list(body.iter()):
                 for child in list(part):

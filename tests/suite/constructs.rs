@@ -490,7 +490,7 @@ fn notes_in_captions_and_cells_stand_at_the_foot() {
     let mut caption = figure("what", "Seen");
     let BlockKind::Figure { caption: content, .. } = &mut caption.kind else { unreachable!() };
     content.push(referring());
-    let note = Note { id: NOBODY, span: span(), edition: None, blocks: vec![paragraph("A note.")] };
+    let note = Note { id: NOBODY, label: None, span: span(), edition: None, blocks: vec![paragraph("A note.")] };
     let (book, _) = lay(vec![Division { notes: vec![note], ..division(vec![caption]) }], "book");
     assert_nothing_lost("note", &book);
 }

@@ -12,10 +12,11 @@ fn built(manifest: &str, manuscripts: &[(&str, &str)]) -> (BTreeMap<String, Stri
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("pressmark.toml", &format!("[book]\ntitle = 'A Book'\nname = 'b'\ntheme = 'book'\n{manifest}"));
-    write(
-        "p.svg",
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>",
-    );
+    fs::create_dir(folder.path().join("n")).unwrap();
+    for (name, size) in [("p.svg", 9), ("n/p.svg", 8), ("same.svg", 9)] {
+        let shape = format!("<rect width=\"{size}\" height=\"{size}\"/></svg>");
+        write(name, &format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\">{shape}"));
+    }
     manuscripts.iter().for_each(|(name, text)| write(name, text));
     let outcome = pressmark::build(&BuildRequest {
         path: folder.path().to_owned(),
@@ -105,16 +106,27 @@ fn lines_run_from_top_to_bottom_where_the_book_says_so() {
 
 #[test]
 fn names_stay_where_a_chapter_or_a_paragraph_is_added() {
-    let one = "# One\n\nWords {#here}.\n\n![A square](p.svg){#fig:p}\n\n## Within\n\nMore.[^n]\n\n[^n]: A note.\n";
+    let one = "# One\n\nWords {#here}.\n\n![A square](p.svg){#fig:p}\n\n## Within\n\nMore.[^n]\n\n[^n]: A note.\n\n```mermaid {#fig:d}\nflowchart LR\n  A --> B\n```\n";
     let two = "# Zwei Wörter\n\n| a |\n|---|\n| b |\n\n: Caption {#tbl:t}\n";
     let (before, _) = built("chapters = ['one.md', 'two.md']\n", &[("one.md", one), ("two.md", two)]);
-    let more = one.replace("# One\n", "# One\n\nA new paragraph.\n").replace("## Within", "## New\n\n## Within");
+    let more = one
+        .replace(
+            "# One\n",
+            "# One\n\nA new paragraph.[^ö]\n\n[^ö]: Another.\n\n![A new square](n/p.svg) ![The same](same.svg)\n",
+        )
+        .replace("## Within", "## New\n\n## Within");
     let manuscripts = [("new.md", "# New\n\nText.\n"), ("one.md", more.as_str()), ("two.md", two)];
     let (after, _) = built("chapters = ['new.md', 'one.md', 'two.md']\n", &manuscripts);
     let items = |files: &BTreeMap<String, String>| -> BTreeSet<String> {
         files["content.opf"].lines().filter(|line| line.contains("<item ")).map(|line| line.trim().to_owned()).collect()
     };
     assert!(items(&before).is_subset(&items(&after)), "{:#?}\n{:#?}", items(&before), items(&after));
+    let images = |files: &BTreeMap<String, String>| -> Vec<String> {
+        files.keys().filter_map(|name| name.strip_prefix("images/")).map(str::to_owned).collect()
+    };
+    assert_eq!(images(&before), ["fig-d.svg", "p.svg"]);
+    assert_eq!(images(&after), ["fig-d.svg", "n-p.svg", "p.svg"], "and the same content once");
+    assert!(after["one.xhtml"].contains(" href=\"#note-%C3%B6\">"), "{}", after["one.xhtml"]);
     for file in ["one.xhtml", "two.xhtml"] {
         let ids = |files: &BTreeMap<String, String>| -> BTreeSet<String> {
             let ids = values(&files[file], "id").into_iter().map(str::to_owned);

@@ -10,7 +10,7 @@ use crate::document::{
     AdmonitionKind, Attributes, BibliographyEntry, Block, BlockKind, ContainerRole, Definition, Direction, Edition,
     Formula, IndexEntry, Inline, ListFigures, ListItem, ListMarks, ListNumbers, NodeId, Note, Placement, VerseLine,
 };
-use crate::epub::xml::{attribute, escape, escaped};
+use crate::epub::xml::{self, attribute, escape, escaped};
 use crate::terms::{self, Term};
 
 impl<'a> Writer<'a> {
@@ -370,7 +370,7 @@ impl<'a> Writer<'a> {
         let mut markup = String::new();
         if let Some(id) = self.described.get(&node).and_then(|described| self.places.ids.get(described)) {
             markup.push_str("<a class=\"backlink generated\" role=\"doc-backlink\"");
-            attribute("href", &format!("#{id}"), &mut markup);
+            attribute("href", &format!("#{}", xml::percent_encode(id)), &mut markup);
             markup.push_str(">\u{a0}\u{2191}</a>");
         }
         markup

@@ -3,16 +3,54 @@
 use std::fmt::Write as _;
 
 use super::{NO_PAGE, Writer, shown};
-use crate::document::{Image, Inline, InlineKind, NodeId, PageForm, SpanRole, plain_text};
+use crate::document::{Formula, Image, Inline, InlineKind, NodeId, PageForm, SpanRole, plain_text};
 use crate::epub::xml::{self, attribute, escaped};
 use crate::layout::book::{FlowPosition, LinkTarget};
 use crate::terms;
 
+/// What no line ends with.
+const OPENING: [char; 8] = ['(', '[', '“', '‘', '„', '‚', '«', '‹'];
+
+/// What joins a word to a formula.
+const HYPHENS: [char; 5] = ['-', '\u{2010}', '\u{2011}', '–', '—'];
+
+/// U+2060, beside which no line ends.
+const WORD_JOINER: char = '\u{2060}';
+
 impl<'a> Writer<'a> {
     pub(super) fn inlines(&mut self, content: &'a [Inline]) {
-        for inline in content.iter().filter(|inline| shown(&inline.attributes)) {
-            self.inline(inline);
+        let mut rest = content.iter().filter(|inline| shown(&inline.attributes)).peekable();
+        while let Some(inline) = rest.next() {
+            match &inline.kind {
+                InlineKind::Formula(formula) => self.formula(inline, formula, rest.peek().copied()),
+                _ => self.inline(inline),
+            }
         }
+    }
+
+    /// A formula in the text. A browser ends lines on both sides of one, whatever stands there: brackets and stops, what is
+    /// joined by a hyphen and the mark of a note are kept with it.
+    fn formula(&mut self, inline: &Inline, formula: &Formula, next: Option<&Inline>) {
+        self.breaks_before(inline.id);
+        let text = self.out.trim_end_matches(OPENING).len();
+        let opening = self.out.split_off(text);
+        if !opening.is_empty() {
+            let _ = write!(self.out, "<span class=\"kept\">{opening}");
+        }
+        let mut markup = self.formula_markup(inline.id, formula);
+        let joins = |letter: char| letter.is_alphanumeric() || HYPHENS.contains(&letter);
+        let joined = next.is_some_and(|next| match &next.kind {
+            InlineKind::Text(words) => words.starts_with(joins),
+            kind => matches!(kind, InlineKind::NoteReference(_)),
+        });
+        if joined {
+            markup.push(WORD_JOINER);
+        }
+        self.wrapped("span", inline, "kept generated", |writer| writer.out.push_str(&markup));
+        if !opening.is_empty() {
+            self.out.push_str("</span>");
+        }
+        self.previous = None;
     }
 
     fn inline(&mut self, inline: &'a Inline) {
@@ -54,12 +92,7 @@ impl<'a> Writer<'a> {
                 self.breaks_before(inline.id);
                 self.note_reference(inline);
             }
-            InlineKind::Formula(formula) => {
-                self.breaks_before(inline.id);
-                let markup = self.formula_markup(inline.id, formula);
-                self.wrapped("span", inline, "generated", |writer| writer.out.push_str(&markup));
-                self.previous = None;
-            }
+            InlineKind::Formula(formula) => self.formula(inline, formula, None),
             InlineKind::IndexMark(_) => {
                 if self.places.ids.contains_key(&inline.id) {
                     self.wrapped("span", inline, "", |_| {});

@@ -373,7 +373,7 @@ impl Run<'_, '_> {
         let span = self.span(bracket.at - 2, at + 1);
         let kind = BlockKind::Paragraph(content);
         let paragraph = Block { id: NodeId::UNNAMED, span, attributes: Attributes::default(), kind };
-        let note = Note { id: NodeId::UNNAMED, span, edition: None, blocks: vec![paragraph] };
+        let note = Note { id: NodeId::UNNAMED, label: None, span, edition: None, blocks: vec![paragraph] };
         let index = self.context.notes.len();
         self.context.notes.push(NamedNote { name: String::new(), note: Some(note) });
         self.push(inline(InlineKind::NoteReference(index), span));

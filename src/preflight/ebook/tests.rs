@@ -226,8 +226,8 @@ fn navigation() {
 fn links() {
     let Edition { epub, .. } = edition();
     assert_eq!(without_cover(replaced(epub, "one.xhtml", "#end\"", "#ende\"")), ["epub-link"]);
-    assert_eq!(without_cover(replaced(epub, "one.xhtml", "img-001.png", "img-002.png")), ["epub-link"]);
-    let without_file = findings(epub, |files| files.retain(|(name, _)| !name.ends_with("img-001.png")));
+    assert_eq!(without_cover(replaced(epub, "one.xhtml", "square.png", "img-002.png")), ["epub-link"]);
+    let without_file = findings(epub, |files| files.retain(|(name, _)| !name.ends_with("square.png")));
     assert_eq!(without_cover(codes(&without_file)), ["epub-link"]);
 }
 
@@ -235,7 +235,7 @@ fn links() {
 fn remote_resources() {
     let Edition { epub, .. } = edition();
     assert_eq!(
-        without_cover(replaced(epub, "one.xhtml", "images/img-001.png", "https://example.org/a.png")),
+        without_cover(replaced(epub, "one.xhtml", "images/square.png", "https://example.org/a.png")),
         ["epub-remote"]
     );
     assert_eq!(
