@@ -59,7 +59,14 @@ fn make(path: &Path, only: Output) -> (Vec<(String, Vec<u8>)>, Book, SourceFiles
 }
 
 fn stores() -> Vec<Store> {
-    project::stores(&[], None).unwrap()
+    named(&[])
+}
+
+/// Stores that come with the program.
+fn named(names: &[&str]) -> Vec<Store> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    project::stores_in(folder.path(), &names, &mut SourceFiles::default()).unwrap().0
 }
 
 /// The files of an archive, in order.
@@ -187,7 +194,7 @@ fn isbn() {
     let found = |name| codes(&check_epub(&packed, name, &stores(), None, None)).contains(&"epub-isbn");
     assert!(found("book.epub"));
     assert!(!found("978-3-16-148410-0.epub"), "the file's name has it");
-    let kdp: Vec<Store> = project::stores(&["kdp".to_owned()], None).unwrap();
+    let kdp = named(&["kdp"]);
     assert!(!codes(&check_epub(&packed, "book.epub", &kdp, None, None)).contains(&"epub-isbn"), "who does not ask");
 }
 
@@ -414,7 +421,7 @@ fn store_cover() {
         data
     };
     let found = |content: &[u8], store: &str| {
-        let stores = project::stores(&[store.to_owned()], None).unwrap();
+        let stores = named(&[store]);
         check_cover(content, "c.jpg", &stores).iter().map(|one| (one.code, one.severity)).collect::<Vec<_>>()
     };
     let (error, warning) = (("store-cover", Severity::Error), ("store-cover", Severity::Warning));
@@ -434,7 +441,7 @@ fn store_cover() {
     assert_eq!(found(b"no image", "kobo"), [error]);
     // Without another, the cover within the e-book is the stores'.
     let Edition { epub, book, .. } = edition();
-    let kdp = project::stores(&["kdp".to_owned()], None).unwrap();
+    let kdp = named(&["kdp"]);
     assert_eq!(codes(&check_epub(epub, "book.epub", &kdp, None, None)), ["store-cover"]);
     assert_eq!(codes(&check_epub(epub, "book.epub", &kdp, None, Some(book))), [""; 0]);
 }
