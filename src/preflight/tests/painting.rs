@@ -259,6 +259,36 @@ fn words_keep_away_from_the_cut() {
 }
 
 #[test]
+fn words_keep_away_from_where_pages_are_bound() {
+    let words = |x: i32| format!("BT /In 10 Tf {x} 200 Td (Words) Tj ET");
+    let bound = Target { inside: vec![(1, Length::pt(40)), (9, Length::pt(60))], ..press() };
+    assert_eq!(found_for(&bound, &words(61)), NOTHING);
+    assert_eq!(found_for(&bound, &words(55)), ["safe-area"]);
+    assert_eq!(found_for(&bound, &words(265)), NOTHING, "the outer edge");
+    let backwards = |x: i32| {
+        let mut document = document(&words(x));
+        let preferences = dictionary! { "Direction" => "R2L" };
+        document.catalog_mut().unwrap().set("ViewerPreferences", preferences);
+        codes(&findings(document, Some(&bound)))
+    };
+    assert_eq!(backwards(55), NOTHING);
+    assert_eq!(backwards(265), ["safe-area"]);
+}
+
+#[test]
+fn a_bleed_is_asked_for_where_something_reaches_an_edge() {
+    let when_needed = Target { bleed: Bleed { width: Length::pt(15), inner: true, when_needed: true }, ..press() };
+    let asks = |content: &str| {
+        let mut bytes = Vec::new();
+        document(content).save_to(&mut bytes).unwrap();
+        codes(&check_pdf(&bytes, "other.pdf", Some(&when_needed), None)).contains(&"bleed-box")
+    };
+    assert!(!asks("60 100 50 50 re f"));
+    assert!(!asks("1 g 0 0 340 440 re f"), "white is paper");
+    assert!(asks("20 100 50 50 re f"));
+}
+
+#[test]
 fn what_reaches_the_edge_bleeds() {
     assert_eq!(found("10 100 50 50 re f"), NOTHING);
     assert_eq!(found("20 100 50 50 re f"), ["short-bleed"]);
