@@ -18,7 +18,7 @@ pub(super) fn hairline(subject: &Subject<'_>, findings: &mut Findings) {
         for mark in &page.painting.marks {
             let (thickness, area) = match mark.kind {
                 Kind::Stroke { width } => (width, mark.area),
-                Kind::Fill { bar: Some(bar) } => (bar.thickness(), bar),
+                Kind::Fill { bar: Some(bar) } => (bar.thickness, bar.area),
                 Kind::Fill { bar: None } | Kind::Text { .. } | Kind::Image(_) | Kind::Shading => continue,
             };
             // What stands around the page is not of the book, and white is no line.

@@ -23,7 +23,13 @@ pub(super) struct Edition {
 
 /// The book of a manuscript and a manifest for a target, with an image beside them, `square.png`, of 300 by 300 pixels.
 pub(super) fn edition(manuscript: &str, manifest: &str, target: &str) -> Edition {
+    edition_of(&[], manuscript, manifest, target)
+}
+
+/// The same with more files, by name.
+fn edition_of(files: &[(&str, &str)], manuscript: &str, manifest: &str, target: &str) -> Edition {
     let folder = tempfile::tempdir().unwrap();
+    files.iter().for_each(|(name, content)| fs::write(folder.path().join(name), content).unwrap());
     fs::write(folder.path().join("one.md"), manuscript).unwrap();
     fs::write(folder.path().join("pressmark.toml"), manifest).unwrap();
     image::RgbImage::from_pixel(300, 300, image::Rgb([200, 40, 40])).save(folder.path().join("square.png")).unwrap();
@@ -157,10 +163,10 @@ fn rich_black_is_for_areas() {
     let manifest = format!("{MANIFEST}[target.deep]\nlike = 'ingramspark'\nrich-black = '60 40 40 100: #0a0a14'\n");
     let drawing = |shape: &str| {
         let drawing = format!("<svg xmlns='http://www.w3.org/2000/svg' width='200' height='100'>{shape}</svg>");
-        let manuscript = format!("# One\n\nWords.\n\n```{{=html}}\n{drawing}\n```\n");
-        let edition = edition(&manuscript, &manifest, "deep");
+        let edition = edition_of(&[("area.svg", &drawing)], "# One\n\n![A drawing](area.svg)\n", &manifest, "deep");
         let inks = edition.file(Document::decompress);
-        assert!(inks.windows(10).any(|bytes| bytes == b".6 .4 .4 1") || inks.windows(13).any(|bytes| bytes == b"0.6 0.4 0.4 1"));
+        let inks = String::from_utf8_lossy(&inks);
+        assert!(inks.contains("0.6 0.4 0.4 1 ") || inks.contains(".6 .4 .4 1 "), "{inks}");
         let mut found = edition.findings();
         found.retain(|finding| finding.code != "page-count");
         found
