@@ -26,7 +26,19 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("layout", &["document", "labels", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
     (
         "pdf",
-        &["layout::book", "document", "terms", "graphic", "math", "font", "style", "target", "geometry", "diagnostics"],
+        &[
+            "layout::book",
+            "document",
+            "labels",
+            "terms",
+            "graphic",
+            "math",
+            "font",
+            "style",
+            "target",
+            "geometry",
+            "diagnostics",
+        ],
     ),
     ("epub", &["layout::book", "document", "terms", "graphic", "math", "font", "style", "geometry", "diagnostics"]),
     (

@@ -1,18 +1,13 @@
 //! `pressmark build`.
 
 use std::io;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use pressmark::diagnostics::Severity;
-use pressmark::diagnostics::codes::Deny;
-use pressmark::project::Override;
 use pressmark::{BuildOutcome, BuildRequest, Output, Status};
-
-use super::MessageFormat;
 
 /// Write the print edition, the e-book and the release manifest.
 ///
@@ -37,25 +32,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     target: Vec<String>,
 
-    /// Set a key of the manifest's [book] table, such as version=1.2.
-    #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
-    set: Vec<Override>,
-
-    /// Treat warnings with this code as errors, or all warnings.
-    #[arg(long, value_name = "CODE|warnings", value_parser = super::deny)]
-    deny: Vec<Deny>,
-
-    /// How many threads to use [default: one for each processor].
-    #[arg(long, value_name = "N", value_parser = super::jobs)]
-    jobs: Option<NonZeroUsize>,
-
-    /// How findings are written.
-    #[arg(long, value_enum, default_value = "human")]
-    message_format: MessageFormat,
-
-    /// Show errors only.
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    common: super::Common,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -79,21 +57,21 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
             EditionName::Epub => Output::Epub,
             EditionName::EpubFixed => Output::FixedEpub,
         }),
-        set: arguments.set,
-        deny: arguments.deny,
-        jobs: arguments.jobs,
+        set: arguments.common.set,
+        deny: arguments.common.deny,
+        jobs: arguments.common.jobs,
         targets: arguments.target,
         source_date_epoch: super::source_date_epoch(),
     };
     let mut outcome = pressmark::build(&request);
     let summary = summary(&outcome, start.elapsed());
-    if arguments.quiet {
+    if arguments.common.quiet {
         outcome.diagnostics.retain(|finding| finding.severity == Severity::Error);
     }
-    let mut report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources, &io::stderr());
+    let mut report = arguments.common.message_format.render(&outcome.diagnostics, &outcome.sources, &io::stderr());
     // A log in SARIF is one document, and nothing may follow it.
-    if !arguments.quiet && arguments.message_format != MessageFormat::Sarif {
-        report += &arguments.message_format.note("summary", &summary);
+    if !arguments.common.quiet && arguments.common.message_format != super::MessageFormat::Sarif {
+        report += &arguments.common.message_format.note("summary", &summary);
     }
     let paths: Vec<u8> = outcome
         .written

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use pressmark::diagnostics::codes::Deny;
 use pressmark::diagnostics::{Diagnostic, Severity, SourceFiles, render};
+use pressmark::project::Override;
 
 /// Turns a Markdown manuscript into a print-ready PDF and an EPUB.
 #[derive(Debug, Parser)]
@@ -40,6 +41,30 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(schema::Arguments {}) => schema::run(),
     }
+}
+
+/// What each command takes that reads a manuscript.
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// Set a key of the manifest's [book] table, such as version=1.2.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
+    set: Vec<Override>,
+
+    /// Treat warnings with this code as errors, or all warnings.
+    #[arg(long, value_name = "CODE|warnings", value_parser = deny)]
+    deny: Vec<Deny>,
+
+    /// How many threads to use [default: one for each processor].
+    #[arg(long, value_name = "N", value_parser = jobs)]
+    jobs: Option<NonZeroUsize>,
+
+    /// How findings are written.
+    #[arg(long, value_enum, default_value = "human")]
+    message_format: MessageFormat,
+
+    /// Show errors only.
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 /// How findings are written.

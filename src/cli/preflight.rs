@@ -1,16 +1,11 @@
 //! `pressmark preflight`.
 
 use std::io;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use pressmark::diagnostics::Severity;
-use pressmark::diagnostics::codes::Deny;
-use pressmark::project::Override;
 use pressmark::{PreflightOutcome, PreflightRequest, Status};
-
-use super::MessageFormat;
 
 /// Look over files before they go out, as a printer, a store or a reader does: what a build would write, or PDFs and e-books
 /// that are there, of this or any other program.
@@ -32,25 +27,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     store: Vec<String>,
 
-    /// Set a key of the manifest's [book] table, such as version=1.2.
-    #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
-    set: Vec<Override>,
-
-    /// Treat warnings with this code as errors, or all warnings.
-    #[arg(long, value_name = "CODE|warnings", value_parser = super::deny)]
-    deny: Vec<Deny>,
-
-    /// How many threads to use [default: one for each processor].
-    #[arg(long, value_name = "N", value_parser = super::jobs)]
-    jobs: Option<NonZeroUsize>,
-
-    /// How findings are written.
-    #[arg(long, value_enum, default_value = "human")]
-    message_format: MessageFormat,
-
-    /// Show errors only.
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    common: super::Common,
 }
 
 /// Looks over what was named, and shows what was found.
@@ -59,17 +37,20 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         paths: arguments.paths,
         targets: arguments.target,
         stores: arguments.store,
-        set: arguments.set,
-        deny: arguments.deny,
-        jobs: arguments.jobs,
+        set: arguments.common.set,
+        deny: arguments.common.deny,
+        jobs: arguments.common.jobs,
         source_date_epoch: super::source_date_epoch(),
     });
-    let summary =
-        if arguments.quiet { String::new() } else { arguments.message_format.note("summary", &summary(&outcome)) };
-    if arguments.quiet {
+    let summary = if arguments.common.quiet {
+        String::new()
+    } else {
+        arguments.common.message_format.note("summary", &summary(&outcome))
+    };
+    if arguments.common.quiet {
         outcome.diagnostics.retain(|finding| finding.severity == Severity::Error);
     }
-    let report = arguments.message_format.render(&outcome.diagnostics, &outcome.sources, &io::stdout());
+    let report = arguments.common.message_format.render(&outcome.diagnostics, &outcome.sources, &io::stdout());
     let shown = super::write(io::stdout().lock(), report.as_bytes())
         .and_then(|()| super::write(io::stderr().lock(), summary.as_bytes()));
     match outcome.status() {

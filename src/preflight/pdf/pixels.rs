@@ -1,6 +1,6 @@
 //! The ink of images: the pixel that takes the most (ISO 32000-2, 8.9.5).
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use lopdf::{Document, Object, ObjectId, Stream};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -39,66 +39,74 @@ pub(in super::super) fn ink(document: &Document, id: ObjectId, image: &Image) ->
     let filters = stream.filters().unwrap_or_default();
     let pixels = match filters[..] {
         [b"DCTDecode"] => jpeg(&stream.content, parts)?,
-        _ => unfolded(document, stream)?,
+        _ => plain(document, stream)?,
     };
     most(space, pixels.chunks_exact(parts), &decode_all(decode, parts))
 }
 
-/// The samples of a stream. What predictors made of them before they were compressed (7.4.4.4) is undone here: `lopdf` takes
-/// PNG's average for another, and does not know TIFF's. Linear in the samples.
-fn unfolded(document: &Document, stream: &Stream) -> Option<Vec<u8>> {
-    let parameters = stream.dict.get_deref(b"DecodeParms", document).ok();
-    let parameters = parameters.and_then(|parameters| match parameters {
-        // Those of the last filter, which is the one that compressed.
-        Object::Array(list) => document.dereference(list.last()?).ok()?.1.as_dict().ok(),
-        other => other.as_dict().ok(),
-    });
-    let number = |key: &[u8], default: usize| {
-        let number = |parameters: &Dictionary| parameters.get_deref(key, document).and_then(Object::as_i64);
-        parameters.and_then(|parameters| usize::try_from(number(parameters).ok()?).ok()).unwrap_or(default)
+/// The samples of a stream, behind neither its filters nor their predictors (ISO 32000-2, 7.4.4.4). The rows of a predictor that
+/// is not known here stay as they are; of a list of filters the last has the predictor.
+fn plain(document: &Document, stream: &Stream) -> Option<Vec<u8>> {
+    let parameters = match stream.dict.get_deref(b"DecodeParms", document).ok() {
+        Some(Object::Array(list)) => list.last().and_then(|last| document.dereference(last).ok()).map(|(_, last)| last),
+        other => other,
     };
-    let predictor = number(b"Predictor", 1);
-    if predictor < 2 {
-        return stream.get_plain_content_with_limit(LARGEST_IMAGE).ok();
+    let parameters = parameters.and_then(|parameters| parameters.as_dict().ok());
+    // lopdf takes PNG's average for another one, so that it is told of no predictor.
+    let mut bare = stream.clone();
+    bare.dict.remove(b"DecodeParms");
+    if let Some(parameters) = parameters {
+        let mut rest = parameters.clone();
+        rest.remove(b"Predictor");
+        bare.dict.set("DecodeParms", rest);
     }
-    let mut plain = stream.clone();
-    plain.dict.remove(b"DecodeParms");
-    let data = plain.get_plain_content_with_limit(LARGEST_IMAGE).ok()?;
-    let pixel = Some(number(b"Colors", 1)).filter(|colors| (1..=32).contains(colors))?;
-    let row = pixel.checked_mul(number(b"Columns", 1)).filter(|row| (1..=LARGEST_IMAGE).contains(row))?;
-    if number(b"BitsPerComponent", 8) != 8 {
-        return None;
+    let data = bare.get_plain_content_with_limit(LARGEST_IMAGE).ok()?;
+    let Some(parameters) = parameters else { return Some(data) };
+    let number = |key: &[u8], default: usize| {
+        let value = parameters.get_deref(key, document).and_then(Object::as_i64);
+        value.ok().and_then(|value| usize::try_from(value).ok()).unwrap_or(default)
+    };
+    let bits = number(b"Colors", 1).checked_mul(number(b"BitsPerComponent", 8))?;
+    let row = bits.checked_mul(number(b"Columns", 1))?.div_ceil(8);
+    match number(b"Predictor", 1) {
+        10..=15 if row > 0 => Some(without_predictors(&data, row, bits.div_ceil(8))),
+        // TIFF's, of bytes: the difference to the pixel before, as the first of PNG's.
+        2 if row > 0 && number(b"BitsPerComponent", 8) == 8 => {
+            let lines = data.chunks(row).flat_map(|line| [&[1], line].concat());
+            Some(without_predictors(&lines.collect::<Vec<u8>>(), row, number(b"Colors", 1)))
+        }
+        _ => Some(data),
     }
-    let png = predictor >= 10;
-    let mut samples: Vec<u8> = Vec::with_capacity(data.len());
-    for line in data.chunks_exact(row + usize::from(png)) {
-        let (filter, line) = if png { (*line.first()?, line.get(1..)?) } else { (1, line) };
-        let start = samples.len();
+}
+
+/// Rows as they were before PNG's predictors, of which each row names its own (PNG, 9.2). `step` is how far the pixel before
+/// is, in bytes.
+fn without_predictors(data: &[u8], row: usize, step: usize) -> Vec<u8> {
+    let mut plain: Vec<u8> = Vec::with_capacity(data.len());
+    for line in data.chunks(row + 1) {
+        let Some((predictor, line)) = line.split_first() else { continue };
+        let start = plain.len();
         for (at, byte) in line.iter().enumerate() {
-            let known = |back: usize, inside: bool| if inside { samples[start + at - back] } else { 0 };
-            let left = known(pixel, at >= pixel);
-            let above = known(row, start > 0);
-            let corner = known(row + pixel, start > 0 && at >= pixel);
-            let predicted = match filter {
-                0 => 0,
+            let left = if at < step { 0 } else { plain[start + at - step] };
+            let (above, corner) = match start.checked_sub(row) {
+                Some(before) => (plain[before + at], if at < step { 0 } else { plain[before + at - step] }),
+                None => (0, 0),
+            };
+            let guess = match predictor {
                 1 => left,
                 2 => above,
                 3 => left.midpoint(above),
-                4 => nearest(left, above, corner),
-                _ => return None,
+                4 => {
+                    let guess = i16::from(left) + i16::from(above) - i16::from(corner);
+                    // The first of equals is taken.
+                    [left, above, corner].into_iter().min_by_key(|near| (guess - i16::from(*near)).abs()).unwrap_or(0)
+                }
+                _ => 0,
             };
-            samples.push(byte.wrapping_add(predicted));
+            plain.push(byte.wrapping_add(guess));
         }
     }
-    Some(samples)
-}
-
-/// Which of three neighbours is nearest to left + above − corner (PNG, 9.4: Paeth).
-fn nearest(left: u8, above: u8, corner: u8) -> u8 {
-    let estimate = i16::from(left) + i16::from(above) - i16::from(corner);
-    let far = |sample: &u8| (estimate - i16::from(*sample)).abs();
-    // The first of those that are equally near.
-    [left, above, corner].into_iter().min_by_key(far).unwrap_or(left)
+    plain
 }
 
 /// The limits of components: as a Decode array says, else nothing to all.
@@ -146,32 +154,17 @@ fn jpeg(content: &[u8], parts: usize) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use lopdf::dictionary;
-
     use super::*;
 
     #[test]
-    fn predictors_are_undone() {
-        let pixels = |predictor: i64, data: &[u8]| {
-            let parameters = dictionary! { "Predictor" => predictor, "Colors" => 2, "Columns" => 2 };
-            let mut stream = Stream::new(dictionary! {}, [data, &[0; 200]].concat());
-            stream.compress().unwrap();
-            stream.dict.set("DecodeParms", parameters);
-            let samples = unfolded(&Document::with_version("1.7"), &stream);
-            samples.map(|samples| samples[..if predictor < 10 { 4 } else { 8 }].to_vec())
-        };
-        let first = [0, 100, 50, 100, 40];
-        for (second, expected) in [
-            ([0, 1, 2, 3, 4], [1, 2, 3, 4]),
-            ([1, 1, 2, 3, 4], [1, 2, 4, 6]),
-            ([2, 1, 2, 3, 4], [101, 52, 103, 44]),
-            ([3, 1, 2, 3, 4], [51, 27, 78, 37]),
-            ([4, 1, 2, 3, 4], [101, 52, 104, 44]),
-        ] {
-            let whole = pixels(15, &[first, second].concat()).unwrap();
-            assert_eq!((&whole[..4], &whole[4..]), (&[100, 50, 100, 40][..], &expected[..]), "{second:?}");
-        }
-        assert_eq!(pixels(15, &[9, 1, 2, 3, 4]), None);
-        assert_eq!(pixels(2, &[1, 2, 3, 4]), Some(vec![1, 2, 4, 6]));
+    fn rows_are_what_they_were_before_each_of_the_predictors() {
+        let predicted = [[0, 10, 20, 30, 40], [1, 5, 5, 1, 1], [2, 1, 1, 1, 1], [3, 10, 10, 255, 255], [4, 3, 3, 3, 3]];
+        let plain = without_predictors(&predicted.concat(), 4, 2);
+        let rows: Vec<&[u8]> = plain.chunks(4).collect();
+        // Half of what is above; of left and above.
+        let average = [13, 13, 9, 9];
+        assert_eq!(rows[..4], [[10, 20, 30, 40], [5, 5, 6, 6], [6, 6, 7, 7], average]);
+        // Above alone; then left 16, above 9, corner 13, of which the last is nearest to 16 + 9 - 13.
+        assert_eq!(rows[4], [16, 16, 16, 16]);
     }
 }
