@@ -424,7 +424,7 @@ fn look_over_book(
         found.append(&mut preflight::check_pdf(content, &path.to_string_lossy(), Some(target), Some(book)));
         outcome.checked.push(path);
     }
-    match project::stores(&request.stores, Some(project)) {
+    match project::stores(&request.stores, project) {
         Ok(stores) => look_over_ebooks(&made, &stores, found, outcome),
         Err(mut faults) => found.append(&mut faults),
     }
@@ -502,7 +502,7 @@ fn look_over_ebooks(
     }
 }
 
-/// Looks over an e-book that is there, as the stores that come with the program do.
+/// Looks over an e-book that is there, as the stores do that the project around it knows.
 fn look_over_epub(
     path: &Path,
     content: &[u8],
@@ -510,9 +510,9 @@ fn look_over_epub(
     found: &mut Vec<Diagnostic>,
     outcome: &mut PreflightOutcome,
 ) {
-    match project::stores(&request.stores, None) {
-        Ok(stores) => {
-            found.append(&mut preflight::check_epub(content, &path.to_string_lossy(), &stores, None, None));
+    match project::stores_in(&project::around(path), &request.stores, &mut outcome.sources) {
+        Ok((stores, budget)) => {
+            found.append(&mut preflight::check_epub(content, &path.to_string_lossy(), &stores, budget, None));
             outcome.checked.push(path.to_owned());
         }
         Err(mut faults) => found.append(&mut faults),

@@ -258,7 +258,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "hairline",
         why: "A line that is too thin breaks in print, or is not printed at all.",
-        remedy: "Draw it thicker. The book's own rules grow to what the target asks for; drawings are as they are.",
+        remedy: "Draw it thicker. The book's own rules grow to what the target asks for; drawings of yours are as they are.",
         source: "ISO 32000-2, 8.4.3.2; the target's `least-rule`",
     },
     Explanation {
@@ -394,9 +394,10 @@ pub const EXPLANATIONS: &[Explanation] = &[
     },
     Explanation {
         code: "safe-area",
-        why: "No cut is exact: what stands near the edge may be cut off, or stand unevenly.",
+        why: "No cut is exact: what stands near the edge may be cut off, or stand unevenly. And the more pages a book has, the \
+              more of each goes into the binding.",
         remedy: "Move it inwards, or let it run beyond the edge into the bleed.",
-        source: "the target's `margin` and `margin-bleeding`",
+        source: "the target's `margin`, `margin-bleeding` and `inside`",
     },
     Explanation {
         code: "short-bleed",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::pdf::{Page, PageBox, inherited, page_box};
-use super::{At, Findings, Subject};
+use super::{At, Findings, Subject, place};
 use crate::diagnostics::Severity;
 use crate::geometry::{Length, Size};
 use crate::target::Target;
@@ -105,7 +105,7 @@ pub(super) fn trim_size(subject: &Subject<'_>, findings: &mut Findings) {
     of_target(subject, "trim-size", findings);
 }
 
-/// As much is printed beyond the trim as the target asks for: of every page, where it asks for it or one page has any.
+/// As much is printed beyond the trim as the target asks for: of every page, where it always does, or something reaches an edge.
 pub(super) fn bleed_box(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(target) = subject.target else { return };
     let width = target.bleed.width.to_pt();
@@ -114,11 +114,8 @@ pub(super) fn bleed_box(subject: &Subject<'_>, findings: &mut Findings) {
         let bleed = page.bleed.unwrap_or(page.media);
         Some([trim.left - bleed.left, bleed.right - trim.right, bleed.top - trim.top, trim.bottom - bleed.bottom])
     };
-    let bleeds = match subject.book {
-        Some(book) => book.bleeds(),
-        None => subject.file.pages.iter().filter_map(beyond).any(|edges| edges.iter().any(|edge| *edge > ROUNDING)),
-    };
-    if width <= 0.0 || (target.bleed.when_needed && !bleeds) {
+    let bleeds = || subject.file.pages.iter().any(place::bleeds);
+    if width <= 0.0 || (target.bleed.when_needed && !bleeds()) {
         return;
     }
     let narrow = |page: &Page| {

@@ -99,7 +99,7 @@ pub(super) fn rich_black_text(subject: &Subject<'_>, findings: &mut Findings) {
         let what = match mark.kind {
             Kind::Text { size, visible: true, .. } if size < SMALL => "text is",
             Kind::Stroke { width } if width < THIN => "lines are",
-            Kind::Fill { bar: Some(bar) } if bar.thickness() < THIN => "lines are",
+            Kind::Fill { bar: Some(bar) } if bar.thickness < THIN => "lines are",
             Kind::Text { .. } | Kind::Stroke { .. } | Kind::Fill { .. } | Kind::Image(_) | Kind::Shading => continue,
         };
         let (space, color) = (&mark.paint.space, &mark.paint.color);

@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::document::NodeId;
 use crate::geometry::{Length, Point, Rect};
-use crate::layout::book::{Book, FrameItem, ItemKind, Owner, turned};
+use crate::layout::book::{Book, FrameItem, ItemKind, Owner, PathSegment, turned};
 use crate::target::Target;
 pub use ebook::{check_cover, check_epub};
 use features::Features;
@@ -224,11 +224,7 @@ impl Findings {
     /// The same on several pages, told once, of the first; nothing where there are none.
     fn on_pages(&mut self, severity: Severity, pages: &[usize], message: &str, help: &str) {
         let Some(&first) = pages.first() else { return };
-        let message = match pages.len() {
-            1 => message.to_owned(),
-            count => format!("{message} (so on {count} pages)"),
-        };
-        self.add(severity, At::Page(first), message, help);
+        self.add(severity, At::Page(first), format!("{message}{}", groups::others(pages)), help);
     }
 
     /// What its target would send back, on several pages.
@@ -285,16 +281,30 @@ fn locate(book: Option<&Book>, at: At) -> (Option<NodeId>, Option<usize>) {
     }
 }
 
-/// Whose the painted thing is that has the middle of `area` in it, the last painted of several.
+/// Whose the painted thing is that has the middle of `area` in it, the last painted of several. What belongs to no words, such
+/// as the number of a line of code, is theirs that it stands beside.
 fn owner_of(book: Option<&Book>, page: usize, area: Rect) -> Option<NodeId> {
     let middle = Point::new(area.origin.x + area.size.width / 2, area.origin.y + area.size.height / 2);
     let page = book?.pagination.pages.get(page)?;
-    page.frames.iter().rev().find_map(|frame| owner_among(&frame.items, &mut Vec::new(), middle))
+    page.frames.iter().rev().find_map(|frame| {
+        let mut found = Vec::new();
+        owners(&frame.items, &mut Vec::new(), &mut found);
+        let at_height = |rect: &Rect| (rect.origin.y..=rect.bottom()).contains(&middle.y);
+        let aside = |rect: &Rect| (rect.origin.x - middle.x).max(middle.x - rect.right()).max(Length::ZERO);
+        let hit = found.iter().rev().filter(|(rect, _)| at_height(rect) && aside(rect) == Length::ZERO);
+        let hit: Vec<Option<NodeId>> = hit.map(|(_, node)| *node).collect();
+        let own = hit.iter().find_map(|node| *node);
+        let beside = || {
+            let beside = found.iter().filter(|(rect, node)| at_height(rect) && node.is_some());
+            beside.min_by_key(|(rect, _)| aside(rect)).and_then(|(_, node)| *node)
+        };
+        if hit.is_empty() { None } else { own.or_else(beside) }
+    })
 }
 
-/// The same among items that are turned around corners, outermost first.
-fn owner_among(items: &[FrameItem], corners: &mut Vec<Point>, middle: Point) -> Option<NodeId> {
-    items.iter().rev().find_map(|item| {
+/// Where items stand and whose they are, those that are turned around corners too, outermost first.
+fn owners(items: &[FrameItem], corners: &mut Vec<Point>, found: &mut Vec<(Rect, Option<NodeId>)>) {
+    for item in items {
         let rect = match &item.kind {
             ItemKind::Image { rect, .. } | ItemKind::Rule { rect, .. } => *rect,
             ItemKind::Glyphs(run) => {
@@ -302,15 +312,34 @@ fn owner_among(items: &[FrameItem], corners: &mut Vec<Point>, middle: Point) -> 
             }
             ItemKind::Turned { origin, items } => {
                 corners.push(*origin);
-                let found = owner_among(items, corners, middle);
+                owners(items, corners, found);
                 corners.pop();
-                return found;
+                continue;
             }
-            ItemKind::Path { .. } | ItemKind::Link { .. } => return None,
+            ItemKind::Path { segments, .. } => match around(segments) {
+                Some(rect) => rect,
+                None => continue,
+            },
+            ItemKind::Link { .. } => continue,
         };
         let rect = corners.iter().rev().fold(rect, |rect, corner| turned(rect, *corner));
-        let inside =
-            (rect.origin.x..=rect.right()).contains(&middle.x) && (rect.origin.y..=rect.bottom()).contains(&middle.y);
-        if let (true, Owner::Node(node) | Owner::Marker(node)) = (inside, item.owner) { Some(node) } else { None }
-    })
+        let node = if let Owner::Node(node) | Owner::Marker(node) = item.owner { Some(node) } else { None };
+        found.push((rect, node));
+    }
+}
+
+/// The box around an outline and its control points.
+fn around(segments: &[PathSegment]) -> Option<Rect> {
+    let points = segments.iter().flat_map(|segment| match *segment {
+        PathSegment::MoveTo(end) | PathSegment::LineTo(end) => vec![end],
+        PathSegment::CubicTo(one, two, end) => vec![one, two, end],
+        PathSegment::Close => Vec::new(),
+    });
+    let corners = points.map(|point| (point, point)).reduce(|(least, most), (point, _)| {
+        (
+            Point::new(least.x.min(point.x), least.y.min(point.y)),
+            Point::new(most.x.max(point.x), most.y.max(point.y)),
+        )
+    });
+    corners.map(|(least, most)| Rect::new(least.x, least.y, most.x - least.x, most.y - least.y))
 }

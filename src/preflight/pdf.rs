@@ -75,11 +75,6 @@ impl PageBox {
         self.top - self.bottom
     }
 
-    /// How thin it is: the shorter of its sides.
-    pub(super) fn thickness(self) -> f64 {
-        self.width().min(self.height())
-    }
-
     /// What lies in both.
     pub(super) fn common(self, other: Self) -> Self {
         Self {

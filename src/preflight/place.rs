@@ -29,39 +29,61 @@ fn is_seen(mark: &Mark) -> bool {
 }
 
 /// Whether something on a page reaches over its edge, so that it is to be cut.
-fn bleeds(page: &Page) -> bool {
+pub(super) fn bleeds(page: &Page) -> bool {
     let cut = page.cut();
     let reaches = |mark: &Mark| distances(cut, mark.area).iter().any(|(_, distance)| *distance < ROUNDING);
     let drawn = |mark: &Mark| !matches!(mark.kind, Kind::Text { .. }) && !cut.is_apart(mark.area);
     page.painting.marks.iter().any(|mark| is_seen(mark) && drawn(mark) && reaches(mark))
 }
 
-/// Text, and all else that does not bleed, keeps the target's margin, so that no cut that is a little off meets it.
+/// The edge at which a page is bound, among those of [`distances`]: the left one of the first page and of every other, or the
+/// right one in a book that is read from right to left.
+fn bound_edge(subject: &Subject<'_>, index: usize) -> usize {
+    let document = &subject.file.document;
+    let preferences = document.catalog().and_then(|catalog| catalog.get_deref(b"ViewerPreferences", document));
+    let direction = preferences.and_then(|preferences| preferences.as_dict()?.get_deref(b"Direction", document));
+    let backwards = direction.is_ok_and(|direction| direction.as_name().is_ok_and(|name| name == b"R2L"));
+    if index.is_multiple_of(2) == backwards { 2 } else { 0 }
+}
+
+/// Text, and all else that does not bleed, keeps the target's margin, so that no cut that is a little off meets it, and at the
+/// edge where pages are bound what the target asks for of so many pages.
 pub(super) fn safe_area(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(target) = subject.target.filter(|target| target.is_print()) else { return };
     let bleeding = subject.file.pages.iter().any(bleeds);
     let margin = if bleeding { target.margin.max(target.margin_bleeding) } else { target.margin }.to_pt();
+    let inside = target.least_inside(subject.file.pages.len()).to_pt();
     let mut found = Groups::new();
     for (index, page) in subject.file.pages.iter().enumerate() {
         let cut = page.cut();
+        let bound = bound_edge(subject, index);
         for mark in page.painting.marks.iter().filter(|mark| is_seen(mark) && !cut.is_apart(mark.area)) {
             let text = matches!(mark.kind, Kind::Text { .. });
-            let nearest = distances(cut, mark.area).into_iter().min_by(|one, other| one.1.total_cmp(&other.1));
-            let Some((edge, distance)) = nearest else { continue };
+            let distances = distances(cut, mark.area);
             // What reaches the edge is meant to; but words are not.
-            if distance < margin - ROUNDING && (text || distance >= ROUNDING) {
+            if !text && distances.iter().any(|(_, distance)| *distance < ROUNDING) {
+                continue;
+            }
+            let kept = distances.into_iter().enumerate().map(|(at, (edge, distance))| {
+                if at == bound && inside > margin { ("inner", distance, inside) } else { (edge, distance, margin) }
+            });
+            let nearest = kept.min_by(|one, other| (one.1 - one.2).total_cmp(&(other.1 - other.2)));
+            let Some((edge, distance, margin)) = nearest else { continue };
+            if distance < margin - ROUNDING {
                 let what = if text { "text" } else { "a picture or a drawing" };
-                found.add((text && distance < 0.0, what, edge), index, || subject.at(index, mark.area));
+                let key = (text && distance < 0.0, what, edge, tenths(margin));
+                found.add(key, index, || subject.at(index, mark.area));
             }
         }
     }
-    for ((cut, what, edge), group) in found {
+    for ((cut, what, edge, margin), group) in found {
         let more = group.more();
         if cut {
             findings.error(group.at, format!("{what} is cut at the {edge} edge{more}"), HELP);
         } else {
-            let message = format!("{what} is nearer to the {edge} edge than {} points{more}", number(margin));
-            findings.warning(group.at, message, HELP);
+            let message = format!("{what} is nearer to the {edge} edge than {} points{more}", number(f64::from(margin) / 10.0));
+            let help = if edge == "inner" { "move it away from where the pages are bound" } else { HELP };
+            findings.warning(group.at, message, help);
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn hairline(subject: &Subject<'_>, findings: &mut Findings) {
         for mark in &page.painting.marks {
             let (thickness, area) = match mark.kind {
                 Kind::Stroke { width } => (width, mark.area),
-                Kind::Fill { bar: Some(bar) } => (bar.thickness(), bar),
+                Kind::Fill { bar: Some(bar) } => (bar.thickness, bar.area),
                 Kind::Fill { bar: None } | Kind::Text { .. } | Kind::Image(_) | Kind::Shading => continue,
             };
             // What stands around the page is not of the book, and white is no line.
@@ -30,10 +30,9 @@ pub(super) fn hairline(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for (hundredths, group) in found {
-        let help = "draw it thicker; lines of no width are left out, or are as thin as the device can";
         if hundredths == 0 {
             let message = format!("a line has no width{}", group.more());
-            findings.error(group.at, message, help);
+            findings.error(group.at, message, "give it a width: a press leaves it out, or makes it as thin as it can");
         } else {
             let thickness = f64::from(i32::try_from(hundredths).unwrap_or(i32::MAX)) / 100.0;
             let message = format!(
@@ -42,7 +41,7 @@ pub(super) fn hairline(subject: &Subject<'_>, findings: &mut Findings) {
                 number(least),
                 group.more()
             );
-            findings.warning(group.at, message, help);
+            findings.warning(group.at, message, "draw it thicker, or place the drawing larger");
         }
     }
 }

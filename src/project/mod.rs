@@ -151,8 +151,28 @@ impl Project {
 ///
 /// # Errors
 /// `unknown-store` for each name that no store has.
-pub fn stores(names: &[String], project: Option<&Project>) -> Result<Vec<Store>, Vec<Diagnostic>> {
-    stores::find(names, project.map_or(&[], |project| &project.store_tables))
+pub fn stores(names: &[String], project: &Project) -> Result<Vec<Store>, Vec<Diagnostic>> {
+    stores::find(names, &project.store_tables)
+}
+
+/// The same as the project in a folder has them, and how many bytes its e-book may have; those that come with the program
+/// where there is no project. Reads the manifest, and nothing of the manuscript.
+///
+/// # Errors
+/// Those of the manifest, and `unknown-store`.
+pub fn stores_in(
+    folder: &Path,
+    names: &[String],
+    sources: &mut SourceFiles,
+) -> Result<(Vec<Store>, Option<u64>), Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    let manifest = manifest_in(folder, sources, &mut faults).map(|(_, manifest)| manifest).unwrap_or_default();
+    faults.retain(|fault| fault.severity == Severity::Error);
+    if faults.is_empty() {
+        stores::find(names, &manifest.store_tables).map(|stores| (stores, manifest.ebook_budget))
+    } else {
+        Err(faults)
+    }
 }
 
 /// Reads a text that may have been read before.
@@ -304,22 +324,24 @@ pub fn targets(
     sources: &mut SourceFiles,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Target> {
-    let Location { folder, manifest, .. } = match locate(folder) {
-        Ok(location) => location,
-        Err(fault) => {
-            diagnostics.push(fault);
-            return Vec::new();
-        }
-    };
     let mut faults = Vec::new();
-    let tables = match manifest {
-        Some(Kind::Pressmark) => read_manifest(Kind::Pressmark, &folder, sources, &mut faults).target_tables,
-        Some(Kind::MdBook) | None => Vec::new(),
-    };
-    let names: Vec<(String, Place)> = names.iter().map(|name| (name.clone(), Place::Project)).collect();
-    let targets = targets::resolve(&names, &tables, &folder, &mut faults);
+    let read = manifest_in(folder, sources, &mut faults);
+    let targets = read.map_or_else(Vec::new, |(folder, manifest)| {
+        let names: Vec<(String, Place)> = names.iter().map(|name| (name.clone(), Place::Project)).collect();
+        targets::resolve(&names, &manifest.target_tables, &folder, &mut faults)
+    });
     diagnostics.extend(faults.into_iter().filter(|fault| fault.severity == Severity::Error));
     targets
+}
+
+/// The project in a folder, as far as its manifest says; an empty one where it has none of this program.
+fn manifest_in(folder: &Path, sources: &mut SourceFiles, faults: &mut Vec<Diagnostic>) -> Option<(Folder, Manifest)> {
+    let Location { folder, manifest, .. } = locate(folder).map_err(|fault| faults.push(fault)).ok()?;
+    let manifest = match manifest {
+        Some(Kind::Pressmark) => read_manifest(Kind::Pressmark, &folder, sources, faults),
+        Some(Kind::MdBook) | None => Manifest::default(),
+    };
+    Some((folder, manifest))
 }
 
 /// The folder that a path's last name is in.

@@ -267,7 +267,8 @@ impl Target {
     }
 
     /// The inner margin that so many pages need.
-    fn least_inside(&self, pages: usize) -> Length {
+    #[must_use]
+    pub fn least_inside(&self, pages: usize) -> Length {
         let step = self.inside.iter().find(|(most, _)| *most as usize >= pages).or(self.inside.last());
         step.map_or(Length::ZERO, |(_, inside)| *inside)
     }

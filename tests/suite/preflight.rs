@@ -152,7 +152,15 @@ fn an_e_book_is_held_against_the_stores_that_are_named() {
     // The cover of a file that stands alone is the stores' cover.
     assert_eq!(folder.run_in(".", &["build", "-q", "--only", "epub"]).status, 0);
     let (status, findings) = folder.findings(&["build/a-book.epub", "--store", "kdp"]);
+    assert_eq!((status, codes(&findings, "warning")), (0, vec!["epub-budget", "store-cover"]), "{findings:?}");
+    // It is held against the stores and the budget of the project around it.
+    let (status, findings) = folder.findings(&["build/a-book.epub", "--store", "small"]);
+    assert_eq!((status, codes(&findings, "error")), (1, vec!["epub-size"]), "{findings:?}");
+    assert!(codes(&folder.findings(&["build/a-book.epub"]).1, "error").contains(&"epub-size"));
+    let elsewhere = Folder::with(&[("other.epub", &fs::read(folder.path("build/a-book.epub")).unwrap())]);
+    let (status, findings) = elsewhere.findings(&["other.epub", "--store", "kdp"]);
     assert_eq!((status, codes(&findings, "warning")), (0, vec!["store-cover"]), "{findings:?}");
+    assert_eq!(codes(&elsewhere.findings(&["other.epub", "--store", "small"]).1, "error"), ["unknown-store"]);
 }
 
 #[test]

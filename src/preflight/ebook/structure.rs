@@ -77,7 +77,14 @@ pub(super) fn isbn(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     let message = format!("the identifier is no ISBN, by which `{}` knows an e-book", asks.join("` and `"));
-    findings.warning(message, "give the book an `isbn`, or let the file's name be the ISBN when you hand it in");
+    // The pages of print as an e-book are another product than the one that the book's ISBN stands for.
+    let fixed = subject.epub.facts("rendition:layout").any(|fact| fact.text.trim() == "pre-paginated");
+    let help = if fixed {
+        "let the file's name be the ISBN of this edition when you hand it in"
+    } else {
+        "give the book an `isbn`, or let the file's name be the ISBN when you hand it in"
+    };
+    findings.warning(message, help);
 }
 
 /// Whether a text has an ISBN of 13 digits in it, with or without hyphens, whose last one agrees with the others.

@@ -11,7 +11,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::color::Space;
 use super::font::{Font, float};
-use super::shape::{IDENTITY, Matrix, Path, boxed, product, scale};
+use super::shape::{Bar, IDENTITY, Matrix, Path, boxed, product, scale};
 use super::tokens::{Operand, Step, Tokens};
 use super::{Page, PageBox};
 
@@ -83,7 +83,7 @@ pub(in super::super) enum Kind {
     },
     /// A filled shape; its thinnest straight bar, where it has such.
     Fill {
-        bar: Option<PageBox>,
+        bar: Option<Bar>,
     },
     Image(Arc<Image>),
     Shading,
@@ -363,7 +363,7 @@ impl<'a> Interpreter<'a> {
         let strokes = matches!(operator, b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*");
         let fills = !matches!(operator, b"S" | b"s" | b"n");
         if fills {
-            let bar = if strokes { None } else { path.bar };
+            let bar = if strokes { None } else { path.bar() };
             self.pattern(self.state.fill_pattern.clone(), path.all.bounds, resources);
             self.mark(Kind::Fill { bar }, path.all.bounds, Arc::clone(&self.state.fill), self.state.fill_alpha);
         }

@@ -70,6 +70,11 @@ fn plain(document: &Document, stream: &Stream) -> Option<Vec<u8>> {
     let row = bits.checked_mul(number(b"Columns", 1))?.div_ceil(8);
     match number(b"Predictor", 1) {
         10..=15 if row > 0 => Some(without_predictors(&data, row, bits.div_ceil(8))),
+        // TIFF's, of bytes: the difference to the pixel before, as the first of PNG's.
+        2 if row > 0 && number(b"BitsPerComponent", 8) == 8 => {
+            let lines = data.chunks(row).flat_map(|line| [&[1], line].concat());
+            Some(without_predictors(&lines.collect::<Vec<u8>>(), row, number(b"Colors", 1)))
+        }
         _ => Some(data),
     }
 }

@@ -57,23 +57,50 @@ impl Extent {
     }
 }
 
+/// A straight bar, which is a line that is drawn as a shape.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Bar {
+    /// The box around it.
+    pub(in super::super) area: PageBox,
+    /// Across it, however it is turned, in points.
+    pub(in super::super) thickness: f64,
+}
+
+impl Bar {
+    /// How many times as long as thick a bar is.
+    const ELONGATION: f64 = 12.0;
+
+    /// The bar with these corners in turn, if they have one: four of a long parallelogram.
+    fn of([first, second, third, fourth]: [(f64, f64); 4], area: PageBox) -> Option<Self> {
+        let side = |from: (f64, f64), to: (f64, f64)| (to.0 - from.0, to.1 - from.1);
+        let (one, other, back) = (side(first, second), side(second, third), side(third, fourth));
+        let (one_long, other_long) = (one.0.hypot(one.1), other.0.hypot(other.1));
+        let long = one_long.max(other_long);
+        let slant = (one.0 + back.0).hypot(one.1 + back.1);
+        let thickness = if long > 0.0 { (one.0 * other.1 - one.1 * other.0).abs() / long } else { 0.0 };
+        // A side that is another's opposite leads back as far, but for rounding.
+        (slant <= 0.01 + long / 1000.0 && long >= Self::ELONGATION * thickness).then_some(Self { area, thickness })
+    }
+}
+
 /// A path under construction, on the page.
 #[derive(Default)]
 pub(super) struct Path {
     pub(super) all: Extent,
     part: Extent,
-    /// Whether the part has straight lines alone, and few of them.
+    /// How many points the part has, and the first four.
     points: usize,
+    corners: [(f64, f64); 4],
+    /// Whether the part has curves.
     pub(super) curved: bool,
     /// The thinnest of the parts that are bars.
-    pub(super) bar: Option<PageBox>,
+    bar: Option<Bar>,
+    /// Whether any part has curves.
+    rounded: bool,
     here: (f64, f64),
 }
 
 impl Path {
-    /// How many times as long as thick a bar is.
-    const ELONGATION: f64 = 12.0;
-
     pub(super) fn begin(&mut self, matrix: Matrix, x: f64, y: f64) {
         self.end_part();
         self.here = (x, y);
@@ -85,16 +112,23 @@ impl Path {
         let (x, y) = moved(matrix, x, y);
         self.all.add(x, y);
         self.part.add(x, y);
+        if let Some(corner) = self.corners.get_mut(self.points) {
+            *corner = (x, y);
+        }
         self.points += 1;
     }
 
     pub(super) fn end_part(&mut self) {
-        let bounds = self.part.bounds;
-        let (thin, long) = (bounds.thickness(), bounds.width().max(bounds.height()));
         let straight = !self.curved && (4..=5).contains(&self.points);
-        if straight && long >= Self::ELONGATION * thin && self.bar.is_none_or(|bar| thin < bar.thickness()) {
-            self.bar = Some(bounds);
-        }
+        let bar = if straight { Bar::of(self.corners, self.part.bounds) } else { None };
+        self.bar = [self.bar, bar].into_iter().flatten().min_by(|one, other| one.thickness.total_cmp(&other.thickness));
+        self.rounded |= self.curved;
         (self.part, self.points, self.curved) = (Extent::default(), 0, false);
+    }
+
+    /// The thinnest of the bars, in a path that has no curves: with them it is a sign, such as an arrow or a letter, and its
+    /// stems are no lines.
+    pub(super) fn bar(&self) -> Option<Bar> {
+        self.bar.filter(|_| !self.rounded)
     }
 }

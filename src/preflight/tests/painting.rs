@@ -165,6 +165,10 @@ fn lines_are_as_thick_as_they_are_painted() {
         ("60 100 140 0.3 re f", &["hairline"]),
         ("60 100 0.3 140 re f", &["hairline"]),
         ("60 100 140 0.6 re f", &[]),
+        ("q 0.6 0.8 -0.8 0.6 100 100 cm 0 0 90 0.3 re f Q", &["hairline"]),
+        ("q 0.6 0.8 -0.8 0.6 100 100 cm 0 0 90 0.6 re f Q", &[]),
+        ("60 100 m 200 100 l 130 100.2 l 60 100.3 l f", &[]),
+        ("60 100 140 0.3 re 200 95 m 205 98 205 102 200 105 c f", &[]),
         ("1 g 60 100 140 0.3 re f", &[]),
         ("60 100 2 0.3 re f", &[]),
         ("0.4 w 0 5 m 8 5 l n", &[]),
@@ -256,6 +260,36 @@ fn words_keep_away_from_the_cut() {
     assert_eq!(found("30 100 50 50 re f"), ["safe-area"]);
     assert_eq!(found("41 100 50 50 re f"), NOTHING);
     assert_eq!(found("q 60 60 50 50 re W n 30 100 50 50 re f Q"), NOTHING, "nothing of it is seen");
+}
+
+#[test]
+fn words_keep_away_from_where_pages_are_bound() {
+    let words = |x: i32| format!("BT /In 10 Tf {x} 200 Td (Words) Tj ET");
+    let bound = Target { inside: vec![(1, Length::pt(40)), (9, Length::pt(60))], ..press() };
+    assert_eq!(found_for(&bound, &words(61)), NOTHING);
+    assert_eq!(found_for(&bound, &words(55)), ["safe-area"]);
+    assert_eq!(found_for(&bound, &words(265)), NOTHING, "the outer edge");
+    let backwards = |x: i32| {
+        let mut document = document(&words(x));
+        let preferences = dictionary! { "Direction" => "R2L" };
+        document.catalog_mut().unwrap().set("ViewerPreferences", preferences);
+        codes(&findings(document, Some(&bound)))
+    };
+    assert_eq!(backwards(55), NOTHING);
+    assert_eq!(backwards(265), ["safe-area"]);
+}
+
+#[test]
+fn a_bleed_is_asked_for_where_something_reaches_an_edge() {
+    let when_needed = Target { bleed: Bleed { width: Length::pt(15), inner: true, when_needed: true }, ..press() };
+    let asks = |content: &str| {
+        let mut bytes = Vec::new();
+        document(content).save_to(&mut bytes).unwrap();
+        codes(&check_pdf(&bytes, "other.pdf", Some(&when_needed), None)).contains(&"bleed-box")
+    };
+    assert!(!asks("60 100 50 50 re f"));
+    assert!(!asks("1 g 0 0 340 440 re f"), "white is paper");
+    assert!(asks("20 100 50 50 re f"));
 }
 
 #[test]
