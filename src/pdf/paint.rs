@@ -285,7 +285,9 @@ impl Painter<'_> {
             }
         };
         if let Some(text) = actual_text {
-            properties.insert("ActualText".to_owned(), DictItem::Bytes(text_bytes(text)));
+            let data = text_bytes(text);
+            let literal = data.is_ascii();
+            properties.insert("ActualText".to_owned(), DictItem::String { data, literal });
         }
         let properties = DictItem::Dict { map: properties };
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
