@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Object, Stream};
 use printpdf::{
     Color, CurTransMat, DictItem, FontId, Greyscale, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage,
-    PdfSaveOptions, Polygon, PolygonRing, Pt, Rgb, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
+    PdfSaveOptions, Polygon, PolygonRing, Pt, Rgb, WindingOrder, XObjectId, XObjectTransform,
 };
 
 use super::Job;
@@ -72,6 +72,8 @@ pub(super) fn paint(page: &Page, job: &Job<'_>, sheet: &Sheet, marks: Option<&Ma
         open: None,
         reversed: false,
         in_text: false,
+        line: (0, 0),
+        pen: None,
         state: TextState::default(),
         paint: None,
         separations: BTreeSet::new(),
@@ -147,6 +149,10 @@ struct Painter<'p> {
     /// Whether what is shown is in reverse order.
     reversed: bool,
     in_text: bool,
+    /// Where the text object's line begins, in thousandths of a point from the sheet's lower left corner (PDF 32000-1, 9.4.2).
+    line: (i64, i64),
+    /// Where the viewer's pen is in the text object: in points, and the baseline in thousandths of a point.
+    pen: Option<(f64, i64)>,
     state: TextState,
     paint: Option<Paint>,
     separations: BTreeSet<Separation>,
@@ -171,19 +177,20 @@ impl Painter<'_> {
                     }
                 }
                 ItemKind::Rule { rect, ink } => {
-                    self.mark(owner);
                     self.end_text();
+                    self.mark(owner);
                     self.ink(*ink);
                     let rect = job.target.least_rule.map_or(*rect, |least| thickened(*rect, least));
                     self.rule(&if self.turned.is_empty() { self.sheet.bled(&rect) } else { rect });
                 }
                 ItemKind::Path { segments, ink } => {
-                    self.mark(owner);
                     self.end_text();
+                    self.mark(owner);
                     self.ink(*ink);
                     self.path(segments);
                 }
                 ItemKind::Image { rect, graphic } => {
+                    self.end_text();
                     self.mark(owner);
                     self.image(rect, *graphic);
                     self.graphics.insert(*graphic);
@@ -206,8 +213,8 @@ impl Painter<'_> {
     /// Paints what stands around the page.
     fn around(&mut self, marks: &Marks) {
         for shape in &marks.shapes {
-            self.mark(shape.owner);
             self.end_text();
+            self.mark(shape.owner);
             self.fill(Paint::Separation(Separation::All));
             match &shape.kind {
                 ItemKind::Rule { rect, .. } => self.rule(rect),
@@ -247,7 +254,7 @@ impl Painter<'_> {
     /// Opens marked content for `owner`, unless it is open.
     fn mark(&mut self, owner: Owner) {
         if self.open != Some((owner, self.reversed)) {
-            self.close();
+            self.end_mark();
             self.open(owner, None);
         }
     }
@@ -278,7 +285,9 @@ impl Painter<'_> {
             }
         };
         if let Some(text) = actual_text {
-            properties.insert("ActualText".to_owned(), DictItem::Bytes(text_bytes(text)));
+            let data = text_bytes(text);
+            let literal = data.is_ascii();
+            properties.insert("ActualText".to_owned(), DictItem::String { data, literal });
         }
         let properties = DictItem::Dict { map: properties };
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
@@ -286,16 +295,33 @@ impl Painter<'_> {
 
     /// Ends text and marked content.
     fn close(&mut self) {
+        self.end_mark();
         self.end_text();
+    }
+
+    fn end_mark(&mut self) {
         if self.open.take().is_some() && self.job.structure.is_some() {
             self.ops.push(Op::EndMarkedContent);
         }
     }
 
+    /// Begins a text object, which holds the marked content of its text: the two must nest (PDF 32000-1, 14.6.1), and so one
+    /// text object can go on from owner to owner, with the viewer's pen where it is.
+    fn begin_text(&mut self) {
+        if !self.in_text {
+            self.end_mark();
+            self.ops.push(Op::StartTextSection);
+            self.in_text = true;
+            self.line = (0, 0);
+        }
+    }
+
     fn end_text(&mut self) {
         if self.in_text {
+            self.end_mark();
             self.ops.push(Op::EndTextSection);
             self.in_text = false;
+            self.pen = None;
         }
     }
 
@@ -368,7 +394,6 @@ impl Painter<'_> {
 
     /// Paints an image; where it reaches the edge of the page, into the bleed.
     fn image(&mut self, rect: &Rect, graphic: GraphicId) {
-        self.end_text();
         let size = self.job.book.graphics.get(graphic).map_or(rect.size, |graphic| graphic.size);
         let (placed, seen) =
             if self.turned.is_empty() { self.sheet.bled_image(rect, size) } else { (rect.covering(size), *rect) };
@@ -415,6 +440,11 @@ impl Painter<'_> {
             self.state.expansion = run.expansion;
         }
         let mut line = Line::new(run, face, owner);
+        if let Some((x, y)) = self.pen
+            && y == thousandths(self.baseline(&line))
+        {
+            line.follow((x - self.left_of(run)) / line.unit);
+        }
         if let Some(text) = run.spoken.as_deref().filter(|_| tagged) {
             self.replaced(text, &mut line, |painter, line| {
                 for cluster in clusters(run) {
@@ -458,8 +488,6 @@ impl Painter<'_> {
         };
         for string in placed.chunk_by(|last, next| simple(last) && simple(next) && !last.1.text.trim().is_empty()) {
             let is_simple = string.iter().all(simple);
-            // Marked content of another kind begins a text of its own.
-            line.placed &= !tagged || self.open == Some((line.owner, is_simple));
             if is_simple {
                 self.reversed = tagged;
                 line.wanted = string[string.len() - 1].0;
@@ -533,13 +561,12 @@ impl Painter<'_> {
     /// nested one.
     fn replaced<'r>(&mut self, text: &str, line: &mut Line<'r>, paint: impl FnOnce(&mut Self, &mut Line<'r>)) {
         self.show(line);
-        self.close();
+        self.begin_text();
+        self.end_mark();
         self.open(line.owner, Some(text));
-        line.placed = false;
         paint(self, line);
         self.show(line);
-        self.close();
-        line.placed = false;
+        self.end_mark();
     }
 
     /// Paints a cluster, with its text where the font's own map would misread it and `tagged` says that it will be read.
@@ -575,21 +602,63 @@ impl Painter<'_> {
         if line.array.is_empty() {
             return;
         }
+        self.begin_text();
         self.mark(line.owner);
-        if !self.in_text {
-            self.ops.push(Op::StartTextSection);
-            self.in_text = true;
-        }
+        let (left, baseline) = (self.left_of(line.run), self.baseline(line));
         if let Some(start) = line.start.take() {
-            let matrix = TextMatrix::Translate(
-                Pt(number((self.sheet.left() + start.x).to_pt())),
-                Pt(number((self.sheet.top() - start.y).to_pt())),
-            );
-            self.ops.push(Op::SetTextMatrix { matrix });
+            let to = (thousandths(left + start.to_pt()), thousandths(baseline));
+            self.next_line(to);
         }
+        self.pen = Some((left + line.pen * line.unit, thousandths(baseline)));
         let array = std::mem::take(&mut line.array);
-        self.operator("TJ", vec![DictItem::Array(array)]);
+        // What follows with nothing between goes on in the same array; but each array in reverse order is turned by itself.
+        if let Some(Op::Unknown { key, value }) = self.ops.last_mut().filter(|_| !self.reversed)
+            && key == "TJ"
+            && let Some(DictItem::Array(before)) = value.first_mut()
+        {
+            join(before, array);
+        } else {
+            self.operator("TJ", vec![DictItem::Array(array)]);
+        }
     }
+
+    /// Moves the viewer's pen to where a line of text begins.
+    fn next_line(&mut self, to: (i64, i64)) {
+        #[expect(clippy::cast_precision_loss, reason = "a page's distances are small")]
+        let by = |from: i64, to: i64| Pt(number((to - from) as f64 / 1000.0));
+        let pos = printpdf::Point { x: by(self.line.0, to.0), y: by(self.line.1, to.1) };
+        self.ops.push(Op::SetTextCursor { pos });
+        self.line = to;
+    }
+
+    /// Where a run begins, in points from the sheet's left edge.
+    fn left_of(&self, run: &GlyphRun) -> f64 {
+        (self.sheet.left() + run.origin.x).to_pt()
+    }
+
+    /// How far a line's glyphs stand above the sheet's lower edge, in points.
+    fn baseline(&self, line: &Line<'_>) -> f64 {
+        (self.sheet.top() - line.run.origin.y - line.rise).to_pt()
+    }
+}
+
+/// A coordinate in thousandths of a point, as [`number`] rounds it.
+fn thousandths(points: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
+    let rounded = (points * 1000.0).round() as i64;
+    rounded
+}
+
+/// Adds to a text array what another holds, and to its last string what the other begins with.
+fn join(array: &mut Vec<DictItem>, mut next: Vec<DictItem>) {
+    if let (Some(DictItem::String { data: codes, .. }), Some(DictItem::String { data, .. })) =
+        (array.last_mut(), next.first_mut())
+        && codes.len() + data.len() <= 2 * CODES_PER_STRING
+    {
+        codes.append(data);
+        next.remove(0);
+    }
+    array.append(&mut next);
 }
 
 /// A rule that is as thick as the target's lines are at least, grown on both sides of its middle.
@@ -625,15 +694,15 @@ struct Line<'r> {
     rise: Length,
     /// Whether the viewer's pen is where `pen` says.
     placed: bool,
-    /// The text matrix to be set before the array.
-    start: Option<Point>,
+    /// Where the array begins, from the run's origin, if the viewer's pen has to be brought there.
+    start: Option<Length>,
     array: Vec<DictItem>,
     codes: Vec<u8>,
 }
 
 impl<'r> Line<'r> {
     fn new(run: &'r GlyphRun, face: &'r UsedFace<'r>, owner: Owner) -> Self {
-        let unit = run.size.to_pt() * f64::from(run.expansion) / 10_000.0 / 1000.0;
+        let unit = f64::from(number(run.size.to_pt())) * f64::from(run.expansion) / 10_000.0 / 1000.0;
         Self {
             run,
             face,
@@ -649,11 +718,18 @@ impl<'r> Line<'r> {
         }
     }
 
+    /// Goes on from where the viewer's pen is, on the run's baseline, unless that is farther than an em away.
+    fn follow(&mut self, pen: f64) {
+        // Where a run of no size is, is not seen.
+        self.placed = pen.is_finite() && pen.abs() <= 1000.0;
+        self.pen = pen;
+    }
+
     /// Brings the viewer's pen to `x` from the run's origin.
     fn move_to(&mut self, x: Length) {
         let place = if self.unit > 0.0 { x.to_pt() / self.unit } else { 0.0 };
         if !self.placed {
-            self.start = Some(Point::new(self.run.origin.x + x, self.run.origin.y + self.rise));
+            self.start = Some(x);
             self.pen = place;
             self.placed = true;
             return;

@@ -424,6 +424,7 @@ impl File {
                 "EMC" => {
                     stack.pop().unwrap();
                 }
+                "BT" | "ET" => assert!(stack.is_empty(), "marked content and text objects do not overlap"),
                 "Tf" => map = self.to_unicode(page, operands[0].as_name().unwrap()),
                 "TJ" if !stack.iter().any(|(_, replaced)| *replaced) => {
                     let codes = operands[0].as_array().unwrap().iter().filter_map(|item| item.as_str().ok());

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Operator, String
+from pikepdf import Array, Dictionary, Name, String
 
 # What a page can be looked at for: pressmark's finding names the page.
 BY_PAGE = ["orphan", "widow", "stranded-heading", "broken-block", "displaced-note", "overfull-page", "headless-table"]
@@ -178,13 +178,13 @@ class Reader:
                 text = line = multiply((1, 0, 0, 1, x, y), line)
                 placed = index
             elif operator in ("Tj", "TJ"):
-                said, last, end = "", 0.0, text
-                start = multiply((1, 0, 0, 1, 0, rise), multiply(text, ctm))
+                said, last, end, start = "", 0.0, text, None
                 for part in operands if operator == "Tj" else operands[0]:
                     if not isinstance(part, (String, bytes)):
                         text = multiply((1, 0, 0, 1, -float(part) / 1000 * size * scale, 0), text)
                         continue
                     codes = bytes(part)
+                    start = start or multiply((1, 0, 0, 1, 0, rise), multiply(text, ctm))
                     for place in range(0, len(codes) - 1, 2):
                         code = codes[place] << 8 | codes[place + 1]
                         width = (font.widths.get(code, font.default) / 1000 * size + spacing) * scale
@@ -193,6 +193,8 @@ class Reader:
                         said += meaning
                         # A space at a line's end takes no room.
                         last, end = (last, end) if meaning.isspace() else (width, text)
+                if start is None:
+                    continue
                 end = multiply(end, ctm)
                 shown = Shown(
                     start[4] - box[0], end[4] - box[0], box[3] - start[5], size * abs(start[3]), said, last, index, placed
@@ -661,11 +663,16 @@ def moving(stretches, x, y):
     places = {stretch.placed for stretch in stretches}
 
     def edit(instructions):
-        for index in places:
-            operands, operator = instructions[index]
-            assert str(operator) == "Tm"
-            operands[4], operands[5] = float(operands[4]) + x, float(operands[5]) - y
-            instructions[index] = (operands, Operator("Tm"))
+        # Each line is placed from the one before: what follows a moved one is moved back.
+        moved = False
+        for index, (operands, operator) in enumerate(instructions):
+            if str(operator) == "ET":
+                moved = False
+            elif index in places or (moved and str(operator) in ("Td", "Tm")):
+                assert str(operator) == "Td"
+                by = int(index in places) - int(moved)
+                instructions[index] = ([float(operands[0]) + by * x, float(operands[1]) - by * y], operator)
+                moved = index in places
         return instructions
 
     return edit

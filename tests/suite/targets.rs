@@ -416,9 +416,18 @@ fn left_of_lines(folder: &Path, name: &str) -> f32 {
     let trim = file.page_box(3, "TrimBox")[0];
     let page = file.pdf.get_pages()[&3];
     let operations = Content::decode(&file.pdf.get_page_content(page)).unwrap().operations;
-    let starts = operations.iter().filter(|operation| operation.operator == "Tm" || operation.operator == "Td");
-    let lefts = starts.map(|operation| operation.operands[operation.operands.len() - 2].as_float().unwrap());
-    lefts.fold(f32::MAX, f32::min) - trim
+    let (mut left, mut least) = (0.0, f32::MAX);
+    for operation in &operations {
+        match operation.operator.as_str() {
+            "BT" => left = 0.0,
+            "Td" => {
+                left += operation.operands[0].as_float().unwrap();
+                least = least.min(left);
+            }
+            _ => {}
+        }
+    }
+    least - trim
 }
 
 #[test]
