@@ -21,9 +21,9 @@ const MOST_ARROWS: usize = 100;
 const STACK: usize = 64 << 20;
 /// How large a diagram is against the library's own size: its letters, 16 pixels high, come to 8.4 points.
 const SCALE: f32 = 0.7;
-/// The thinnest line, in pixels of the library: 0.75 points, which is what printers ask for that ask for most (the targets'
-/// `least-rule`).
-const THINNEST: f32 = 0.75 / 0.75 / SCALE;
+/// The thinnest line, in pixels of the library: a pixel of the drawing, which is 0.75 points, and so what printers ask for that
+/// ask for most (the targets' `least-rule`).
+const THINNEST: f32 = 1.0 / SCALE;
 /// A family that no machine has, so that none is measured: widths are those of the library's table, a little wider than
 /// those of the bundled sans, which is what stands in for it.
 const FAMILY: &str = "pressmark sans";
@@ -120,13 +120,14 @@ fn theme() -> Theme {
 /// A drawing of the library with its thinnest lines as thick as print needs.
 fn thickened(drawing: &str) -> String {
     const WIDTH: &str = " stroke-width=\"";
+    let thinnest = format!("{THINNEST:.3}");
     let mut parts = drawing.split(WIDTH);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         out.push_str(WIDTH);
         let (width, rest) = part.split_once('"').unwrap_or((part, ""));
         match width.trim_end_matches("px").parse::<f32>() {
-            Ok(thickness) if thickness > 0.0 && thickness < THINNEST => out.push_str(&format!("{THINNEST:.3}")),
+            Ok(thickness) if thickness > 0.0 && thickness < THINNEST => out.push_str(&thinnest),
             _ => out.push_str(width),
         }
         out.push('"');
@@ -191,6 +192,15 @@ mod tests {
             let id = graphics.add(drawing).unwrap();
             assert_eq!(graphics.get(id).unwrap().losses, [], "{source}");
         }
+    }
+
+    #[test]
+    fn the_thinnest_lines_are_thick_enough_for_print() {
+        let drawing =
+            "<a stroke-width=\"0.8\"/><b stroke-width=\"1px\"/><c stroke-width=\"2\"/><d stroke-width=\"0\"/>";
+        let thick =
+            "<a stroke-width=\"1.429\"/><b stroke-width=\"1.429\"/><c stroke-width=\"2\"/><d stroke-width=\"0\"/>";
+        assert_eq!(thickened(drawing), thick);
     }
 
     #[test]

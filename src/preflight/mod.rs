@@ -336,10 +336,7 @@ fn around(segments: &[PathSegment]) -> Option<Rect> {
         PathSegment::Close => Vec::new(),
     });
     let corners = points.map(|point| (point, point)).reduce(|(least, most), (point, _)| {
-        (
-            Point::new(least.x.min(point.x), least.y.min(point.y)),
-            Point::new(most.x.max(point.x), most.y.max(point.y)),
-        )
+        (Point::new(least.x.min(point.x), least.y.min(point.y)), Point::new(most.x.max(point.x), most.y.max(point.y)))
     });
     corners.map(|(least, most)| Rect::new(least.x, least.y, most.x - least.x, most.y - least.y))
 }

@@ -81,7 +81,8 @@ pub(super) fn safe_area(subject: &Subject<'_>, findings: &mut Findings) {
         if cut {
             findings.error(group.at, format!("{what} is cut at the {edge} edge{more}"), HELP);
         } else {
-            let message = format!("{what} is nearer to the {edge} edge than {} points{more}", number(f64::from(margin) / 10.0));
+            let message =
+                format!("{what} is nearer to the {edge} edge than {} points{more}", number(f64::from(margin) / 10.0));
             let help = if edge == "inner" { "move it away from where the pages are bound" } else { HELP };
             findings.warning(group.at, message, help);
         }

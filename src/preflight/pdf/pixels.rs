@@ -60,7 +60,7 @@ fn plain(document: &Document, stream: &Stream) -> Option<Vec<u8>> {
         rest.remove(b"Predictor");
         bare.dict.set("DecodeParms", rest);
     }
-    let data = bare.get_plain_content_with_limit(LARGEST_IMAGE).ok()?;
+    let mut data = bare.get_plain_content_with_limit(LARGEST_IMAGE).ok()?;
     let Some(parameters) = parameters else { return Some(data) };
     let number = |key: &[u8], default: usize| {
         let value = parameters.get_deref(key, document).and_then(Object::as_i64);
@@ -70,10 +70,15 @@ fn plain(document: &Document, stream: &Stream) -> Option<Vec<u8>> {
     let row = bits.checked_mul(number(b"Columns", 1))?.div_ceil(8);
     match number(b"Predictor", 1) {
         10..=15 if row > 0 => Some(without_predictors(&data, row, bits.div_ceil(8))),
-        // TIFF's, of bytes: the difference to the pixel before, as the first of PNG's.
+        // TIFF's, here of bytes alone: what differs from the pixel before.
         2 if row > 0 && number(b"BitsPerComponent", 8) == 8 => {
-            let lines = data.chunks(row).flat_map(|line| [&[1], line].concat());
-            Some(without_predictors(&lines.collect::<Vec<u8>>(), row, number(b"Colors", 1)))
+            let step = number(b"Colors", 1);
+            for line in data.chunks_mut(row) {
+                for at in step..line.len() {
+                    line[at] = line[at].wrapping_add(line[at - step]);
+                }
+            }
+            Some(data)
         }
         _ => Some(data),
     }
@@ -154,7 +159,19 @@ fn jpeg(content: &[u8], parts: usize) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use lopdf::{Dictionary, dictionary};
+
     use super::*;
+
+    #[test]
+    fn differences_of_tiff_are_added_up() {
+        let mut stream = Stream::new(Dictionary::new(), [1, 2, 3, 4].repeat(50));
+        stream.compress().unwrap();
+        let parameters = dictionary! { "Predictor" => 2, "Colors" => 2, "Columns" => 2 };
+        stream.dict.set("DecodeParms", parameters);
+        let samples = plain(&Document::with_version("1.7"), &stream).unwrap();
+        assert_eq!(samples, [1, 2, 4, 6].repeat(50));
+    }
 
     #[test]
     fn rows_are_what_they_were_before_each_of_the_predictors() {

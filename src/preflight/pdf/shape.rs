@@ -95,12 +95,15 @@ pub(super) struct Path {
     pub(super) curved: bool,
     /// The thinnest of the parts that are bars.
     bar: Option<Bar>,
-    /// Whether any part has curves.
+    /// Whether any part has curves, or what looks like them.
     rounded: bool,
     here: (f64, f64),
 }
 
 impl Path {
+    /// With more points than this a part is a curve that is made of short lines.
+    const CORNERS: usize = 16;
+
     pub(super) fn begin(&mut self, matrix: Matrix, x: f64, y: f64) {
         self.end_part();
         self.here = (x, y);
@@ -122,7 +125,7 @@ impl Path {
         let straight = !self.curved && (4..=5).contains(&self.points);
         let bar = if straight { Bar::of(self.corners, self.part.bounds) } else { None };
         self.bar = [self.bar, bar].into_iter().flatten().min_by(|one, other| one.thickness.total_cmp(&other.thickness));
-        self.rounded |= self.curved;
+        self.rounded |= self.curved || self.points > Self::CORNERS;
         (self.part, self.points, self.curved) = (Extent::default(), 0, false);
     }
 

@@ -176,6 +176,9 @@ fn lines_are_as_thick_as_they_are_painted() {
     ] {
         assert_eq!(found(content), codes, "{content}");
     }
+    let many = "202 103 l 202 101 l ".repeat(9);
+    assert_eq!(found(&format!("200 100 m {many} f 60 100 140 0.3 re f")), ["hairline"]);
+    assert_eq!(found(&format!("200 100 m {many} 60 100 140 0.3 re f")), NOTHING, "an arrow");
     let none = findings(document("0 w 60 100 m 200 100 l S"), None);
     assert_eq!(none[0].severity, Severity::Error);
 }
