@@ -68,8 +68,8 @@ dfn { font-style: inherit; }
 .kept { white-space: nowrap; }
 div.formula { text-align: center; text-indent: 0; overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; break-inside: avoid; page-break-inside: avoid; }
 @supports (display: flex) { div.formula { display: flex; align-items: center; gap: 1em; } }
-div.formula::before { content: \"\"; }
-div.formula::before, .equation-number { flex: 1 0 auto; text-align: end; }
+div.numbered::before { content: \"\"; }
+div.numbered::before, .equation-number { flex: 1 0 0; text-align: end; }
 div.formula math { display: inline-block; flex: none; margin: 0 auto; }
 math { font-family: \"STIX Two Math\", \"Cambria Math\", \"Latin Modern Math\", \"Libertinus Math\", \"TeX Gyre Termes Math\",
   \"DejaVu Math TeX Gyre\", \"Noto Sans Math\", math, serif; }

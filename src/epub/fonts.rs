@@ -88,6 +88,10 @@ pub(super) fn collect<'t>(book: &Book, beyond: impl Iterator<Item = &'t str>) ->
     for text in beyond {
         everywhere.extend(text.chars().filter(|character| !printed.contains(*character)));
     }
+    // In Chinese and Japanese these signs are as wide as an ideograph: a font of ideographs has them so.
+    if ["zh", "ja"].iter().any(|primary| super::language(book).split('-').next() == Some(*primary)) {
+        everywhere.retain(|character| !"–—‘’“”…·".contains(*character));
+    }
     let of_the_design = families(book);
     for (id, face) in &mut faces {
         if known.get(id).is_some_and(|face| of_the_design.contains(&face.family())) {

@@ -229,7 +229,7 @@ fn anchors_go_inside_items_cells_and_code_and_before_links_and_images() {
     let expected = [
         "<li><p>{1}first</p>",
         "<p>{2}<a href=\"https://example.org/%C3%A4\">there</a></p>",
-        "<p>{3}<img src=\"images/img-001.png\" alt=\"a &lt;lamp&gt;\" width=\"96\" height=\"48\"/></p>",
+        "<p>{3}<img src=\"images/x.png\" alt=\"a &lt;lamp&gt;\" width=\"96\" height=\"48\"/></p>",
         "<tr><td>{4}c</td><td class=\"end\">{5}d</td></tr>",
         "<code class=\"language-rust\"><span class=\"line\">let a;\n</span><span class=\"line\">{6}let b;\n</span></code>",
         "{7}<hr/>",

@@ -295,8 +295,8 @@ fn a_note_in_the_brackets_of_an_image_is_told_of_and_one_in_the_text_of_its_capt
         &format!("(p \"![a\" ^0 \" b](c.png)\"){paragraph}"),
         &["note-in-image"],
     );
-    check(&format!("![a] b[^1] [c](d){note}"), &format!("(p \"![a] b\" ^0 \" \" (link d \"c\")){paragraph}"), &[]);
-    check("![a ^[one]](c.png){#fig:c}", &format!("(figure #fig:c c.png \"a\" \"a \" ^0){paragraph}"), &[]);
+    check(&format!("![a] b[^1] [c](d){note}"), &format!("(p \"![a] b\" ^0 \" \" (a d \"\" \"c\")){paragraph}"), &[]);
+    check("![a ^[one]](c.png){#fig:c}", &format!("(figure c.png \"a\" \"a \" ^0 #fig:c){paragraph}"), &[]);
 }
 
 #[test]

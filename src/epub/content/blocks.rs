@@ -306,7 +306,8 @@ impl<'a> Writer<'a> {
 
     fn formula_block(&mut self, block: &Block, formula: &Formula) {
         self.breaks_before(block.id);
-        self.open("div", block, "formula generated", &self.details(block.id));
+        let class = if block.attributes.number.is_some() { "formula numbered generated" } else { "formula generated" };
+        self.open("div", block, class, &self.details(block.id));
         let markup = self.formula_markup(block.id, formula);
         self.out.push_str(&markup);
         if let Some(number) = &block.attributes.number {

@@ -11,7 +11,7 @@ html { -epub-writing-mode: vertical-rl; -webkit-writing-mode: vertical-rl; writi
 .table, figure, pre, div.formula, math, body.cover { -epub-writing-mode: horizontal-tb; -webkit-writing-mode: horizontal-tb;
   writing-mode: horizontal-tb; }
 .table, figure, pre, div.formula { max-width: 100%; }
-p math { display: inline-block; }
+p math { display: inline-block; margin: 0.1em 0.3em; }
 .upright { font-variant-numeric: lining-nums; }
 .upright, .noteref { -epub-text-combine: horizontal; -webkit-text-combine: horizontal; text-combine-upright: all; }
 li::marker { text-combine-upright: all; }

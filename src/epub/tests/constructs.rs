@@ -278,7 +278,7 @@ fn references_citations_and_the_index_lead_where_they_say() {
         &[
             "<a epub:type=\"biblioref\" role=\"doc-biblioref\" href=\"a.xhtml#ref-knuth\">[1]</a><span id=\"index-1\"></span>",
             "<a href=\"a.xhtml#lst\">Listing 1</a><a class=\"page-reference generated\" href=\"a.xhtml#tbl\">1</a>",
-            "<abbr title=\"Cascading &lt;Style&gt;\">CSS</abbr><span class=\"generated\"><math ",
+            "<abbr title=\"Cascading &lt;Style&gt;\">CSS</abbr><span class=\"kept generated\"><math ",
             "<span class=\"small-caps\">caps</span><kbd>Esc</kbd>",
             "<section class=\"bibliography\" epub:type=\"bibliography\" role=\"doc-bibliography\">\n<ul>\n\
              <li id=\"ref-knuth\"><span class=\"marker generated\">[1]\u{2002}</span>Knuth, 1981.</li>\n</ul>",

@@ -64,9 +64,18 @@ fn start(piece: &str) -> Option<usize> {
     piece.match_indices('@').map(|(at, _)| at).find(|&at| opens(&piece[..at]) && key(&piece[at..]).is_some())
 }
 
-/// Whether an `@` after `before` can begin a key: not within a word, as in an address by mail, nor after a `\`.
+/// Whether an `@` after `before` can begin a key: not within a word, as in an address by mail, nor after a `\`. Kana and
+/// ideographs stand before it without a space.
 pub(super) fn opens(before: &str) -> bool {
-    !before.ends_with(|character: char| character.is_alphanumeric() || matches!(character, '_' | '\\' | '@' | '/'))
+    let last = before.chars().next_back();
+    !last.is_some_and(|last| {
+        last.is_alphanumeric() && !writes_without_spaces(last) || matches!(last, '_' | '\\' | '@' | '/')
+    })
+}
+
+/// Whether a letter is kana or an ideograph, by the blocks of Unicode that hold them.
+fn writes_without_spaces(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The words of a stretch of source: on one line, without escapes and marks of emphasis.

@@ -188,6 +188,7 @@ fn a_reference_names_a_label() {
     check("[@fig:a]{.page} \\ref{x} \\pageref{y:z}", r#"(page fig:a) " " (ref x Number) " " (page y:z)"#, &[]);
     check("[@sec:a]{.title lang=fr}", "(Plain lang=fr (ref sec:a Title))", &[]);
     check("\\@fig:a `@fig:b` x@fig:c", r#""@fig:a " (code @fig:b) " x@fig:c""#, &[]);
+    check("见@fig:a。", r#""见" (ref fig:a Full) "。""#, &[]);
 }
 
 #[test]

@@ -333,10 +333,8 @@ fn accessibility() {
                 *data = text.replace("pagebreak", "break").into_bytes();
             }
         });
-        assert!(
-            without.iter().any(|finding| finding.code == "epub-accessibility" && finding.message.contains(claim)),
-            "{claim}: {without:?}"
-        );
+        let claimed = |finding: &Diagnostic| finding.code == "epub-accessibility" && finding.message.contains(claim);
+        assert!(without.iter().any(claimed), "{claim}: {without:?}");
     }
 }
 
