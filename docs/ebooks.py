@@ -265,6 +265,8 @@ class Parts:
             self.names = archive.namelist()
             self.dates = {info.date_time for info in archive.infolist()}
             texts = {name: archive.read(name).decode("utf-8", "replace") for name in self.names if self.is_text(name)}
+        # Some write attributes with spaces around the sign.
+        texts = {name: re.sub(r'(?<=[\w:]) *= *"', '="', text) for name, text in texts.items()}
         self.package = next(text for name, text in texts.items() if name.endswith(".opf"))
         self.navigation = next((text for text in texts.values() if 'epub:type="toc"' in text), "")
         self.pages = [text for name, text in texts.items() if name.endswith("html") and 'epub:type="toc"' not in text]
