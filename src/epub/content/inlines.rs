@@ -21,9 +21,10 @@ impl<'a> Writer<'a> {
     pub(super) fn inlines(&mut self, content: &'a [Inline]) {
         let mut rest = content.iter().filter(|inline| shown(&inline.attributes)).peekable();
         while let Some(inline) = rest.next() {
-            match &inline.kind {
-                InlineKind::Formula(formula) => self.formula(inline, formula, rest.peek().copied()),
-                _ => self.inline(inline),
+            if let InlineKind::Formula(formula) = &inline.kind {
+                self.formula(inline, formula, rest.peek().copied());
+            } else {
+                self.inline(inline);
             }
         }
     }
@@ -39,9 +40,9 @@ impl<'a> Writer<'a> {
         }
         let mut markup = self.formula_markup(inline.id, formula);
         let joins = |letter: char| letter.is_alphanumeric() || HYPHENS.contains(&letter);
-        let joined = next.is_some_and(|next| match &next.kind {
-            InlineKind::Text(words) => words.starts_with(joins),
-            kind => matches!(kind, InlineKind::NoteReference(_)),
+        let joined = next.is_some_and(|next| {
+            matches!(&next.kind, InlineKind::NoteReference(_))
+                || matches!(&next.kind, InlineKind::Text(words) if words.starts_with(joins))
         });
         if joined {
             markup.push(WORD_JOINER);
