@@ -66,6 +66,12 @@ impl Graphic {
         Some(along(width, size.width).min(along(height, size.height)))
     }
 
+    /// The first six bytes of the SHA-256 of the file, in hexadecimal. Linear in the file.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        Sha256::digest(&self.data).iter().take(6).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+    }
+
     /// The kind of file that [`Graphic::portable`] gives.
     #[must_use]
     pub fn portable_format(&self) -> ImageFormat {

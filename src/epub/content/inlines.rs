@@ -41,8 +41,8 @@ impl<'a> Writer<'a> {
         let mut markup = self.formula_markup(inline.id, formula);
         let joins = |letter: char| letter.is_alphanumeric() || HYPHENS.contains(&letter);
         let joined = next.is_some_and(|next| {
-            let words = if let InlineKind::Text(words) = &next.kind { words.as_str() } else { "" };
-            words.starts_with(joins) || matches!(next.kind, InlineKind::NoteReference(_))
+            matches!(&next.kind, InlineKind::NoteReference(_))
+                || matches!(&next.kind, InlineKind::Text(words) if words.starts_with(joins))
         });
         if joined {
             markup.push(WORD_JOINER);

@@ -3,9 +3,6 @@
 //! ASCII alone. Start at [`files`] and [`images`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
 
 use super::pieces::Group;
 use crate::document::{BlockKind, DivisionKind, Image, InlineKind, Node, NodeId, walk};
@@ -15,9 +12,6 @@ use crate::layout::book::Book;
 
 /// How long the name of a file may grow, in bytes, before it is told from others like it.
 const LONGEST: usize = 60;
-
-/// How many bytes of its content's SHA-256 name an image that nothing else names.
-const HASHED: usize = 6;
 
 /// The letters and figures of `text` that are ASCII, its words joined by hyphens.
 fn plain(text: &str) -> String {
@@ -96,10 +90,10 @@ pub(in crate::epub) fn images(book: &Book) -> BTreeMap<GraphicId, String> {
     let mut ids = Ids::new(&nothing);
     let named = |(id, graphic): (GraphicId, &Graphic)| {
         let own = name(id, graphic, "").filter(|name| uses.get(name) == Some(&1));
-        let hashed = || name(id, graphic, &format!("-{}", hash(graphic)));
+        let hashed = || name(id, graphic, &format!("-{}", graphic.hash()));
         let name = own
             .or_else(hashed)
-            .unwrap_or_else(|| format!("image-{}.{}", hash(graphic), extension(graphic.portable_format())));
+            .unwrap_or_else(|| format!("image-{}.{}", graphic.hash(), extension(graphic.portable_format())));
         (id, format!("images/{}", ids.take(&name)))
     };
     book.graphics.iter().map(named).collect()
@@ -118,14 +112,6 @@ fn path(from: &str, address: &str) -> String {
     }
     let path = path.join("/");
     path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_owned()
-}
-
-/// The start of the SHA-256 of an image, in hexadecimal.
-fn hash(graphic: &Graphic) -> String {
-    Sha256::digest(&graphic.data).iter().take(HASHED).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn extension(format: ImageFormat) -> &'static str {
