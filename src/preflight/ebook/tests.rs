@@ -10,7 +10,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::*;
 use crate::diagnostics::SourceFiles;
-use crate::preflight::tests::codes;
+use crate::preflight::tests::{codes, mutations};
 use crate::target::store::Limit;
 use crate::{BuildRequest, Output, project};
 
@@ -59,7 +59,14 @@ fn make(path: &Path, only: Output) -> (Vec<(String, Vec<u8>)>, Book, SourceFiles
 }
 
 fn stores() -> Vec<Store> {
-    project::stores(&[], None).unwrap()
+    named(&[])
+}
+
+/// Stores that come with the program.
+fn named(names: &[&str]) -> Vec<Store> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    project::stores_in(folder.path(), &names, &mut SourceFiles::default()).unwrap().0
 }
 
 /// The files of an archive, in order.
@@ -121,6 +128,9 @@ fn what_a_build_writes_passes_every_check() {
     assert_eq!(check_epub(epub, "book.epub", &stores(), None, Some(book)), []);
     let found = check_epub(fixed, "book-fixed.epub", &stores(), None, Some(book));
     assert_eq!(codes(&found), ["epub-isbn"], "the pages of print are another product: {found:?}");
+    assert!(found[0].help.as_ref().unwrap().contains("this edition"), "{found:?}");
+    let alone = check_epub(fixed, "978-3-16-148410-0.epub", &stores(), None, None);
+    assert_eq!(codes(&alone), [OWN_COVER], "read back without the book");
     assert_eq!(check_cover(cover, "book-cover.jpg", &stores()), []);
 }
 
@@ -133,11 +143,21 @@ fn what_is_no_epub_is_told_and_nothing_panics() {
     for length in (0..epub.len()).step_by(epub.len() / 40) {
         let _ = check_epub(&epub[..length], "book.epub", &stores(), None, None);
     }
-    // Every tenth of the files, one byte at a time made another.
-    for at in (0..epub.len()).step_by(epub.len() / 200) {
-        let mut broken = epub.clone();
-        broken[at] ^= 0x55;
+    for (broken, seed) in mutations(epub).zip(0..) {
+        let start = std::time::Instant::now();
         let _ = check_epub(&broken, "book.epub", &stores(), None, None);
+        assert!(start.elapsed().as_secs() < 20, "mutation {seed}");
+    }
+    // The same within its files, which are then packed soundly.
+    let files = unpack(epub);
+    for at in 0..files.len() {
+        for (broken, seed) in mutations(&files[at].1).take(16).zip(0..) {
+            let mut files = files.clone();
+            files[at].1 = broken;
+            let start = std::time::Instant::now();
+            let _ = check_epub(&pack(&files, true), "book.epub", &stores(), None, None);
+            assert!(start.elapsed().as_secs() < 20, "mutation {seed} of {}", files[at].0);
+        }
     }
 }
 
@@ -187,7 +207,7 @@ fn isbn() {
     let found = |name| codes(&check_epub(&packed, name, &stores(), None, None)).contains(&"epub-isbn");
     assert!(found("book.epub"));
     assert!(!found("978-3-16-148410-0.epub"), "the file's name has it");
-    let kdp: Vec<Store> = project::stores(&["kdp".to_owned()], None).unwrap();
+    let kdp = named(&["kdp"]);
     assert!(!codes(&check_epub(&packed, "book.epub", &kdp, None, None)).contains(&"epub-isbn"), "who does not ask");
 }
 
@@ -415,7 +435,7 @@ fn store_cover() {
         data
     };
     let found = |content: &[u8], store: &str| {
-        let stores = project::stores(&[store.to_owned()], None).unwrap();
+        let stores = named(&[store]);
         check_cover(content, "c.jpg", &stores).iter().map(|one| (one.code, one.severity)).collect::<Vec<_>>()
     };
     let (error, warning) = (("store-cover", Severity::Error), ("store-cover", Severity::Warning));
@@ -435,7 +455,7 @@ fn store_cover() {
     assert_eq!(found(b"no image", "kobo"), [error]);
     // Without another, the cover within the e-book is the stores'.
     let Edition { epub, book, .. } = edition();
-    let kdp = project::stores(&["kdp".to_owned()], None).unwrap();
+    let kdp = named(&["kdp"]);
     assert_eq!(codes(&check_epub(epub, "book.epub", &kdp, None, None)), ["store-cover"]);
     assert_eq!(codes(&check_epub(epub, "book.epub", &kdp, None, Some(book))), [""; 0]);
 }
