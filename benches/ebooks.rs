@@ -38,12 +38,11 @@ fn main() {
 fn measure(name: &str, path: &Path) {
     let book = laid_out(path);
     let (whole, bare) = (Options::default(), Options { embed_fonts: false });
-    let parts: [(&str, &dyn Fn() -> Vec<u8>); 5] = [
+    let parts: [(&str, &dyn Fn() -> Vec<u8>); 4] = [
         ("the e-book", &|| epub::write(&book, whole).expect("an e-book")),
         ("the same without fonts", &|| epub::write(&book, bare).expect("an e-book")),
         ("the cover for stores", &|| epub::store_cover(&book).expect("a cover")),
         ("the pages of print", &|| epub::write_fixed(&book, whole).expect("an e-book")),
-        ("the same without fonts", &|| epub::write_fixed(&book, bare).expect("an e-book")),
     ];
     for (what, write) in parts {
         let mut times = Vec::new();
