@@ -251,7 +251,6 @@ fn make(
     request: &BuildRequest,
     sources: &mut SourceFiles,
     diagnostics: &mut Vec<Diagnostic>,
-    pages: &mut usize,
     denied: &mut Vec<Deny>,
 ) -> Option<Made> {
     let Reading { mut project, document, graphics, images } = read_manuscript(request, sources, diagnostics, denied)?;
@@ -282,8 +281,6 @@ fn make(
     if has_errors(diagnostics) {
         return None;
     }
-    *pages = layouts.of(&project.targets).next().map_or(0, |(_, book)| book.pagination.pages.len());
-
     let (files, mut findings) = match write_editions(&layouts, request.only, &project) {
         Ok(files) => files,
         Err(mut findings) => {
@@ -299,8 +296,10 @@ fn make(
 fn run(request: &BuildRequest, outcome: &mut BuildOutcome) {
     let BuildOutcome { written, pages, diagnostics, sources } = outcome;
     let mut denied = request.deny.clone();
-    let made = make(request, sources, diagnostics, pages, &mut denied);
-    for (target, book) in made.iter().flat_map(|made| made.layouts.of(&made.project.targets)) {
+    let made = make(request, sources, diagnostics, &mut denied);
+    let books = || made.iter().flat_map(|made| made.layouts.of(&made.project.targets));
+    *pages = books().next().map_or(0, |(_, book)| book.pagination.pages.len());
+    for (target, book) in books() {
         diagnostics.append(&mut target.check(book.style.page.trim, book.pagination.pages.len()));
     }
     codes::deny(diagnostics, &denied);
@@ -414,7 +413,7 @@ fn look_over_book(
     denied: &mut Vec<Deny>,
     outcome: &mut PreflightOutcome,
 ) {
-    let made = make(&request.build(path), &mut outcome.sources, found, &mut 0, denied);
+    let made = make(&request.build(path), &mut outcome.sources, found, denied);
     let Some(made) = made else { return };
     let Made { project, layouts, files } = &made;
     for (target, book) in layouts.of(&project.targets) {
@@ -475,7 +474,7 @@ fn remake(
 ) -> Option<Book> {
     let targets = vec![target.name.clone()];
     let build = BuildRequest { targets, only: Some(Output::Pdf), ..request.build(folder) };
-    let mut made = make(&build, sources, &mut Vec::new(), &mut 0, &mut Vec::new())?;
+    let mut made = make(&build, sources, &mut Vec::new(), &mut Vec::new())?;
     let same = made.files.iter().any(|(_, written)| written == content);
     same.then(|| made.layouts.books.swap_remove(made.layouts.chosen[0]))
 }
@@ -549,14 +548,15 @@ impl Layouts {
         let mut known: BTreeMap<usize, usize> = BTreeMap::new();
         for (target, chosen) in targets.iter().zip(&mut self.chosen) {
             let Some(book) = self.books.get(*chosen).filter(|_| target.even_pages) else { continue };
-            if !book.pagination.pages.len().is_multiple_of(2) {
-                let mut even = book.clone();
-                *chosen = *known.entry(*chosen).or_insert_with(|| {
-                    even.pagination.make_even();
-                    self.books.push(even);
-                    self.books.len() - 1
-                });
+            if book.pagination.pages.len().is_multiple_of(2) {
+                continue;
             }
+            *chosen = *known.entry(*chosen).or_insert_with_key(|&odd| {
+                let mut even = self.books[odd].clone();
+                even.pagination.make_even();
+                self.books.push(even);
+                self.books.len() - 1
+            });
         }
     }
 

@@ -40,7 +40,7 @@ fn edition_of(files: &[(&str, &str)], manuscript: &str, manifest: &str, target: 
         ..BuildRequest::default()
     };
     let (mut sources, mut diagnostics) = (SourceFiles::default(), Vec::new());
-    let made = crate::make(&request, &mut sources, &mut diagnostics, &mut 0, &mut Vec::new());
+    let made = crate::make(&request, &mut sources, &mut diagnostics, &mut Vec::new());
     let mut made = made.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let (_, content) = made.files.swap_remove(0);
     Edition { book: made.layouts.books.swap_remove(0), target: made.project.targets.swap_remove(0), content, sources }

@@ -52,7 +52,7 @@ fn make_edition() -> Edition {
 fn make(path: &Path, only: Output) -> (Vec<(String, Vec<u8>)>, Book, SourceFiles) {
     let request = BuildRequest { path: path.to_owned(), only: Some(only), ..BuildRequest::default() };
     let (mut sources, mut diagnostics) = (SourceFiles::default(), Vec::new());
-    let made = crate::make(&request, &mut sources, &mut diagnostics, &mut 0, &mut Vec::new());
+    let made = crate::make(&request, &mut sources, &mut diagnostics, &mut Vec::new());
     let mut made = made.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let files = made.files.into_iter().map(|(entry, content)| (entry.name, content)).collect();
     (files, made.layouts.books.swap_remove(0), sources)
