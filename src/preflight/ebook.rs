@@ -10,6 +10,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -124,6 +125,7 @@ pub fn check_epub(
         }
     };
     let subject = Subject { epub, name, stores, budget, has_store_cover: book.is_some() };
+    let spans = LazyCell::new(|| book.map(|book| book.document.spans()).unwrap_or_default());
     let mut places: BTreeMap<String, Option<Span>> = BTreeMap::new();
     let mut diagnostics = Vec::new();
     for (code, check) in CHECKS {
@@ -131,7 +133,7 @@ pub fn check_epub(
         check(&subject, &mut findings);
         for Finding { severity, image, message, help } in findings.found {
             let span = image.and_then(|image| {
-                *places.entry(image).or_insert_with_key(|image| place_of_image(content, image, book?))
+                *places.entry(image).or_insert_with_key(|image| spans.get(&shown_by(content, image, book?)?).copied())
             });
             let message = if span.is_some() { format!("{message}, in `{name}`") } else { message };
             let place = span.map_or_else(file, Place::Span);
@@ -158,11 +160,10 @@ pub fn check_cover(content: &[u8], name: &str, stores: &[Store]) -> Vec<Diagnost
     findings.map(to_diagnostic).collect()
 }
 
-/// Where the manuscript first shows the image that is a file of an archive: the one with the same content.
-fn place_of_image(archive: &[u8], file: &str, book: &Book) -> Option<Span> {
+/// What first shows the image that is a file of an archive: the one with the same content.
+fn shown_by(archive: &[u8], file: &str, book: &Book) -> Option<NodeId> {
     let content = content_of(archive, file)?;
     let same = book.graphics.iter().find(|(_, graphic)| graphic.portable().is_ok_and(|data| *data == content));
     let (wanted, _) = same?;
-    let node: NodeId = *book.facts.images.iter().find(|(_, graphic)| **graphic == wanted)?.0;
-    book.document.spans().get(&node).copied()
+    book.facts.images.iter().find(|(_, graphic)| **graphic == wanted).map(|(node, _)| *node)
 }

@@ -12,6 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::graphic::{self, ImageFormat};
+use crate::labels::percent_decode;
 
 /// The most files of an archive that are looked at.
 const MOST_FILES: usize = 50_000;
@@ -530,7 +531,7 @@ pub(super) fn resolve(from: &str, href: &str) -> Address {
         None => {}
     }
     let (path, fragment) = match href.split_once('#') {
-        Some((path, fragment)) => (path, Some(percent_decoded(fragment))),
+        Some((path, fragment)) => (path, Some(percent_decode(fragment))),
         None => (href, None),
     };
     let path = path.split('?').next().unwrap_or_default();
@@ -546,19 +547,7 @@ pub(super) fn resolve(from: &str, href: &str) -> Address {
             part => parts.push(part),
         }
     }
-    Address::Inside(percent_decoded(&parts.join("/")), fragment)
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%');
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Address::Inside(percent_decode(&parts.join("/")), fragment)
 }
 
 /// The content of a file of an archive, as far as it is read.

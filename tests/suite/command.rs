@@ -3,26 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-const MANIFEST: &str = "[book]\ntitle = \"A Book\"\nauthors = [\"Ann\"]\nlanguage = \"en\"\nname = \"a-book\"\n";
-
-/// A folder with files, and the program run in it.
-struct Folder(TempDir);
+use crate::program::{Folder, MANIFEST, Run};
 
 impl Folder {
-    fn with(files: &[(&str, &[u8])]) -> Self {
-        let folder = Self(TempDir::new().unwrap());
-        for (path, content) in files {
-            folder.write(path, content);
-        }
-        folder
-    }
-
     /// A book of one chapter that builds without a finding.
     fn book() -> Self {
         Self::with(&[("pressmark.toml", MANIFEST.as_bytes()), ("one.md", b"# One\n\nSome words.\n")])
@@ -35,29 +23,17 @@ impl Folder {
             let folder = Self::book();
             assert_eq!(folder.run(&[]).status, 0);
             let files = folder.contents().into_iter().filter(|(path, _)| path.is_file());
-            files.map(|(path, content)| (path.strip_prefix(folder.0.path()).unwrap().to_owned(), content)).collect()
+            files.map(|(path, content)| (path.strip_prefix(folder.path("")).unwrap().to_owned(), content)).collect()
         });
-        let folder = Self(TempDir::new().unwrap());
+        let folder = Self::with(&[]);
         for (path, content) in files {
             folder.write(path, content);
         }
         folder
     }
 
-    fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
-        self.0.path().join(relative)
-    }
-
-    fn write(&self, relative: impl AsRef<Path>, content: &[u8]) {
-        let path = self.path(relative);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pressmark"));
-        command.current_dir(self.0.path()).env_remove("SOURCE_DATE_EPOCH").arg("build").args(arguments);
-        command
+        self.program("", &[&["build"], arguments].concat())
     }
 
     fn run(&self, arguments: &[&str]) -> Run {
@@ -79,7 +55,7 @@ impl Folder {
             }
         }
         let mut found = BTreeMap::new();
-        collect(self.0.path(), &mut found);
+        collect(&self.path(""), &mut found);
         found
     }
 
@@ -88,23 +64,7 @@ impl Folder {
     }
 }
 
-/// What a run of the program said.
-#[derive(Debug)]
-struct Run {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
 impl Run {
-    fn of(output: Output) -> Self {
-        Self {
-            status: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
     /// The lines of standard error as JSON, without the closing summary.
     fn findings(&self) -> Vec<Value> {
         let all: Vec<Value> = self.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

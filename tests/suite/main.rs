@@ -29,6 +29,7 @@ mod notes;
 mod page_design;
 mod pages;
 mod preflight;
+mod program;
 mod projects;
 mod read_epub;
 mod read_pdf;

@@ -2,51 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use lopdf::{Document, Object, SaveOptions, Stream, dictionary};
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// A folder, and the program run in it.
-struct Folder(TempDir);
-
-/// What a run of the program said.
-#[derive(Debug)]
-struct Run {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
+use crate::program::{Folder, MANIFEST, Run};
 
 impl Folder {
-    fn with(files: &[(&str, &[u8])]) -> Self {
-        let folder = Self(TempDir::new().unwrap());
-        for (path, content) in files {
-            folder.write(path, content);
-        }
-        folder
-    }
-
-    fn path(&self, relative: &str) -> PathBuf {
-        self.0.path().join(relative)
-    }
-
-    fn write(&self, relative: &str, content: &[u8]) {
-        let path = self.path(relative);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-
     fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pressmark"));
-        let output = command.current_dir(self.path(folder)).env_remove("SOURCE_DATE_EPOCH").args(arguments).output();
-        let output = output.unwrap();
-        Run {
-            status: output.status.code().unwrap_or_else(|| panic!("{arguments:?} was ended: {output:?}")),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        Run::of(self.program(folder, arguments).output().unwrap())
     }
 
     fn preflight(&self, arguments: &[&str]) -> Run {
@@ -61,7 +25,7 @@ impl Folder {
 
     /// The names of all that is in the folder.
     fn names(&self) -> Vec<PathBuf> {
-        let mut names: Vec<PathBuf> = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut names: Vec<PathBuf> = fs::read_dir(self.path("")).unwrap().map(|entry| entry.unwrap().path()).collect();
         names.sort();
         names
     }
@@ -75,8 +39,6 @@ fn codes<'a>(findings: &'a [Value], severity: &str) -> Vec<&'a str> {
     codes.dedup();
     codes
 }
-
-const MANIFEST: &str = "[book]\ntitle = \"A Book\"\nauthors = [\"Ann\"]\nlanguage = \"en\"\nname = \"a-book\"\n";
 
 /// A book of one chapter that builds without a finding.
 fn book(more: &str) -> Folder {
@@ -390,7 +352,7 @@ fn hostile_files_are_told_within_bounds() {
         other[length] ^= 0x15;
         files.push((format!("other-{part}.pdf"), other));
     }
-    let folder = Folder(TempDir::new().unwrap());
+    let folder = Folder::with(&[]);
     for (name, content) in &files {
         folder.write(name, content);
         let start = std::time::Instant::now();
